@@ -1,0 +1,123 @@
+import type { AzureError } from "./errors";
+
+/** A JSON value as it travels between the engine, the provider and Azure. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** The properties of a resource, in the shape of the Pulumi SDK (`sku: { name }`, not ARM's nesting). */
+export type Properties = Record<string, Json>;
+
+/** A resource as the simulated Azure holds it, apart from Pulumi's state. */
+export interface StoredResource {
+  /** The id as Azure spells it. Ids are compared without regard to case. */
+  readonly id: string;
+  /** Pulumi's type token, e.g. `azure-native:dns:Zone`. */
+  readonly token: string;
+  /** What the last accepted write asked for. */
+  readonly inputs: Properties;
+  /** What a read answers. */
+  readonly outputs: Properties;
+}
+
+/** What rules and resource types may look at: the rest of the simulated Azure, read-only. */
+export interface AzureView {
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  /** Object id of whoever deploys. */
+  readonly deployerObjectId: string;
+  /** The resource with this id, without regard to case; `undefined` where Azure answers 404. */
+  get(id: string): StoredResource | undefined;
+  /** Every resource of a type. */
+  all(token: string): readonly StoredResource[];
+  /** Every resource whose id lies below this one. */
+  below(id: string): readonly StoredResource[];
+  /** What was deleted but still holds its name (API Management 48 h, Key Vault its retention). */
+  softDeleted(token: string): readonly StoredResource[];
+}
+
+/** A write that Azure is asked to accept. */
+export interface Write {
+  readonly operation: "create" | "update" | "delete";
+  readonly id: string;
+  readonly inputs: Properties;
+  /** What stands there already: always on update and delete, never on create. */
+  readonly previous?: StoredResource;
+}
+
+/** An accepted or refused example of a rule, run by `test/rehearsal/azure/rules.test.ts`. */
+export interface Fixture {
+  /** What must exist before, in order: token and inputs. Created without checking rules. */
+  readonly given?: readonly { readonly token: string; readonly inputs: Properties }[];
+  readonly operation?: Write["operation"];
+  /** The write itself. On update and delete, what stands there is `previous` (created first). */
+  readonly inputs: Properties;
+  readonly previous?: Properties;
+}
+
+/**
+ * Something that Azure refuses. Written by hand, because no declaration says it; a rule is there because a
+ * source says so, and has one accepted and one refused example.
+ */
+export interface Rule {
+  /** Unique, kebab-case, e.g. `apim-developer-one-unit`. */
+  readonly id: string;
+  /** Where Azure or the provider says so: an address, or a file in a public repository. */
+  readonly source: string;
+  /** The refusal, or `undefined` where the write is fine. Must not throw. */
+  check(write: Write, azure: AzureView): AzureError | undefined;
+  readonly accepted: Fixture;
+  readonly refused: Fixture;
+}
+
+/** One kind of resource: how its id is made, what Azure answers, what it refuses, how long it takes. */
+export interface ResourceType {
+  readonly token: string;
+  /**
+   * The id as a template over input properties and `{subscriptionId}`, e.g.
+   * `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/dnsZones/{zoneName}`.
+   * The engine replaces the resource when a property in it changes. `{scope}` as first segment is taken as it is.
+   * For types whose id Azure chooses (Microsoft Graph), a function.
+   */
+  readonly id: string | ((inputs: Properties, azure: AzureView) => string);
+  /** Further input properties whose change replaces the resource, e.g. `location`. */
+  readonly replaceOn?: readonly string[];
+  /** The input that azure-native fills in with `<name><8 hex digits>` (or a uuid) when it is absent. */
+  readonly autoName?: { readonly property: string; readonly kind: "random" | "copy" | "uuid" };
+  /** Azure always holds one of these (global policy, blob service properties): create overwrites, delete resets to this body. */
+  readonly alwaysExists?: { readonly reset: Properties };
+  /** Input properties that a read never answers, e.g. the contract of an API, a secret's value. */
+  readonly writeOnly?: readonly string[];
+  /** Dotted paths of outputs that are secrets (keys, connection strings): searched for wherever text leaves the rehearsal. */
+  readonly secrets?: readonly string[];
+  /**
+   * What a read answers beyond the inputs (which are echoed, but for `writeOnly`): `name`, `type`, urls, addresses,
+   * principal ids. Must be a pure function of its arguments, so that a second read answers the same. Properties
+   * given here win over the echoed ones.
+   */
+  outputs?(write: Write, azure: AzureView): Properties;
+  /** Ids that must exist, as the inputs name them. The parent in the id template is always checked. */
+  references?(inputs: Properties, azure: AzureView): readonly { readonly property: string; readonly id: string }[];
+  readonly rules?: readonly Rule[];
+  /** Other resources that Azure creates along with this one, e.g. the group of a new product. */
+  creates?(write: Write, azure: AzureView): readonly { readonly token: string; readonly inputs: Properties }[];
+  /** After a delete the name stays taken: how long, and the command that frees it. */
+  readonly softDelete?: { readonly purgeCommand: (resource: StoredResource) => string; readonly refusal: (id: string) => AzureError };
+  /** Writes with the same key collide: while one is under way, Azure answers the other with this refusal (e.g. 409 PessimisticConcurrencyConflict). */
+  readonly serialised?: { readonly key: (write: Write) => string; readonly refusal: (write: Write) => AzureError };
+  /** Minutes that the real Azure takes, for makespans in proportion; by default 0.05 each. */
+  readonly minutes?: { readonly create?: number; readonly update?: number; readonly delete?: number };
+}
+
+/** A function that reads from Azure, e.g. `azure-native:authorization:getClientConfig`. */
+export interface InvokeType {
+  readonly token: string;
+  /** Throws an {@link AzureError} where Azure refuses. */
+  answer(args: Properties, azure: AzureView): Properties;
+  /** Dotted paths in the answer that are secrets. */
+  readonly secrets?: readonly string[];
+}
+
+/** Types are registered by listing them in `types/index.ts`; one file exports one or several related types. */
+export interface TypeModule {
+  readonly resources?: readonly ResourceType[];
+  readonly invokes?: readonly InvokeType[];
+}
