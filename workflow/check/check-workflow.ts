@@ -1,0 +1,272 @@
+import { received, type Issue } from "../../validation/issue";
+import { WORKFLOW_SCHEMA } from "../definition";
+import { isObject, type JsonObject } from "../json";
+import { LIMITS } from "../limits";
+import { branches } from "../structure";
+import { ACTION_TYPES, TRIGGER_TYPES, type OperationType } from "./action-types";
+import { enclosing, orderBranch, type Branch, type Node } from "./graph";
+import { checkReferences, LOOPS } from "./references";
+import { anyObject, anything, list, object, oneOf, record, rule, type Report, type Rule } from "./rules";
+
+/**
+ * Everything that Azure would refuse in a workflow definition (schema 2016-06-01, Logic Apps Consumption), all at once.
+ * Types of triggers and actions that are not modelled here are refused by name. Values that are known only later
+ * (Pulumi outputs) are passed over.
+ *
+ * Sources, all below https://learn.microsoft.com/azure/logic-apps/: `logic-apps-workflow-definition-language`,
+ * `logic-apps-workflow-actions-triggers`, `logic-apps-limits-and-configuration`.
+ *
+ * @param definition the plain document, e.g. parsed from JSON
+ */
+export function checkWorkflow(definition: unknown): Issue[] {
+  const issues: Issue[] = [];
+  const report: Report = (issue) => issues.push(issue);
+  DOCUMENT(definition, "(definition)", report);
+  if (!isObject(definition)) return issues;
+
+  const parameters = objectOrEmpty(definition.parameters);
+  const triggers = objectOrEmpty(definition.triggers);
+  checkCount(parameters, "parameters", LIMITS.parameters, report);
+  checkCount(triggers, "triggers", LIMITS.triggers, report);
+  checkCount(objectOrEmpty(definition.outputs), "outputs", LIMITS.outputs, report);
+  for (const [name, trigger] of Object.entries(triggers)) checkTrigger(name, trigger, report);
+
+  const actions: Node[] = [];
+  const top: Branch = { path: "actions", depth: 1, nodes: new Map() };
+  collect(objectOrEmpty(definition.actions), top, actions, report);
+  checkCount(actions, "actions", LIMITS.actions, report);
+  const nodes = byName(actions, report);
+  for (const node of actions) checkPlace(node, triggers, report);
+
+  const variables = new Map(actions.flatMap((node) => initialized(node).map((name) => [name, node])));
+  checkCount([...variables.keys()], "variables", LIMITS.variables, report);
+  checkReferences({ parameters, triggers, nodes, variables, outputs: definition.outputs }, report);
+  return issues;
+}
+
+const DOCUMENT = object({
+  required: {
+    $schema: rule("must be the schema of 2016-06-01", `write ${WORKFLOW_SCHEMA}`, (value) =>
+      // Azure's own documentation writes it with and without the mark at its end.
+      [WORKFLOW_SCHEMA, WORKFLOW_SCHEMA.slice(0, -1)].includes(String(value)),
+    ),
+    contentVersion: rule("must be a version of four numbers", "write 1.0.0.0", (value) =>
+      /^\d+(?:\.\d+){3}$/.test(String(value)),
+    ),
+    triggers: anyObject,
+    actions: anyObject,
+  },
+  optional: {
+    parameters: record(
+      object({
+        required: {
+          type: rule(
+            "must be the type of a parameter",
+            "write String, SecureString, Int, Float, Bool, Array, Object or SecureObject",
+            (value) =>
+              /^(?:string|securestring|int|float|bool|array|object|secureobject)$/i.test(String(value)),
+          ),
+        },
+        optional: { defaultValue: anything, allowedValues: list(anything), metadata: anyObject },
+      }),
+    ),
+    outputs: record(
+      object({ required: { type: anything, value: anything }, optional: { metadata: anyObject } }),
+    ),
+    staticResults: rule(
+      "must be empty: static results are not modelled",
+      "remove them",
+      (value) => isObject(value) && Object.keys(value).length === 0,
+    ),
+  },
+});
+
+const COMMON_PROPERTIES = {
+  description: rule(
+    `must be a text of at most ${LIMITS.descriptionLength} characters`,
+    "shorten it",
+    (value) => typeof value === "string" && value.length <= LIMITS.descriptionLength,
+  ),
+  metadata: anyObject,
+};
+
+const TRIGGER_PROPERTIES = {
+  ...COMMON_PROPERTIES,
+  conditions: list(
+    object({
+      required: {
+        expression: rule("must be an expression", "write @...", (value) => String(value).startsWith("@")),
+      },
+    }),
+    0,
+  ),
+};
+
+const ACTION_PROPERTIES = {
+  ...COMMON_PROPERTIES,
+  runAfter: record(list(oneOf("Succeeded", "Failed", "Skipped", "TimedOut"))),
+  trackedProperties: anyObject,
+};
+
+function checkTrigger(name: string, trigger: unknown, report: Report): void {
+  const path = `triggers.${name}`;
+  checkName(name, path, report);
+  checkOperation(trigger, path, "trigger", TRIGGER_TYPES, TRIGGER_PROPERTIES, report);
+}
+
+/** Walks through the actions of a branch and of the branches inside it; checks each by itself, and their order. */
+function collect(actions: JsonObject, branch: Branch, found: Node[], report: Report): void {
+  Object.entries(actions).forEach(([name, action], index) => {
+    const path = `${branch.path}.${name}`;
+    checkName(name, path, report);
+    checkOperation(action, path, "action", ACTION_TYPES, ACTION_PROPERTIES, report);
+    if (isObject(action)) branch.nodes.set(name, { name, path, action, index, branch, before: 0n });
+  });
+  orderBranch(branch, report);
+  for (const node of branch.nodes.values()) {
+    found.push(node);
+    for (const { path, actions: inner } of branches(node.action, node.path)) {
+      collect(inner, { path, parent: node, depth: branch.depth + 1, nodes: new Map() }, found, report);
+    }
+  }
+}
+
+/** A trigger or action by itself: its type, and everything that the type says. */
+function checkOperation(
+  value: unknown,
+  path: string,
+  what: "trigger" | "action",
+  types: ReadonlyMap<string, OperationType>,
+  common: Readonly<Record<string, Rule>>,
+  report: Report,
+): void {
+  anyObject(value, path, report);
+  if (!isObject(value)) return;
+  const type = types.get(value.type as string);
+  if (type === undefined) {
+    report({
+      path: `${path}.type`,
+      rule: `must be a type of ${what} that is modelled: ${[...types.keys()].join(", ")}`,
+      received: received(value.type),
+      fix: "use one of these, or add the type to workflow/check/action-types.ts",
+    });
+    return;
+  }
+  object({
+    required: { type: anything, ...type.required },
+    optional: {
+      ...common,
+      ...type.optional,
+      ...(type.operationOptions && { operationOptions: options(type.operationOptions) }),
+      ...(type.runtimeConfiguration && {
+        runtimeConfiguration: object({ optional: type.runtimeConfiguration }),
+      }),
+    },
+  })(value, path, report);
+  type.whole?.(value, path, report);
+}
+
+/** Several options stand in one text, with commas between them. */
+function options(words: readonly string[]): Rule {
+  return rule(
+    `must hold only these words, with commas between them: ${words.join(", ")}`,
+    "remove the others",
+    (value) => typeof value === "string" && value.split(",").every((word) => words.includes(word.trim())),
+  );
+}
+
+/**
+ * Azure publishes the length only. The characters are those that mean something in an address or in an expression,
+ * as names become part of both.
+ */
+function checkName(name: string, path: string, report: Report): void {
+  if (name.length > LIMITS.nameLength) {
+    report({
+      path,
+      rule: `a name has at most ${LIMITS.nameLength} characters; this one has ${name.length}`,
+      fix: "shorten it",
+    });
+  }
+  if (name === "" || /[<>%&\\?/#+*:"'@{}[\]]|[. ]$|^ /.test(name)) {
+    report({
+      path,
+      rule: "a name is not empty, has none of < > % & \\ ? / # + * : \" ' @ { } [ ], and no space or dot at its end",
+      fix: "write letters, digits, _ and -",
+    });
+  }
+}
+
+function byName(actions: readonly Node[], report: Report): ReadonlyMap<string, Node> {
+  const nodes = new Map<string, Node>();
+  for (const node of actions) {
+    const key = node.name.toLowerCase();
+    const twin = nodes.get(key);
+    if (twin === undefined) nodes.set(key, node);
+    else {
+      report({
+        path: node.path,
+        rule: `the name of an action is unique in the whole workflow, without regard to case; ${twin.path} has it too`,
+        fix: "rename one of them",
+      });
+    }
+  }
+  return nodes;
+}
+
+/** What depends on where an action stands. */
+function checkPlace({ path, action, branch }: Node, triggers: JsonObject, report: Report): void {
+  if (branch.depth === LIMITS.nesting + 1) {
+    report({
+      path,
+      rule: `actions are nested at most ${LIMITS.nesting} levels deep`,
+      fix: "move the inner actions to a workflow of their own",
+    });
+  }
+  if (action.type === "InitializeVariable" && branch.depth > 1) {
+    report({
+      path,
+      rule: "a variable is initialized at the top level only, not inside other actions",
+      fix: "move this action out, and set the variable here by SetVariable",
+    });
+  }
+  const called = Object.values(triggers).some((trigger) => isObject(trigger) && trigger.type === "Request");
+  if (action.type === "Response" && !called) {
+    report({
+      path,
+      rule: "a Response action needs a Request trigger",
+      fix: "add a Request trigger, or remove this action",
+    });
+  }
+  const inLoop = enclosing(branch).some((outer) => LOOPS.has(outer.action.type));
+  if ((action.type === "Response" || action.type === "Terminate") && inLoop) {
+    report({
+      path,
+      rule: `a ${action.type} action must not stand inside a loop`,
+      fix: "move it behind the loop",
+    });
+  }
+}
+
+/** The names of the variables that an action initializes. */
+function initialized({ action }: Node): readonly string[] {
+  const { type, inputs } = action;
+  if (type !== "InitializeVariable" || !isObject(inputs) || !Array.isArray(inputs.variables)) return [];
+  return inputs.variables
+    .map((variable: unknown) => (isObject(variable) ? variable.name : undefined))
+    .filter((name) => typeof name === "string");
+}
+
+function checkCount(value: object, what: string, limit: number, report: Report): void {
+  const count = Object.keys(value).length;
+  if (count > limit) {
+    report({
+      path: what === "variables" ? "actions" : what,
+      rule: `a workflow has at most ${limit} ${what}; this one has ${count}`,
+      fix: "move some to a workflow of their own",
+    });
+  }
+}
+
+function objectOrEmpty(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}

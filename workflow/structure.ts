@@ -1,0 +1,46 @@
+import { forEachText, isObject, type JsonObject } from "./json";
+
+/** Actions inside an action that can run after one another. */
+export interface InnerActions {
+  readonly path: string;
+  readonly actions: JsonObject;
+}
+
+/** The branches of an action: its own actions, those of `else` and `default`, and those of every case. */
+export function branches(action: JsonObject, path: string): readonly InnerActions[] {
+  const cases = isObject(action.cases) ? Object.entries(action.cases) : [];
+  const holders: readonly (readonly [string, unknown])[] = [
+    [path, action],
+    [`${path}.else`, action.else],
+    [`${path}.default`, action.default],
+    ...cases.map(([name, value]) => [`${path}.cases.${name}`, value] as const),
+  ];
+  return holders.flatMap(([at, holder]) =>
+    isObject(holder) && isObject(holder.actions) ? [{ path: `${at}.actions`, actions: holder.actions }] : [],
+  );
+}
+
+/** What holds the inner actions, and what Azure never evaluates. */
+const NOT_EVALUATED = new Set([
+  ...["actions", "else", "default", "cases"],
+  ...["type", "kind", "runAfter", "metadata", "description", "operationOptions"],
+]);
+
+/**
+ * Calls `visit` with every text of a trigger or action that Azure evaluates, those of the actions inside it left out.
+ * A JSON schema is data: an at-sign in its patterns means nothing.
+ */
+export function ownTexts(
+  operation: JsonObject,
+  path: string,
+  visit: (text: string, path: string) => void,
+): void {
+  for (const [key, value] of Object.entries(operation)) {
+    if (NOT_EVALUATED.has(key)) continue;
+    if (key === "inputs" && isObject(value)) {
+      for (const [name, input] of Object.entries(value)) {
+        if (name !== "schema") forEachText(input, `${path}.inputs.${name}`, visit);
+      }
+    } else forEachText(value, `${path}.${key}`, visit);
+  }
+}
