@@ -38,6 +38,12 @@ export interface Trigger extends Operation {
   readonly conditions?: readonly { readonly expression: string }[];
 }
 
+/** A trigger and its name. */
+export interface NamedTrigger {
+  readonly name: string;
+  readonly trigger: Trigger;
+}
+
 declare const after: unique symbol;
 
 /**
@@ -108,7 +114,7 @@ export const WORKFLOW_SCHEMA =
  *
  * @example
  * defineWorkflow({
- *   triggers: { manual: requestTrigger({ method: "POST" }) },
+ *   trigger: requestTrigger({ method: "POST" }),
  *   actions: {
  *     Get_order: http({ method: "GET", uri: text`https://erp.example.com/orders/${triggerBody("id")}` }),
  *     Answer: response({ statusCode: 200, body: body("Get_order"), after: { Get_order: ["Succeeded"] } }),
@@ -116,8 +122,8 @@ export const WORKFLOW_SCHEMA =
  * })
  */
 export function defineWorkflow<A extends Siblings<A>>(workflow: {
-  /** What starts the workflow, by name. At most 10. */
-  readonly triggers: Readonly<Record<string, Trigger>>;
+  /** What starts the workflow. */
+  readonly trigger: NamedTrigger;
   /** What it is given when it is deployed, by name. At most 50. @default none */
   readonly parameters?: Readonly<Record<string, Parameter>>;
   /** What it does, by name. At most 500, those inside other actions included. */
@@ -127,7 +133,7 @@ export function defineWorkflow<A extends Siblings<A>>(workflow: {
     $schema: WORKFLOW_SCHEMA,
     contentVersion: "1.0.0.0",
     parameters: workflow.parameters ?? {},
-    triggers: workflow.triggers,
+    triggers: { [workflow.trigger.name]: workflow.trigger.trigger },
     actions: workflow.actions,
     outputs: {},
   }) as WorkflowDefinition;
@@ -136,21 +142,24 @@ export function defineWorkflow<A extends Siblings<A>>(workflow: {
 }
 
 /** A trigger that is called over HTTP. */
-export interface RequestTrigger {
+export interface RequestTriggerInfo {
   readonly name: string;
   /** The one method that it admits; none means any. */
   readonly method?: string;
-  /** What follows the trigger's address, with parameters such as `{id}`. */
+  /** What follows the trigger's address, with parameters: `orders/{id}`. */
   readonly relativePath?: string;
   /** JSON Schema of the body. */
   readonly schema?: Value;
 }
 
 /** The triggers of a workflow that are called over HTTP, in the order in which they are written. */
-export function requestTriggers(definition: WorkflowDefinition): readonly RequestTrigger[] {
+export function requestTriggers(definition: WorkflowDefinition): readonly RequestTriggerInfo[] {
   return Object.entries(definition.triggers)
     .filter(([, trigger]) => trigger.type === "Request")
-    .map(([name, trigger]) => ({ name, ...(trigger.inputs as Omit<RequestTrigger, "name"> | undefined) }));
+    .map(([name, trigger]) => ({
+      name,
+      ...(trigger.inputs as Omit<RequestTriggerInfo, "name"> | undefined),
+    }));
 }
 
 /** Writes the expressions of a value in Azure's form, and leaves out what is undefined. Late values stay. */

@@ -1,14 +1,16 @@
 import { call, coalesce, triggerOutputs } from "./expression";
-import type { NonEmpty, Trigger, Value } from "./definition";
+import type { NamedTrigger, Value } from "./definition";
 
 /** The methods that a request trigger or an Http action may name. */
 export type HttpMethod = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
 
 /** How a workflow is called over HTTP. */
 export interface RequestTriggerOptions {
+  /** @default "manual", as Azure's designer calls it */
+  readonly name?: string;
   /** The one method that the trigger admits. @default any method */
   readonly method?: HttpMethod;
-  /** What follows the trigger's address, with parameters: `/orders/{id}`. @default nothing */
+  /** What follows the trigger's address, with parameters: `orders/{id}`. @default nothing */
   readonly relativePath?: string;
   /** JSON Schema of the body. @default any body */
   readonly schema?: Readonly<Record<string, Value>>;
@@ -29,8 +31,8 @@ export interface RequestTriggerOptions {
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#request-trigger
  */
-export function requestTrigger(options: RequestTriggerOptions = {}): Trigger {
-  const { method, relativePath, schema, authorization = "bearer" } = options;
+export function requestTrigger(options: RequestTriggerOptions = {}): NamedTrigger {
+  const { name = "manual", method, relativePath, schema, authorization = "bearer" } = options;
   const bearer = authorization === "bearer";
   const validate = options.validateSchema ?? schema !== undefined;
   const operationOptions = [
@@ -38,15 +40,18 @@ export function requestTrigger(options: RequestTriggerOptions = {}): Trigger {
     ...(validate ? ["EnableSchemaValidation"] : []),
   ];
   return {
-    type: "Request",
-    kind: "Http",
-    inputs: { schema, method, relativePath },
-    // Several options stand in one text, with commas between them.
-    ...(operationOptions.length > 0 && { operationOptions: operationOptions.join(", ") }),
-    ...(bearer && {
-      conditions: [{ expression: `@${ONLY_WITH_BEARER_TOKEN.expression}` }],
-      runtimeConfiguration: { secureData: { properties: ["outputs"] } },
-    }),
+    name,
+    trigger: {
+      type: "Request",
+      kind: "Http",
+      inputs: { schema, method, relativePath },
+      // Several options stand in one text, with commas between them.
+      ...(operationOptions.length > 0 && { operationOptions: operationOptions.join(", ") }),
+      ...(bearer && {
+        conditions: [{ expression: `@${ONLY_WITH_BEARER_TOKEN.expression}` }],
+        runtimeConfiguration: { secureData: { properties: ["outputs"] } },
+      }),
+    },
   };
 }
 
@@ -72,13 +77,15 @@ export type WeekDay = "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday"
 /** The times of a day. */
 export interface DailySchedule {
   /** Hours, 0 to 23. @default the hour of the first run */
-  readonly hours?: NonEmpty<number>;
+  readonly hours?: readonly number[];
   /** Minutes of each of these hours, 0 to 59. @default the minute of the first run */
-  readonly minutes?: NonEmpty<number>;
+  readonly minutes?: readonly number[];
 }
 
 /** How often a workflow runs by itself. */
 export type RecurrenceOptions = {
+  /** @default "Recurrence", as Azure's designer calls it */
+  readonly name?: string;
   /** Units between two runs: up to 16 months, 500 days, 12,000 hours, 72,000 minutes, 9,999,999 seconds. */
   readonly interval: number;
   /** When to begin: `2026-12-01T02:00:00` with a time zone, `2026-12-01T02:00:00Z` without. @default at once */
@@ -90,7 +97,7 @@ export type RecurrenceOptions = {
   | { readonly frequency: "Day"; readonly schedule?: DailySchedule }
   | {
       readonly frequency: "Week";
-      readonly schedule?: DailySchedule & { readonly weekDays?: NonEmpty<WeekDay> };
+      readonly schedule?: DailySchedule & { readonly weekDays?: readonly WeekDay[] };
     }
 );
 
@@ -99,6 +106,7 @@ export type RecurrenceOptions = {
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#recurrence-trigger
  */
-export function recurrenceTrigger(options: RecurrenceOptions): Trigger {
-  return { type: "Recurrence", recurrence: { ...options } };
+export function recurrenceTrigger(options: RecurrenceOptions): NamedTrigger {
+  const { name = "Recurrence", ...recurrence } = options;
+  return { name, trigger: { type: "Recurrence", recurrence } };
 }
