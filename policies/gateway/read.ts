@@ -1,0 +1,67 @@
+import { formatIssues } from "../../validation/issue";
+import { checkPolicy, type PolicyIssue } from "./check";
+import { renderPolicy, SECTION_PROPERTY, type PolicyDocument } from "./document";
+import { SECTIONS, type Scope, type Section } from "./spec";
+import { isElement, type PolicyElement, type Statement } from "./statement";
+import { parseXml } from "./xml";
+
+/** A policy that cannot be read, with everything that is in the way. */
+export class PolicyError extends Error {
+  constructor(
+    headline: string,
+    readonly issues: readonly PolicyIssue[],
+  ) {
+    super(formatIssues(headline, issues));
+    this.name = "PolicyError";
+  }
+}
+
+/** With these a document has no place in the typed tree; anything else can be read, and checked afterwards. */
+const UNREADABLE: ReadonlySet<PolicyIssue["code"]> = new Set([
+  "malformed-xml",
+  "unknown-element",
+  "unknown-section",
+  "duplicate-section",
+  "wrong-section",
+  "unexpected-text",
+]);
+
+/**
+ * Reads XML into a document. Comments are dropped, but for the one that {@link withoutBase} writes.
+ *
+ * @param scope what the document is attached to, which the XML does not tell
+ * @throws PolicyError when the XML is malformed (with line and column), when an element is unknown, or when one stands
+ * in a section where it is not allowed
+ */
+export function readPolicy(xml: string, scope: Scope): PolicyDocument {
+  const issues = checkPolicy(xml, { scope }).filter(({ code }) => UNREADABLE.has(code));
+  if (issues.length > 0) throw new PolicyError("The policy cannot be read", issues);
+  const sections = parseXml(xml).content.filter(isElement);
+  const read = SECTIONS.flatMap((section): [string, PolicyElement["content"]][] => {
+    const found = sections.find(({ element }) => element === section);
+    return found === undefined ? [] : [[SECTION_PROPERTY[section], found.content]];
+  });
+  // The check above has refused what is not legal in its section, which is all that the type of a section says.
+  return { scope, ...(Object.fromEntries(read) as Omit<PolicyDocument, "scope">) };
+}
+
+/**
+ * The form that all serialisations of one document share. Azure writes line ends, quotes and white space in its own way,
+ * so that two documents are compared by this.
+ *
+ * @throws PolicyError as {@link readPolicy} does
+ */
+export function canonicalPolicy(xml: string): string {
+  // The scope is not part of the XML, so that any will do.
+  return renderPolicy(readPolicy(xml, "global"));
+}
+
+/**
+ * One policy as XML, for an element whose inside the table does not hold yet. The compiler cannot see in which sections
+ * it may stand; {@link checkPolicy} does.
+ *
+ * @throws MalformedXmlError when it is not one XML element
+ */
+export function rawPolicy(xml: string): Statement<Section> {
+  return parseXml(xml);
+}

@@ -1,0 +1,241 @@
+import {
+  DOMImplementation,
+  DOMParser,
+  Node,
+  XMLSerializer,
+  type Document,
+  type Element,
+} from "@xmldom/xmldom";
+import { elementSpec } from "./elements";
+import { attributeSpecs, childSpec, isElement, WITHOUT_BASE, type PolicyElement } from "./statement";
+import type { ContentSpec } from "./spec";
+import { isExpression, knownText, type Value } from "./value";
+
+/** A place in a text: line and column count from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is no XML document, and where. */
+export class MalformedXmlError extends Error {
+  constructor(
+    readonly reason: string,
+    readonly position: Position,
+  ) {
+    super(`${reason} (line ${position.line}, column ${position.column})`);
+    this.name = "MalformedXmlError";
+  }
+}
+
+const WITHOUT_BASE_COMMENT = "without base: ";
+const INDENT = "  ";
+
+/** Where the elements of a parsed document stood; kept beside the tree, so that the tree stays plain data. */
+const positions = new WeakMap<PolicyElement, Position>();
+
+/** Where an element stood in the XML that it was read from. */
+export function positionOf(element: PolicyElement): Position | undefined {
+  return positions.get(element);
+}
+
+/**
+ * Reads XML into a tree. Comments and white space between elements are dropped, line ends become LF.
+ *
+ * @throws MalformedXmlError
+ */
+export function parseXml(xml: string): PolicyElement {
+  const document = new DOMParser({
+    // The default follows XML 1.1 and would change U+0085, U+2028 and U+2029, which are ordinary characters here.
+    normalizeLineEndings: (source) => source,
+    onError: (_level, message, handler: unknown) => {
+      throw new MalformedXmlError(message, locatorOf(handler));
+    },
+  }).parseFromString(checkLexically(xml.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n")), "text/xml");
+  const root = document.documentElement;
+  if (root === null || document.doctype !== null) {
+    throw new MalformedXmlError("a policy is one element without a document type", { line: 1, column: 1 });
+  }
+  return readElement(root, elementSpec(root.tagName), false);
+}
+
+function locatorOf(handler: unknown): Position {
+  const { lineNumber, columnNumber } =
+    (handler as { locator?: { lineNumber?: number; columnNumber?: number } }).locator ?? {};
+  return { line: Math.max(1, lineNumber ?? 1), column: Math.max(1, columnNumber ?? 1) };
+}
+
+/** Comments, CDATA sections, processing instructions, tags with their quoted values, and the text between them. */
+const TOKEN = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|<(?:[^<>"']|"[^"]*"|'[^']*')*>|[^<]+|</g;
+
+/**
+ * Two things that the parser does otherwise. It lets a bare `&` through, the usual slip in C# that was not escaped.
+ * And it turns line breaks inside of attributes into spaces, as XML asks for; but a C# comment then swallows the rest
+ * of its block. They become character references; the break itself moves behind the value, so that lines still count.
+ */
+function checkLexically(xml: string): string {
+  return xml.replace(TOKEN, (token, offset: number) => {
+    if (token.startsWith("<!") || token.startsWith("<?")) return token;
+    const isTag = token.startsWith("<");
+    const slip = (isTag ? BARE_AMPERSAND : TEXT_SLIP).exec(token);
+    if (slip !== null) {
+      const before = xml.slice(0, offset + slip.index).split("\n");
+      throw new MalformedXmlError(
+        slip[0] === "&" ? "a bare & must be written &amp;" : "]]> must be written ]]&gt;",
+        { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+      );
+    }
+    return isTag ? token.replace(/"[^"]*"|'[^']*'/g, keepBreaks) : token;
+  });
+}
+
+const BARE_AMPERSAND = /&(?!#\d+;|#x[\da-f]+;|[a-z]\w*;)/i;
+const TEXT_SLIP = new RegExp(`${BARE_AMPERSAND.source}|\\]\\]>`, "i");
+
+function keepBreaks(value: string): string {
+  const breaks = value.replace(/[^\n]/g, "");
+  return value.replace(/\n/g, "&#10;").replace(/\t/g, "&#9;") + breaks;
+}
+
+function readElement(node: Element, spec: ContentSpec | undefined, inVerbatim: boolean): PolicyElement {
+  const verbatim = inVerbatim || spec?.verbatim === true;
+  const attributes = [...node.attributes].map(({ name, value }) => [name, normalizeText(value)] as const);
+  const element: PolicyElement = {
+    element: node.tagName,
+    attributes: Object.fromEntries(attributes),
+    content: readContent(node, spec, verbatim),
+  };
+  positions.set(element, { line: node.lineNumber ?? 1, column: node.columnNumber ?? 1 });
+  return element;
+}
+
+function readContent(
+  node: Element,
+  spec: ContentSpec | undefined,
+  verbatim: boolean,
+): PolicyElement["content"] {
+  const parts: (PolicyElement | string)[] = [];
+  for (const child of node.childNodes) {
+    if (isElementNode(child)) {
+      parts.push(readElement(child, childSpec(spec, child.tagName), verbatim));
+    } else if (child.nodeType === Node.COMMENT_NODE) {
+      const reason = (child.nodeValue ?? "").trim();
+      if (reason.startsWith(WITHOUT_BASE_COMMENT)) parts.push(withoutBaseMark(reason));
+    } else if (child.nodeType !== Node.PROCESSING_INSTRUCTION_NODE) {
+      const text = child.nodeValue ?? "";
+      const last = parts.at(-1);
+      if (typeof last === "string") parts[parts.length - 1] = last + text;
+      else parts.push(text);
+    }
+  }
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === "string") return wholeText(only);
+  const isStructure = !verbatim && parts.every((part) => typeof part !== "string" || part.trim() === "");
+  return isStructure ? parts.filter((part) => typeof part !== "string") : parts;
+}
+
+function withoutBaseMark(comment: string): PolicyElement {
+  return {
+    element: WITHOUT_BASE,
+    attributes: { reason: comment.slice(WITHOUT_BASE_COMMENT.length) },
+    content: [],
+  };
+}
+
+function isElementNode(node: Node): node is Element {
+  return node.nodeType === Node.ELEMENT_NODE;
+}
+
+/** Text that is an element's whole content: nothing but white space is no content. */
+function wholeText(text: string): readonly string[] {
+  return text.trim() === "" ? [] : [normalizeText(text)];
+}
+
+/** Line ends as LF; white space around an expression has no meaning and goes. */
+function normalizeText(text: string): string {
+  const lines = text.replace(/\r\n?/g, "\n");
+  return isExpression(lines) ? lines.trim() : lines;
+}
+
+/**
+ * Writes a tree as XML: two spaces a level, LF, attributes in the table's order, no XML declaration.
+ *
+ * @param lateText what stands for a value that is not known yet, e.g. a Pulumi output
+ * @throws TypeError when a text has a character that XML cannot hold
+ */
+export function writeXml(root: PolicyElement, lateText: (value: Value) => string): string {
+  const document = new DOMImplementation().createDocument(null, "");
+  const node = writeElement(document, root, elementSpec(root.element), {
+    level: 0,
+    verbatim: false,
+    lateText,
+  });
+  return new XMLSerializer().serializeToString(node, { requireWellFormed: true });
+}
+
+interface Writing {
+  readonly level: number;
+  readonly verbatim: boolean;
+  readonly lateText: (value: Value) => string;
+}
+
+function writeElement(
+  document: Document,
+  tree: PolicyElement,
+  spec: ContentSpec | undefined,
+  writing: Writing,
+): Element {
+  const node = document.createElement(tree.element);
+  for (const [name, value] of inTableOrder(tree.attributes, spec)) {
+    node.setAttribute(name, writableText(value, writing, normalizeText));
+  }
+  const verbatim = writing.verbatim || spec?.verbatim === true || !tree.content.every(isElement);
+  const [only] = tree.content;
+  const isWhole = tree.content.length === 1;
+  const inner = { ...writing, level: writing.level + 1, verbatim };
+  for (const part of tree.content) {
+    if (!verbatim) node.appendChild(document.createTextNode(`\n${INDENT.repeat(inner.level)}`));
+    if (!isElement(part)) {
+      const normalize = isWhole && part === only ? (text: string) => wholeText(text).join("") : unifyLineEnds;
+      const text = writableText(part, writing, normalize);
+      if (text !== "") node.appendChild(document.createTextNode(text));
+    } else if (part.element === WITHOUT_BASE) {
+      const reason = writableText(part.attributes.reason ?? "", writing, normalizeText);
+      node.appendChild(document.createComment(` ${WITHOUT_BASE_COMMENT}${reason} `));
+    } else {
+      node.appendChild(writeElement(document, part, childSpec(spec, part.element), inner));
+    }
+  }
+  if (!verbatim && tree.content.length > 0) {
+    node.appendChild(document.createTextNode(`\n${INDENT.repeat(writing.level)}`));
+  }
+  return node;
+}
+
+function unifyLineEnds(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
+}
+
+/** The characters that XML 1.0 admits: https://www.w3.org/TR/xml/#charsets. */
+const XML_TEXT = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
+
+/** Whether XML can hold every character of a text. */
+export function isXmlText(text: string): boolean {
+  return XML_TEXT.test(text);
+}
+
+function writableText(value: Value, { lateText }: Writing, normalize: (text: string) => string): string {
+  const text = normalize(knownText(value) ?? lateText(value));
+  if (!isXmlText(text)) throw new TypeError("a policy's text has a character that XML cannot hold");
+  return text;
+}
+
+/** What the table names first, in its order; then the rest by name. */
+function inTableOrder(
+  attributes: PolicyElement["attributes"],
+  spec: ContentSpec | undefined,
+): (readonly [string, Value])[] {
+  const order = spec === undefined ? [] : [...attributeSpecs(spec).keys()];
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.entries(attributes).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
