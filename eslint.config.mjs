@@ -10,7 +10,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Numbers and booleans read well in messages; everything else must be turned into text on purpose.
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       // A component is registered by its constructor: `new ApimGateway(...)` as a statement is the Pulumi idiom.
@@ -18,7 +21,11 @@ export default tseslint.config(
       // azure-native is imported module by module: the root costs twice the start-up time and memory.
       "no-restricted-imports": [
         "error",
-        { paths: [{ name: "@pulumi/azure-native", message: "Import the module, e.g. @pulumi/azure-native/dns." }] },
+        {
+          paths: [
+            { name: "@pulumi/azure-native", message: "Import the module, e.g. @pulumi/azure-native/dns." },
+          ],
+        },
       ],
     },
   },

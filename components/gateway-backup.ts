@@ -1,0 +1,219 @@
+import * as storage from "@pulumi/azure-native/storage";
+import * as pulumi from "@pulumi/pulumi";
+import { received, type Issue } from "../validation/issue";
+import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../workflow";
+import type { ApimGateway } from "./apim-gateway";
+import { grantOperateGateway, grantWriteBlobs } from "./grants";
+import { LogicAppWorkflow } from "./logic-app-workflow";
+import { checkText, requireValid } from "./validation";
+
+/** Copies that Azure keeps: within a region over zones, or in the paired region as well. */
+export type BackupRedundancy =
+  "Standard_ZRS" | "Standard_GRS" | "Standard_RAGRS" | "Standard_GZRS" | "Standard_RAGZRS";
+
+export interface GatewayBackupArgs {
+  readonly gateway: ApimGateway;
+  /** Resource group of the storage, in the backup's region. */
+  readonly storageResourceGroupName: pulumi.Input<string>;
+  /** Resource group of the workflow that makes the backups. */
+  readonly workflowResourceGroupName: pulumi.Input<string>;
+  /** Globally unique: 3 to 24 lower-case letters and digits. */
+  readonly storageAccountName: string;
+  /** 1 to 43 characters. */
+  readonly workflowName: string;
+  /** Region of the storage; another than the gateway's. */
+  readonly location: string;
+  /** @default "Standard_GRS" */
+  readonly redundancy?: BackupRedundancy;
+  /** Hours of the day (UTC) at which a backup is made, 0 to 23. @default [2] */
+  readonly hours?: readonly number[];
+  /** Days after which a backup is deleted, 1 to 30: Azure restores no older one. @default 30 */
+  readonly keepDays?: number;
+  /** Whether `pulumi destroy` refuses to delete the storage. @default true */
+  readonly protect?: boolean;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What {@link GatewayBackup} assumes where its arguments say nothing. */
+export const GATEWAY_BACKUP_DEFAULTS = {
+  redundancy: "Standard_GRS",
+  hours: [2],
+  keepDays: 30,
+  protect: true,
+} as const;
+
+const CONTAINER = "gateway-backups";
+
+/**
+ * Scheduled backups of the gateway's configuration, in another region: storage, and a workflow that asks API Management
+ * for a backup (https://learn.microsoft.com/azure/api-management/api-management-howto-disaster-recovery-backup-restore).
+ *
+ * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
+ */
+export class GatewayBackup extends pulumi.ComponentResource {
+  readonly account: storage.StorageAccount;
+  readonly workflow: LogicAppWorkflow;
+
+  constructor(
+    private readonly backupName: string,
+    args: GatewayBackupArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("enterprise-integration:index:GatewayBackup", backupName, {}, opts);
+    requireValid(this, "GatewayBackup", backupName, validateGatewayBackup(args));
+
+    this.account = this.createStorage(args);
+    this.workflow = this.createWorkflow(args);
+    this.grantAccess(args);
+
+    this.registerOutputs({ storageAccountId: this.account.id, workflowId: this.workflow.id });
+  }
+
+  private createStorage(args: GatewayBackupArgs): storage.StorageAccount {
+    const resourceGroupName = args.storageResourceGroupName;
+    const account = new storage.StorageAccount(
+      `${this.backupName}-storage`,
+      {
+        accountName: args.storageAccountName,
+        resourceGroupName,
+        location: args.location,
+        kind: "StorageV2",
+        sku: { name: args.redundancy ?? GATEWAY_BACKUP_DEFAULTS.redundancy },
+        accessTier: "Cool",
+        minimumTlsVersion: "TLS1_2",
+        enableHttpsTrafficOnly: true,
+        allowBlobPublicAccess: false,
+        allowSharedKeyAccess: false,
+        allowCrossTenantReplication: false,
+        isLocalUserEnabled: false,
+        // Closed but for Azure's trusted services, with which the gateway's system-assigned identity comes in.
+        networkRuleSet: { bypass: "AzureServices", defaultAction: "Deny" },
+        tags: args.tags,
+      },
+      { parent: this, protect: args.protect ?? GATEWAY_BACKUP_DEFAULTS.protect },
+    );
+    const keepDays = args.keepDays ?? GATEWAY_BACKUP_DEFAULTS.keepDays;
+    const place = { resourceGroupName, accountName: account.name };
+    const blobs = new storage.BlobServiceProperties(
+      `${this.backupName}-blobs`,
+      {
+        ...place,
+        blobServicesName: "default",
+        deleteRetentionPolicy: { enabled: true, days: 7 },
+        containerDeleteRetentionPolicy: { enabled: true, days: 7 },
+      },
+      { parent: this },
+    );
+    new storage.BlobContainer(
+      `${this.backupName}-container`,
+      { ...place, containerName: CONTAINER, publicAccess: "None" },
+      { parent: this, dependsOn: blobs },
+    );
+    new storage.ManagementPolicy(
+      `${this.backupName}-expiry`,
+      {
+        ...place,
+        managementPolicyName: "default",
+        policy: {
+          rules: [
+            {
+              name: "delete-expired-backups",
+              type: "Lifecycle",
+              enabled: true,
+              definition: {
+                filters: { blobTypes: ["blockBlob"], prefixMatch: [`${CONTAINER}/`] },
+                actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: keepDays } } },
+              },
+            },
+          ],
+        },
+      },
+      { parent: this, dependsOn: blobs },
+    );
+    return account;
+  }
+
+  private createWorkflow({ gateway, hours, ...args }: GatewayBackupArgs): LogicAppWorkflow {
+    return new LogicAppWorkflow(
+      `${this.backupName}-schedule`,
+      {
+        resourceGroupName: args.workflowResourceGroupName,
+        workflowName: args.workflowName,
+        location: gateway.location,
+        definition: defineWorkflow({
+          trigger: recurrenceTrigger({
+            name: "Schedule",
+            frequency: "Day",
+            interval: 1,
+            timeZone: "UTC",
+            schedule: { hours: hours ?? GATEWAY_BACKUP_DEFAULTS.hours },
+          }),
+          actions: {
+            // Answers 202 and goes on for minutes; the action follows it to its end by itself.
+            Back_up: http({
+              method: "POST",
+              uri: pulumi.interpolate`https://management.azure.com${gateway.service.id}/backup?api-version=2024-05-01`,
+              body: {
+                storageAccount: args.storageAccountName,
+                containerName: CONTAINER,
+                backupName: concat("apim-", call("utcNow", "yyyyMMdd-HHmmss")),
+                accessType: "SystemAssignedManagedIdentity",
+              },
+              authentication: managedIdentity({ audience: "https://management.azure.com/" }),
+            }),
+          },
+        }),
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private grantAccess({ gateway }: GatewayBackupArgs): void {
+    grantWriteBlobs(
+      `${this.backupName}-gateway-writes`,
+      { on: this.account.id, to: gateway.systemPrincipalId },
+      { parent: this },
+    );
+    grantOperateGateway(
+      `${this.backupName}-schedule-operates`,
+      { on: gateway.service.id, to: this.workflow.principalId },
+      { parent: this },
+    );
+  }
+}
+
+/** Every problem of the arguments of a {@link GatewayBackup}. */
+export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
+  const { keepDays = GATEWAY_BACKUP_DEFAULTS.keepDays, hours = GATEWAY_BACKUP_DEFAULTS.hours } = args;
+  const issues: Issue[] = checkText("storageAccountName", args.storageAccountName, {
+    what: "a storage account name",
+    pattern: /^[a-z0-9]{3,24}$/,
+    words: "3 to 24 lower-case letters and digits",
+  });
+  if (args.location === args.gateway.location) {
+    issues.push({
+      path: "location",
+      rule: "backups are kept in another region than the gateway's",
+      received: received(args.location),
+      fix: "choose another region",
+    });
+  }
+  if (!Number.isInteger(keepDays) || keepDays < 1 || keepDays > 30) {
+    issues.push({
+      path: "keepDays",
+      rule: "a backup is kept for 1 to 30 days, as API Management restores no older one",
+      received: received(keepDays),
+      fix: "give a whole number from 1 to 30",
+    });
+  }
+  if (hours.length === 0 || !hours.every((hour) => Number.isInteger(hour) && hour >= 0 && hour <= 23)) {
+    issues.push({
+      path: "hours",
+      rule: "at least one hour of the day, 0 to 23",
+      received: received(hours),
+      fix: "give hours such as [2, 14]",
+    });
+  }
+  return issues;
+}

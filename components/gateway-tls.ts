@@ -1,0 +1,36 @@
+const PREFIX = "Microsoft.WindowsAzure.ApiManagement.Gateway.";
+
+/** Protocols older than TLS 1.2, towards clients and towards backends. */
+const OLD_PROTOCOLS = [
+  "Security.Protocols.Tls10",
+  "Security.Protocols.Tls11",
+  "Security.Protocols.Ssl30",
+  "Security.Backend.Protocols.Tls10",
+  "Security.Backend.Protocols.Tls11",
+  "Security.Backend.Protocols.Ssl30",
+];
+
+/** Suites without forward secrecy or with CBC, and triple DES. */
+const WEAK_CIPHERS = [
+  "TripleDes168",
+  "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+  "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+  "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+  "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+  "TLS_RSA_WITH_AES_128_GCM_SHA256",
+  "TLS_RSA_WITH_AES_256_CBC_SHA256",
+  "TLS_RSA_WITH_AES_128_CBC_SHA256",
+  "TLS_RSA_WITH_AES_256_CBC_SHA",
+  "TLS_RSA_WITH_AES_128_CBC_SHA",
+];
+
+/**
+ * Nothing older than TLS 1.2 and no weak suite, HTTP/2 on. The set is always sent whole, because a key that is left
+ * out returns to Azure's default
+ * (https://learn.microsoft.com/azure/api-management/api-management-howto-manage-protocols-ciphers).
+ */
+export const GATEWAY_PROTOCOLS_AND_CIPHERS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(OLD_PROTOCOLS.map((protocol) => [PREFIX + protocol, "False"])),
+  ...Object.fromEntries(WEAK_CIPHERS.map((cipher) => [`${PREFIX}Security.Ciphers.${cipher}`, "False"])),
+  [`${PREFIX}Protocols.Server.Http2`]: "True",
+};

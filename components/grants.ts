@@ -1,0 +1,95 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import { v5 as uuid } from "uuid";
+
+/**
+ * Built-in roles by what they allow here.
+ * Source: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ */
+const ROLES = {
+  /** Key Vault Secrets User: read secrets, and certificates with their keys through the secret endpoint. */
+  readSecrets: "4633458b-17de-408a-b874-0445c86b69e6",
+  /** Key Vault Secrets Officer: write and read secrets. */
+  writeSecrets: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+  /** Storage Blob Data Contributor: read, write and delete blobs. */
+  writeBlobs: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  /** API Management Service Operator Role: back up and restore a service, but not edit its APIs. */
+  operateGateway: "e022efe7-f5ba-4159-bbe4-b44f577e9b61",
+  /** Monitoring Metrics Publisher: send telemetry to Application Insights. */
+  publishTelemetry: "3913510d-42f4-4e42-8a64-420c390055eb",
+} as const;
+
+/** Namespace of the ids of role assignments: a random, fixed uuid. */
+const NAMESPACE = "6f0d9a53-0c5e-4d0d-9f0d-4a3a7c4f7f61";
+
+/** Who gets a role, and where. */
+export interface Grant {
+  /** ARM id of the resource, resource group or subscription that the role is for. */
+  readonly on: pulumi.Input<string>;
+  /** Object id of the service principal of the identity that gets the role. */
+  readonly to: pulumi.Input<string>;
+}
+
+/** Lets an identity read the secrets of a vault. */
+export function grantReadSecrets(
+  name: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return assign(name, ROLES.readSecrets, grant, opts);
+}
+
+/** Lets an identity write blobs in a storage account. */
+export function grantWriteBlobs(
+  name: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return assign(name, ROLES.writeBlobs, grant, opts);
+}
+
+/** Lets an identity back up and restore an API Management service. */
+export function grantOperateGateway(
+  name: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return assign(name, ROLES.operateGateway, grant, opts);
+}
+
+/** Lets an identity send telemetry to an Application Insights component. */
+export function grantPublishTelemetry(
+  name: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return assign(name, ROLES.publishTelemetry, grant, opts);
+}
+
+/**
+ * The name of an assignment is a GUID that must not change: made from the stack and the resource name.
+ * `principalType` is given so that Azure does not look up an identity that has not replicated yet
+ * (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, PrincipalNotFound).
+ */
+function assign(
+  name: string,
+  roleId: string,
+  { on, to }: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  const roleDefinitionId = pulumi.output(on).apply((scope) => {
+    const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? "";
+    return `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
+  });
+  return new authorization.RoleAssignment(
+    name,
+    {
+      scope: on,
+      principalId: to,
+      principalType: "ServicePrincipal",
+      roleDefinitionId,
+      roleAssignmentName: uuid(`${pulumi.getProject()}/${pulumi.getStack()}/${name}`, NAMESPACE),
+    },
+    opts,
+  );
+}

@@ -1,0 +1,175 @@
+import * as logic from "@pulumi/azure-native/logic";
+import * as pulumi from "@pulumi/pulumi";
+import { received, type Issue } from "../validation/issue";
+import {
+  checkWorkflow,
+  requestTriggers,
+  type RequestTriggerInfo,
+  type WorkflowDefinition,
+} from "../workflow";
+import { checkText, requireValid } from "./validation";
+import type { GatewayCaller } from "./gateway-reference";
+
+/** Who may call the request triggers: only these addresses, and only with a token of this caller. */
+export interface TriggerCallers {
+  /** IPv4 addresses; at least one. */
+  readonly addresses: pulumi.Input<readonly string[]>;
+  /** Tokens that Entra ID issues to the gateway for the workflows. */
+  readonly token: GatewayCaller;
+}
+
+export interface LogicAppWorkflowArgs {
+  readonly resourceGroupName: pulumi.Input<string>;
+  /** 1 to 43 letters, digits, hyphens, underscores, dots and parentheses. */
+  readonly workflowName: string;
+  /** Azure region, e.g. `westeurope`. */
+  readonly location: string;
+  readonly definition: WorkflowDefinition;
+  /** Who may call it; needed if and only if it has a request trigger. @default nobody: it starts by itself */
+  readonly callers?: TriggerCallers;
+  /**
+   * Address ranges from which inputs and outputs of past runs may be read, as `a.b.c.d/nn` or `a.b.c.d-e.f.g.h`.
+   * @default none: nobody may
+   */
+  readonly runHistoryReaders?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What {@link LogicAppWorkflow} assumes where its arguments say nothing. */
+export const LOGIC_APP_WORKFLOW_DEFAULTS = { runHistoryReaders: [] } as const;
+
+/** The range with which Azure hides run inputs and outputs from everyone; an empty list would not restrict at all. */
+const NOBODY = "0.0.0.0-0.0.0.0";
+
+/**
+ * A Logic Apps Consumption workflow with a managed identity of its own. A request trigger answers the named callers
+ * only: by address, by token (issuer, audience and caller), and never without a token, so that a leaked signature
+ * opens nothing.
+ *
+ * @example
+ * ```ts
+ * new LogicAppWorkflow("nightly", {
+ *   resourceGroupName: group.name,
+ *   workflowName: "logic-nightly",
+ *   location: "westeurope",
+ *   definition: defineWorkflow({ trigger: recurrenceTrigger({ frequency: "Day", interval: 1 }), actions }),
+ * });
+ * ```
+ *
+ * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
+ */
+export class LogicAppWorkflow extends pulumi.ComponentResource {
+  readonly workflow: logic.Workflow;
+  /** ARM id of the workflow. */
+  readonly id: pulumi.Output<string>;
+  /** Base address of its triggers, e.g. `https://prod-01.westeurope.logic.azure.com:443/workflows/<id>`. */
+  readonly endpoint: pulumi.Output<string>;
+  /** Object id of its managed identity: what roles are assigned to. */
+  readonly principalId: pulumi.Output<string>;
+  /** Its request triggers, by what a caller must know of them. */
+  readonly triggers: readonly RequestTriggerInfo[];
+
+  constructor(name: string, args: LogicAppWorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("enterprise-integration:index:LogicAppWorkflow", name, {}, opts);
+    requireValid(this, "LogicAppWorkflow", name, validateLogicAppWorkflow(args));
+
+    this.triggers = requestTriggers(args.definition);
+    this.workflow = new logic.Workflow(
+      `${name}-workflow`,
+      {
+        workflowName: args.workflowName,
+        resourceGroupName: args.resourceGroupName,
+        location: args.location,
+        state: "Enabled",
+        identity: { type: "SystemAssigned" },
+        definition: args.definition,
+        accessControl: {
+          triggers: args.callers && triggerAccess(args.callers),
+          contents: { allowedCallerIpAddresses: runHistoryRanges(args.runHistoryReaders) },
+        },
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    this.id = this.workflow.id;
+    this.endpoint = this.workflow.accessEndpoint;
+    this.principalId = this.workflow.identity.apply((identity) => identity?.principalId ?? "");
+
+    this.registerOutputs({ id: this.id, endpoint: this.endpoint, principalId: this.principalId });
+  }
+}
+
+function runHistoryRanges(readers: readonly string[] = LOGIC_APP_WORKFLOW_DEFAULTS.runHistoryReaders) {
+  return (readers.length > 0 ? readers : [NOBODY]).map((addressRange) => ({ addressRange }));
+}
+
+/**
+ * Tokens are v2, as the registration of the workflows asks for them: `azp` is the caller
+ * (https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app).
+ */
+function triggerAccess({ addresses, token }: TriggerCallers) {
+  const claims = {
+    iss: pulumi.interpolate`https://login.microsoftonline.com/${token.tenantId}/v2.0`,
+    aud: token.audience,
+    azp: token.clientId,
+  };
+  return {
+    allowedCallerIpAddresses: pulumi.output(addresses).apply(callerRanges),
+    openAuthenticationPolicies: {
+      policies: {
+        gateway: { type: "AAD", claims: Object.entries(claims).map(([name, value]) => ({ name, value })) },
+      },
+    },
+  };
+}
+
+/** An empty list would mean "other logic apps only" to Azure: it is never sent by accident. */
+function callerRanges(addresses: readonly string[]): { addressRange: string }[] {
+  if (addresses.length === 0) {
+    throw new pulumi.RunError(
+      "The gateway has no public address that a workflow could admit. A tier with static addresses is needed: Developer or Premium.",
+    );
+  }
+  return addresses.map((address) => ({ addressRange: `${address}/32` }));
+}
+
+const RANGE = /^\d{1,3}(\.\d{1,3}){3}(\/\d{1,2}|-\d{1,3}(\.\d{1,3}){3})$/;
+
+/** Every problem of the arguments of a {@link LogicAppWorkflow}. */
+export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
+  const issues: Issue[] = [
+    // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftlogic
+    ...checkText("workflowName", args.workflowName, {
+      what: "a workflow name",
+      pattern: /^[A-Za-z0-9\-_.()]{1,43}$/,
+      words: "1 to 43 letters, digits, hyphens, underscores, dots and parentheses",
+    }),
+    ...checkWorkflow(args.definition).map((issue) => ({ ...issue, path: `definition.${issue.path}` })),
+  ];
+  const callable = requestTriggers(args.definition).length > 0;
+  if (callable && !args.callers) {
+    issues.push({
+      path: "callers",
+      rule: "a workflow with a request trigger names its callers",
+      fix: "give the gateway's addresses and caller",
+    });
+  }
+  if (!callable && args.callers) {
+    issues.push({
+      path: "callers",
+      rule: "a workflow without a request trigger has no callers",
+      fix: "leave callers out, or add a request trigger",
+    });
+  }
+  args.runHistoryReaders?.forEach((range, index) => {
+    if (!RANGE.test(range)) {
+      issues.push({
+        path: `runHistoryReaders[${index}]`,
+        rule: "an address range is a.b.c.d/nn or a.b.c.d-e.f.g.h",
+        received: received(range),
+        fix: "write a single address as a.b.c.d/32",
+      });
+    }
+  });
+  return issues;
+}

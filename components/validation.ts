@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import { formatIssues, type Issue } from "../validation/issue";
+
+/**
+ * Stops a component before it registers a child, with every problem of its arguments in one message.
+ *
+ * @throws {@link pulumi.ResourceError} (its stack hidden) when there is at least one issue
+ */
+export function requireValid(
+  component: pulumi.ComponentResource,
+  kind: string,
+  name: string,
+  issues: readonly Issue[],
+): void {
+  if (issues.length > 0) {
+    throw new pulumi.ResourceError(formatIssues(`${kind} "${name}" is not valid`, issues), component, true);
+  }
+}
+
+/** The rules of a text, as {@link checkText} takes them. */
+export interface TextRule {
+  /** What the text is, with article, e.g. `a service name`. */
+  readonly what: string;
+  readonly pattern: RegExp;
+  /** The pattern in words, e.g. `1 to 50 letters, digits and hyphens`. */
+  readonly words: string;
+}
+
+/** Checks a text that is known now; what Azure decides later is checked by Azure. */
+export function checkText(path: string, value: string, { what, pattern, words }: TextRule): Issue[] {
+  return pattern.test(value)
+    ? []
+    : [
+        {
+          path,
+          rule: `${what} has ${words}`,
+          received: JSON.stringify(value),
+          fix: `choose a name of ${words}`,
+        },
+      ];
+}

@@ -1,0 +1,41 @@
+import type { RequestTriggerInfo } from "../workflow";
+import type { ApiContract, ApiOperation } from "./api-contract";
+
+/** The contract that a workflow's request triggers amount to: an operation for each, named like the trigger. */
+export function contractOfWorkflow(title: string, triggers: readonly RequestTriggerInfo[]): ApiContract {
+  const operations = triggers.map(({ name, method = "POST", relativePath = "", schema }): ApiOperation => ({
+    id: name,
+    method,
+    path: triggers.length === 1 ? `/${relativePath}` : `/${name}/${relativePath}`,
+    requestSchema: method === "GET" ? undefined : schema,
+  }));
+  const document = {
+    openapi: "3.0.3",
+    info: { title, version: "1" },
+    paths: Object.fromEntries(operations.map((operation) => [operation.path, pathItem(operation)])),
+  };
+  return {
+    format: "openapi+json",
+    value: JSON.stringify(document),
+    title,
+    description: undefined,
+    operations,
+  };
+}
+
+function pathItem({ id, method, path, requestSchema }: ApiOperation) {
+  const parameters = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  return {
+    [method.toLowerCase()]: {
+      operationId: id,
+      parameters,
+      ...(requestSchema && { requestBody: { content: { "application/json": { schema: requestSchema } } } }),
+      responses: { default: { description: "What the workflow answers" } },
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import { deployIntegrations, integrationSchemas } from "./integrations";
+import { deployGateway } from "./integrations/gateway";
+import { gatewayFromStack } from "./integrations/gateway/from-stack";
+import { names, readSettings, tags } from "./settings";
+
+// A function, never `export default`: of a default export the engine deploys nothing, and deletes what stands.
+export = async () => {
+  const settings = readSettings(integrationSchemas);
+  const { subscriptionId, tenantId } = await authorization.getClientConfig();
+  const name = names(settings.workload, pulumi.getStack(), subscriptionId);
+  const common = { tenantId, tags: tags(settings, pulumi.getStack()) };
+
+  const platform = settings.gateway
+    ? deployGateway({ ...common, ...settings, ...settings.gateway, names: name })
+    : await gatewayFromStack(settings.gatewayStack);
+
+  const integrations = await deployIntegrations(settings.integrations, (key) => ({
+    ...common,
+    ...platform,
+    names: {
+      resourceGroup: name.resourceGroup(key),
+      workflow: (role) => name.workflow(`${key}-${role}`),
+      registration: (role) => name.registration(`${key}-${role}`),
+    },
+  }));
+
+  return { ...platform.outputs, integrations };
+};

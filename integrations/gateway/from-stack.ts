@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { GatewayReference } from "../../components/gateway-reference";
+import { formatIssues } from "../../validation/issue";
+
+/** What a stack that owns a gateway shows of it, for stacks that use it. */
+const sharedGateway = z.object({
+  resourceGroupName: z.string(),
+  serviceName: z.string(),
+  url: z.string(),
+  location: z.string(),
+  addresses: z.array(z.string()).min(1),
+  caller: z.object({ tenantId: z.string(), clientId: z.string(), audience: z.string() }),
+  workspaceId: z.string().optional(),
+});
+
+/** The output under which a stack shows its gateway. */
+export const GATEWAY_OUTPUT = "gateway";
+
+/** What {@link gatewayFromStack} reads. */
+export function shareGateway(
+  { resourceGroupName, serviceName, url, location, addresses, caller }: GatewayReference,
+  workspaceId: pulumi.Input<string> | undefined,
+): Readonly<Record<string, unknown>> {
+  return { resourceGroupName, serviceName, url, location, addresses, caller, workspaceId };
+}
+
+/** A gateway that another stack owns. */
+export interface GatewayOfStack {
+  readonly gateway: GatewayReference;
+  readonly workspaceId: string | undefined;
+  readonly outputs: Readonly<Record<string, never>>;
+}
+
+/**
+ * Reads the gateway of another stack from its outputs.
+ *
+ * @param stack fully qualified, e.g. `contoso/basic-enterprise-integration/prod`
+ * @throws pulumi.RunError that names every missing output
+ */
+export async function gatewayFromStack(stack: string): Promise<GatewayOfStack> {
+  const output = await new pulumi.StackReference(stack).getOutputDetails(GATEWAY_OUTPUT);
+  const parsed = sharedGateway.safeParse(output.value);
+  if (!parsed.success) {
+    throw new pulumi.RunError(
+      formatIssues(
+        `The stack ${stack} does not show a gateway`,
+        parsed.error.issues.map(({ path, message }) => ({
+          path: [GATEWAY_OUTPUT, ...path].join("."),
+          rule: `the stack has this output (${message})`,
+          fix: `deploy ${stack} with a gateway of its own first, by the same release of this program`,
+        })),
+      ),
+    );
+  }
+  const { workspaceId, ...gateway } = parsed.data;
+  return { gateway, workspaceId, outputs: {} };
+}

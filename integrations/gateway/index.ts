@@ -1,0 +1,294 @@
+import * as managedidentity from "@pulumi/azure-native/managedidentity";
+import * as resources from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  ApimGateway,
+  defaultGatewayHostName,
+  defaultPortalHostName,
+  type GatewayHostname,
+  type GatewayNamedValue,
+} from "../../components/apim-gateway";
+import { sendDiagnostics } from "../../components/diagnostics";
+import { DnsZone } from "../../components/dns-zone";
+import { EntraAppRegistration } from "../../components/entra-app-registration";
+import { GatewayBackup, type BackupRedundancy } from "../../components/gateway-backup";
+import type { GatewayTier } from "../../components/gateway-tier";
+import { grantPublishTelemetry, grantReadSecrets } from "../../components/grants";
+import { Observability } from "../../components/observability";
+import { SecretVault } from "../../components/secret-vault";
+import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
+import { gatewayPolicy } from "./policy";
+
+/** A domain for the gateway and the developer portal, with a certificate from a vault that stands already. */
+export interface GatewayDomain {
+  /** e.g. `contoso.com`. */
+  readonly zone: string;
+  /** Where the zone stands already. @default this stack creates it */
+  readonly existingZoneResourceGroup?: string;
+  /** Names relative to the zone. */
+  readonly hostnames: { readonly gateway: string; readonly portal?: string };
+  readonly certificate: { readonly vaultId: string; readonly secretName: string };
+}
+
+/** Names of what the gateway's part of a stack owns. */
+export interface GatewayPlatformNames {
+  readonly resourceGroup: (role: string) => string;
+  readonly gateway: string;
+  readonly identity: string;
+  readonly vault: string;
+  readonly workspace: string;
+  readonly applicationInsights: string;
+  readonly storage: string;
+  readonly workflow: (role: string) => string;
+  readonly registration: (role: string) => string;
+}
+
+export interface GatewayPlatformArgs {
+  readonly location: string;
+  readonly tenantId: string;
+  readonly names: GatewayPlatformNames;
+  readonly tier: GatewayTier;
+  readonly publisher: { readonly name: string; readonly email: string };
+  readonly developerPortal: boolean;
+  /** Values for policies, by name: in clear, or secret and then kept in the vault. */
+  readonly namedValues?: Readonly<Record<string, { readonly value: string } | { readonly secret: string }>>;
+  readonly vault: { readonly softDeleteDays: number; readonly purgeProtection: boolean };
+  readonly domain?: GatewayDomain;
+  readonly monitoring?: { readonly retentionDays: number; readonly dailyQuotaGb?: number };
+  readonly backup?: {
+    readonly location: string;
+    readonly redundancy: BackupRedundancy;
+    readonly hours: readonly number[];
+    readonly keepDays: number;
+  };
+  readonly protect: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The gateway with what belongs to it. */
+export interface GatewayPlatform {
+  readonly gateway: ApimGateway;
+  readonly workspaceId: pulumi.Output<string> | undefined;
+  /** What a person must do or know: addresses, and name servers to delegate to. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** The app role that lets an identity call workflows. */
+const INVOKE = "Workflow.Invoke";
+
+/** Composes the gateway, its identity, secrets, domain, observability and backup. */
+export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
+  const { location, tenantId, names, tags, protect } = args;
+  const gatewayGroup = resourceGroup("gateway", location, args);
+  const sharedGroup = resourceGroup("shared", location, args);
+
+  const identity = new managedidentity.UserAssignedIdentity("gateway-identity", {
+    resourceName: names.identity,
+    resourceGroupName: gatewayGroup.name,
+    location,
+    tags,
+  });
+  const workflows = new EntraAppRegistration("workflows", {
+    displayName: names.registration("workflows"),
+    api: {
+      roles: {
+        [INVOKE]: { displayName: "Invoke workflows", description: "Call the request triggers of workflows" },
+      },
+    },
+  });
+  workflows.grantRole("gateway-invokes-workflows", INVOKE, identity.principalId);
+
+  const observability = args.monitoring
+    ? new Observability("observability", {
+        resourceGroupName: sharedGroup.name,
+        workspaceName: names.workspace,
+        applicationInsightsName: names.applicationInsights,
+        location,
+        ...args.monitoring,
+        tags,
+      })
+    : undefined;
+  const workspaceId = observability?.workspace.id;
+
+  const vault = new SecretVault("secrets", {
+    resourceGroupName: sharedGroup.name,
+    vaultName: names.vault,
+    location,
+    tenantId,
+    secrets: secretsOf(args.namedValues),
+    readers: { gateway: identity.principalId },
+    ...args.vault,
+    protect,
+    tags,
+  });
+
+  const gateway = new ApimGateway(
+    "gateway",
+    {
+      resourceGroupName: gatewayGroup.name,
+      serviceName: names.gateway,
+      location,
+      tier: args.tier,
+      publisher: args.publisher,
+      identity: { id: identity.id, clientId: identity.clientId },
+      caller: { tenantId, audience: workflows.clientId },
+      hostnames: args.domain && hostnamesOf(args.domain),
+      developerPortal: args.developerPortal,
+      policy: gatewayPolicy(),
+      namedValues: namedValuesOf(vault, args.namedValues),
+      applicationInsights: observability && {
+        id: observability.applicationInsights.id,
+        connectionString: observability.applicationInsights.connectionString,
+      },
+      protect,
+      tags,
+    },
+    { dependsOn: grantBeforeGateway(args.domain, observability, identity.principalId) },
+  );
+
+  const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
+  const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name);
+
+  if (workspaceId) {
+    sendDiagnostics(
+      "gateway-diagnostics",
+      {
+        resourceId: gateway.service.id,
+        workspaceId,
+        logs: ["GatewayLogs", "DeveloperPortalAuditLogs"],
+        ownTables: true,
+      },
+      { parent: gateway },
+    );
+    sendDiagnostics(
+      "secrets-diagnostics",
+      { resourceId: vault.vault.id, workspaceId, logs: ["AuditEvent"] },
+      { parent: vault },
+    );
+    if (backup) {
+      sendDiagnostics(
+        "backup-diagnostics",
+        { resourceId: backup.workflow.id, workspaceId, logs: ["WorkflowRuntime"] },
+        { parent: backup },
+      );
+    }
+  }
+  return {
+    gateway,
+    workspaceId,
+    outputs: {
+      [GATEWAY_OUTPUT]: shareGateway(gateway, workspaceId),
+      ...(args.developerPortal && { portalUrl: portalUrl(args) }),
+      ...(zone && { nameServers: zone.nameServers }),
+      ...(backup && { backupStorageAccount: backup.account.name }),
+    },
+  };
+}
+
+function resourceGroup(
+  role: "gateway" | "shared" | "backup",
+  location: string,
+  { names, tags }: GatewayPlatformArgs,
+): resources.ResourceGroup {
+  return new resources.ResourceGroup(`${role}-group`, {
+    resourceGroupName: names.resourceGroup(role),
+    location,
+    tags,
+  });
+}
+
+/** The gateway reads its certificate while it is created, and sends telemetry as soon as it stands. */
+function grantBeforeGateway(
+  domain: GatewayDomain | undefined,
+  observability: Observability | undefined,
+  principalId: pulumi.Input<string>,
+): pulumi.Resource[] {
+  return [
+    domain &&
+      grantReadSecrets("gateway-reads-certificate", { on: domain.certificate.vaultId, to: principalId }, {}),
+    observability &&
+      grantPublishTelemetry(
+        "gateway-sends-telemetry",
+        { on: observability.applicationInsights.id, to: principalId },
+        { parent: observability },
+      ),
+  ].filter((role) => role !== undefined);
+}
+
+function secretsOf(
+  namedValues: GatewayPlatformArgs["namedValues"] = {},
+): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(
+    Object.entries(namedValues).flatMap(([key, content]) =>
+      "secret" in content ? [[key, pulumi.secret(content.secret)]] : [],
+    ),
+  );
+}
+
+function namedValuesOf(
+  { secretIds }: SecretVault,
+  namedValues: GatewayPlatformArgs["namedValues"] = {},
+): Record<string, GatewayNamedValue> {
+  const plain = Object.entries(namedValues).flatMap(([key, content]) =>
+    "value" in content ? [[key, content]] : [],
+  );
+  const secret = Object.entries(secretIds).map(([key, secretId]) => [key, { secretId }]);
+  return Object.fromEntries([...plain, ...secret]) as Record<string, GatewayNamedValue>;
+}
+
+function hostnamesOf({ zone, hostnames, certificate }: GatewayDomain): Record<string, GatewayHostname> {
+  const vaultName = certificate.vaultId.split("/").at(-1) ?? "";
+  const certificateSecretId = `https://${vaultName}.vault.azure.net/secrets/${certificate.secretName}`;
+  return {
+    gateway: { endpoint: "gateway", hostName: `${hostnames.gateway}.${zone}`, certificateSecretId },
+    ...(hostnames.portal && {
+      portal: { endpoint: "portal", hostName: `${hostnames.portal}.${zone}`, certificateSecretId },
+    }),
+  };
+}
+
+/** The records name Azure's host names, which follow from the gateway's name: DNS need not wait for the gateway. */
+function deployDomain(
+  domain: GatewayDomain,
+  { names, protect, tags }: GatewayPlatformArgs,
+  sharedGroupName: pulumi.Input<string>,
+): DnsZone {
+  const { hostnames } = domain;
+  return new DnsZone("domain", {
+    zone:
+      domain.existingZoneResourceGroup === undefined
+        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroupName, protect, tags }
+        : { kind: "adopt", domain: domain.zone, resourceGroupName: domain.existingZoneResourceGroup },
+    records: {
+      gateway: { name: hostnames.gateway, type: "CNAME", target: defaultGatewayHostName(names.gateway) },
+      ...(hostnames.portal && {
+        portal: { name: hostnames.portal, type: "CNAME", target: defaultPortalHostName(names.gateway) },
+      }),
+    },
+  });
+}
+
+function deployBackup(
+  backup: NonNullable<GatewayPlatformArgs["backup"]>,
+  args: GatewayPlatformArgs,
+  gateway: ApimGateway,
+  gatewayGroupName: pulumi.Input<string>,
+): GatewayBackup {
+  const group = resourceGroup("backup", backup.location, args);
+  return new GatewayBackup("gateway-backup", {
+    gateway,
+    storageResourceGroupName: group.name,
+    workflowResourceGroupName: gatewayGroupName,
+    storageAccountName: args.names.storage,
+    workflowName: args.names.workflow("backup"),
+    ...backup,
+    protect: args.protect,
+    tags: args.tags,
+  });
+}
+
+function portalUrl({ domain, names }: GatewayPlatformArgs): string {
+  return domain?.hostnames.portal
+    ? `https://${domain.hostnames.portal}.${domain.zone}`
+    : `https://${defaultPortalHostName(names.gateway)}`;
+}

@@ -1,0 +1,43 @@
+import type { z } from "zod";
+import type { Integration, IntegrationArgs, IntegrationOutputs } from "./integration";
+import { orders } from "./orders";
+
+/** Every integration that a stack can list, by the key under which its settings stand. Name a new one here. */
+export const integrations = { orders };
+
+/** The integrations' schemas, by the same keys. */
+export type IntegrationSchemas = {
+  readonly [K in keyof typeof integrations]: (typeof integrations)[K]["settings"];
+};
+
+/** The schema of each integration's settings. */
+export const integrationSchemas = Object.fromEntries(
+  Object.entries(integrations).map(([key, { settings }]) => [key, settings]),
+) as IntegrationSchemas;
+
+/** The settings of the integrations that a stack lists. */
+export type ListedIntegrations = {
+  readonly [K in keyof IntegrationSchemas]?: z.output<IntegrationSchemas[K]>;
+};
+
+/**
+ * Deploys the integrations that a stack lists.
+ *
+ * @param argsFor what every integration is given but its settings, by its key
+ * @returns their outputs by key
+ */
+export async function deployIntegrations(
+  listed: ListedIntegrations,
+  argsFor: (key: string) => Omit<IntegrationArgs<never>, "settings">,
+): Promise<Record<string, IntegrationOutputs>> {
+  const byKey: { readonly [K in keyof IntegrationSchemas]: Integration<IntegrationSchemas[K]> } =
+    integrations;
+  const deploy = async <K extends keyof IntegrationSchemas>(
+    key: K,
+    settings: ListedIntegrations[K],
+  ): Promise<[string, IntegrationOutputs][]> =>
+    settings === undefined ? [] : [[key, await byKey[key].deploy({ ...argsFor(key), settings })]];
+  const keys = Object.keys(integrations) as (keyof IntegrationSchemas)[];
+  const outputs = await Promise.all(keys.map((key) => deploy(key, listed[key])));
+  return Object.fromEntries(outputs.flat());
+}

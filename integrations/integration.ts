@@ -1,0 +1,38 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { GatewayReference } from "../components/gateway-reference";
+
+/** What every integration is given by the stack that deploys it. */
+export interface IntegrationArgs<S> {
+  /** The gateway that publishes its APIs: this stack's or another's. */
+  readonly gateway: GatewayReference;
+  /** Directory (tenant) id. */
+  readonly tenantId: string;
+  /** Names of what it owns. */
+  readonly names: {
+    readonly resourceGroup: string;
+    /** What Entra ID shows of its registrations, which are unique in the tenant. */
+    readonly registration: (role: string) => string;
+    readonly workflow: (role: string) => string;
+  };
+  /** Log Analytics workspace for its diagnostics. @default none are sent */
+  readonly workspaceId?: pulumi.Input<string>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Its own settings, as its schema reads them. */
+  readonly settings: S;
+}
+
+/** What a stack shows of an integration: addresses and ids, never secrets. */
+export type IntegrationOutputs = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** A unit that a stack deploys by listing it under `integrations` in its settings. */
+export interface Integration<S extends z.ZodType = z.ZodType> {
+  /** Schema of its settings. */
+  readonly settings: S;
+  readonly deploy: (args: IntegrationArgs<z.output<S>>) => Promise<IntegrationOutputs>;
+}
+
+/** Declares an integration; what its schema reads is what it deploys. */
+export function integration<S extends z.ZodType>(declaration: Integration<S>): Integration<S> {
+  return declaration;
+}

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import * as resources from "@pulumi/azure-native/resources";
+import { readOpenApiContract } from "../../components/api-contract";
+import { sendDiagnostics } from "../../components/diagnostics";
+import { EntraAppRegistration } from "../../components/entra-app-registration";
+import { GatewayApi } from "../../components/gateway-api";
+import { LogicAppWorkflow } from "../../components/logic-app-workflow";
+import type { WorkflowDefinition } from "../../workflow";
+import { integration } from "../integration";
+import { ordersPolicy, requirePermission } from "./policy";
+import { ordersSettings } from "./settings";
+import { getOrder, placeOrder } from "./workflows";
+
+/** A composite API: each operation is a workflow that asks two systems and gives one answer. */
+export const orders = integration({
+  settings: ordersSettings,
+  async deploy({ gateway, tenantId, names, workspaceId, tags, settings }) {
+    const contract = await readOpenApiContract(join(__dirname, "openapi.yaml"));
+    const group = new resources.ResourceGroup("orders-group", {
+      resourceGroupName: names.resourceGroup,
+      location: gateway.location,
+      tags,
+    });
+
+    const workflow = (role: string, definition: WorkflowDefinition) => {
+      const name = `orders-${role}`;
+      const deployed = new LogicAppWorkflow(name, {
+        resourceGroupName: group.name,
+        workflowName: names.workflow(role),
+        location: gateway.location,
+        definition,
+        callers: { addresses: gateway.addresses, token: gateway.caller },
+        tags,
+      });
+      if (workspaceId) {
+        sendDiagnostics(
+          `${name}-diagnostics`,
+          { resourceId: deployed.id, workspaceId, logs: ["WorkflowRuntime"] },
+          { parent: deployed },
+        );
+      }
+      return deployed;
+    };
+    const newOrder = contract.operations.find(({ id }) => id === "placeOrder")?.requestSchema;
+
+    const registration = new EntraAppRegistration("orders-registration", {
+      displayName: names.registration("api"),
+      api: {
+        scopes: {
+          "Orders.Read": { displayName: "Read orders", description: "Follow your orders", consentBy: "User" },
+          "Orders.Write": {
+            displayName: "Place orders",
+            description: "Place orders in your name",
+            consentBy: "User",
+          },
+        },
+        roles: {
+          "Orders.Read.All": {
+            displayName: "Read all orders",
+            description: "Follow the orders of every customer",
+          },
+          "Orders.Write.All": {
+            displayName: "Place any order",
+            description: "Place orders for every customer",
+          },
+        },
+        // Every user of the tenant may sign in; what they may do, the scopes say.
+        assignmentRequired: false,
+      },
+    });
+    const client = new EntraAppRegistration("orders-client", {
+      displayName: names.registration("client"),
+      client: {
+        platform: "singlePage",
+        redirectUris: settings.clientRedirectUris,
+        calls: { orders: { api: registration, scopes: ["Orders.Read", "Orders.Write"] } },
+      },
+    });
+
+    const api = new GatewayApi("orders", {
+      gateway,
+      path: "orders",
+      contract,
+      backend: {
+        kind: "workflows",
+        operations: {
+          placeOrder: { workflow: workflow("place-order", placeOrder(settings.backends, newOrder)) },
+          getOrder: { workflow: workflow("get-order", getOrder(settings.backends)) },
+        },
+      },
+      policy: ordersPolicy({
+        tenantId,
+        audience: registration.clientId,
+        rateLimit: settings.rateLimit,
+        origins: settings.clientRedirectUris.map((uri) => new URL(uri).origin),
+      }),
+      operationPolicies: {
+        placeOrder: requirePermission("Orders.Write", "Orders.Write.All"),
+        getOrder: requirePermission("Orders.Read", "Orders.Read.All"),
+      },
+      product: {
+        id: "orders",
+        displayName: "Orders",
+        description: "Place orders and follow them.",
+        terms: "Use it for your own customers' orders only.",
+      },
+    });
+
+    return { url: api.url, audience: registration.clientId, clientId: client.clientId };
+  },
+});
