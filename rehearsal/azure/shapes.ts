@@ -91,8 +91,9 @@ export function apiVersion(token: string): string | undefined {
  */
 export function checkShape(token: string, inputs: Properties): Issue[] {
   const shape = shapeOf(token);
-  const declared = shape.apiVersion === undefined ? {} : { "azureApiVersion?": "string" as const };
-  return checkObject({ ...shape.inputs, ...declared }, inputs, "");
+  const declared: Shape["inputs"] =
+    shape.apiVersion === undefined ? shape.inputs : { ...shape.inputs, "azureApiVersion?": "string" };
+  return checkObject(declared, inputs, "");
 }
 
 function checkObject(declared: Shape["inputs"], value: Readonly<Properties>, path: string): Issue[] {

@@ -1,0 +1,288 @@
+import { AzureError } from "../errors";
+import type { Properties, TypeModule } from "../resource-type";
+import {
+  at,
+  badRequest,
+  EXAMPLE,
+  EXAMPLE_GROUP,
+  guidOf,
+  isGuid,
+  isIpRange,
+  items,
+  members,
+  nameOf,
+  nameRule,
+  number,
+  others,
+  rule,
+  same,
+  text,
+} from "./common";
+import { nameAndType } from "./derived";
+
+const VAULT = "azure-native:keyvault:Vault";
+
+/** Days that a deleted vault keeps its name, where the vault does not say. */
+const DEFAULT_RETENTION_DAYS = 90;
+
+const properties: Properties = {
+  tenantId: EXAMPLE.tenantId,
+  sku: { family: "A", name: "standard" },
+  enableRbacAuthorization: true,
+};
+const vault = {
+  resourceGroupName: "rg-example",
+  vaultName: "kv-example",
+  location: "westeurope",
+  properties,
+};
+const secret = {
+  resourceGroupName: "rg-example",
+  vaultName: "kv-example",
+  secretName: "backend-key",
+  properties: { value: "example" },
+};
+const given = [EXAMPLE_GROUP];
+const vaultWith = (change: Properties): { inputs: Properties } => ({
+  inputs: { ...vault, properties: { ...properties, ...change } },
+});
+const CREATE = "https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/create-or-update";
+const SOFT_DELETE = "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview";
+
+function deletedNameTaken(): AzureError {
+  return new AzureError(
+    409,
+    "ConflictError",
+    "A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete.",
+  );
+}
+
+/** Key vaults and the secrets that are written through Azure Resource Manager. */
+export const keyVault: TypeModule = {
+  resources: [
+    {
+      token: VAULT,
+      id: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}",
+      replaceOn: ["location"],
+      autoName: { property: "vaultName", kind: "random" },
+      minutes: { create: 0.5, update: 0.2, delete: 0.2 },
+      softDelete: {
+        purgeCommand: ({ id, inputs }) => {
+          const name = nameOf(id);
+          const days = number(inputs, "properties.softDeleteRetentionInDays") ?? DEFAULT_RETENTION_DAYS;
+          return at(inputs, "properties.enablePurgeProtection") === true
+            ? `az keyvault recover --name ${name}  # purge protection: the name stays taken for ${days} days`
+            : `az keyvault purge --name ${name}`;
+        },
+        refusal: deletedNameTaken,
+      },
+      outputs: ({ id, inputs }) => {
+        const given = members(inputs, "properties");
+        return {
+          ...nameAndType(id),
+          properties: {
+            ...given,
+            accessPolicies: given.accessPolicies ?? [],
+            enableSoftDelete: given.enableSoftDelete ?? true,
+            softDeleteRetentionInDays: given.softDeleteRetentionInDays ?? DEFAULT_RETENTION_DAYS,
+            publicNetworkAccess: given.publicNetworkAccess ?? "Enabled",
+            provisioningState: "Succeeded",
+            vaultUri: `https://${nameOf(id).toLowerCase()}.vault.azure.net/`,
+          },
+        };
+      },
+      rules: [
+        nameRule({
+          id: "vault-name",
+          property: "vaultName",
+          pattern: /^(?=.{3,24}$)(?!.*--)[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$/,
+          code: "VaultNameNotValid",
+          message: (name) =>
+            `The vault name '${name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.`,
+          given,
+          inputs: vault,
+          refusedName: "kv--example",
+        }),
+        rule({
+          id: "vault-name-free",
+          source: "https://github.com/Azure/azure-powershell/issues/15115",
+          given,
+          inputs: vault,
+          refused: {
+            given: [...given, { token: VAULT, inputs: { ...vault, resourceGroupName: "rg-other" } }],
+          },
+          check: (write, azure) => {
+            if (write.operation !== "create") return undefined;
+            const name = nameOf(write.id);
+            if (azure.softDeleted(VAULT).some(({ id }) => same(nameOf(id), name))) return deletedNameTaken();
+            if (!others(write, azure, VAULT).some(({ id }) => same(nameOf(id), name))) return undefined;
+            const message = `The vault name '${name}' is already in use. Vault names are globally unique so it is possible that the name is already taken.`;
+            return new AzureError(409, "VaultAlreadyExists", message);
+          },
+        }),
+        rule({
+          id: "vault-tenant",
+          source: CREATE,
+          given,
+          inputs: vault,
+          refused: vaultWith({ tenantId: "contoso.onmicrosoft.com" }),
+          check: ({ inputs }) =>
+            isGuid(at(inputs, "properties.tenantId"))
+              ? undefined
+              : badRequest("An invalid value was provided for 'tenantId': it is a GUID."),
+        }),
+        rule({
+          id: "vault-sku-family",
+          source: CREATE,
+          given,
+          inputs: vault,
+          refused: vaultWith({ sku: { family: "B", name: "standard" } }),
+          check: ({ inputs }) =>
+            text(inputs, "properties.sku.family") === "A"
+              ? undefined
+              : badRequest("An invalid value was provided for 'sku.family': it is 'A'."),
+        }),
+        rule({
+          id: "vault-retention-days",
+          source: SOFT_DELETE,
+          given,
+          inputs: vault,
+          accepted: vaultWith({ softDeleteRetentionInDays: 7 }),
+          refused: vaultWith({ softDeleteRetentionInDays: 91 }),
+          check: ({ inputs }) => {
+            const days = number(inputs, "properties.softDeleteRetentionInDays") ?? DEFAULT_RETENTION_DAYS;
+            if (Number.isInteger(days) && days >= 7 && days <= 90) return undefined;
+            return badRequest(
+              `The property "softDeleteRetentionInDays" must be between 7 and 90, not ${days}.`,
+            );
+          },
+        }),
+        rule({
+          id: "vault-retention-fixed",
+          source: SOFT_DELETE,
+          given,
+          inputs: vault,
+          accepted: { operation: "update", previous: vault },
+          refused: { operation: "update", previous: vault, ...vaultWith({ softDeleteRetentionInDays: 30 }) },
+          check: ({ inputs, previous }) => {
+            if (previous === undefined) return undefined;
+            const days = number(inputs, "properties.softDeleteRetentionInDays");
+            const before =
+              number(previous.inputs, "properties.softDeleteRetentionInDays") ?? DEFAULT_RETENTION_DAYS;
+            if (days === undefined || days === before) return undefined;
+            const message =
+              'The property "softDeleteRetentionInDays" has been set already and it can\'t be modified.';
+            return badRequest(message);
+          },
+        }),
+        rule({
+          id: "vault-soft-delete-stays-on",
+          source: SOFT_DELETE,
+          given,
+          inputs: vault,
+          accepted: { operation: "update", previous: vault },
+          refused: { operation: "update", previous: vault, ...vaultWith({ enableSoftDelete: false }) },
+          check: ({ inputs, previous }) =>
+            previous !== undefined &&
+            at(inputs, "properties.enableSoftDelete") === false &&
+            at(previous.outputs, "properties.enableSoftDelete") === true
+              ? badRequest('The property "enableSoftDelete" cannot be set to false once it is true.')
+              : undefined,
+        }),
+        rule({
+          id: "vault-purge-protection-stays-on",
+          source: "https://github.com/Azure/azure-cli/issues/29115",
+          given,
+          inputs: vault,
+          accepted: vaultWith({ enablePurgeProtection: true }),
+          refused: vaultWith({ enablePurgeProtection: false }),
+          check: ({ inputs }) =>
+            at(inputs, "properties.enablePurgeProtection") === false
+              ? badRequest(
+                  'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
+                )
+              : undefined,
+        }),
+        rule({
+          id: "vault-access-policies",
+          source: CREATE,
+          given,
+          inputs: vault,
+          accepted: vaultWith({ enableRbacAuthorization: false, accessPolicies: [] }),
+          refused: vaultWith({ enableRbacAuthorization: false }),
+          check: ({ operation, inputs }) =>
+            operation === "create" &&
+            at(inputs, "properties.enableRbacAuthorization") !== true &&
+            at(inputs, "properties.accessPolicies") === undefined &&
+            text(inputs, "properties.createMode") !== "recover"
+              ? badRequest("The parameter accessPolicies is not specified.")
+              : undefined,
+        }),
+        rule({
+          id: "vault-network-acls",
+          source: "https://learn.microsoft.com/azure/key-vault/general/network-security",
+          given,
+          inputs: vault,
+          accepted: vaultWith({
+            networkAcls: {
+              bypass: "AzureServices",
+              defaultAction: "Deny",
+              ipRules: [{ value: "192.0.2.0/24" }],
+            },
+          }),
+          refused: vaultWith({
+            networkAcls: { defaultAction: "Deny", ipRules: [{ value: "gateway.example.com" }] },
+          }),
+          check: ({ inputs }) => {
+            const acls = members(inputs, "properties.networkAcls");
+            if (!["Allow", "Deny"].includes(text(acls, "defaultAction") ?? "Allow")) {
+              return badRequest(
+                "An invalid value was provided for 'networkAcls.defaultAction': Allow or Deny.",
+              );
+            }
+            if (!["AzureServices", "None"].includes(text(acls, "bypass") ?? "AzureServices")) {
+              return badRequest(
+                "An invalid value was provided for 'networkAcls.bypass': AzureServices or None.",
+              );
+            }
+            const wrong = items(acls, "ipRules").find((item) => !isIpRange(text(item, "value") ?? ""));
+            return wrong === undefined
+              ? undefined
+              : badRequest(
+                  "An invalid value was provided for 'networkAcls.ipRules': an IPv4 address or CIDR range.",
+                );
+          },
+        }),
+      ],
+    },
+    {
+      token: "azure-native:keyvault:Secret",
+      id: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}/secrets/{secretName}",
+      autoName: { property: "secretName", kind: "copy" },
+      writeOnly: ["properties.value"],
+      minutes: { create: 0.1 },
+      outputs: ({ id, inputs }) => {
+        const { value, ...rest } = members(inputs, "properties");
+        const [, vaultName = ""] = /\/vaults\/([^/]+)\//i.exec(id) ?? [];
+        const secretUri = `https://${vaultName.toLowerCase()}.vault.azure.net/secrets/${nameOf(id)}`;
+        const version = guidOf(`version:${id}:${JSON.stringify(value ?? null)}`).replaceAll("-", "");
+        return {
+          ...nameAndType(id),
+          properties: { ...rest, secretUri, secretUriWithVersion: `${secretUri}/${version}` },
+        };
+      },
+      rules: [
+        nameRule({
+          id: "vault-secret-name",
+          property: "secretName",
+          pattern: /^[A-Za-z0-9-]{1,127}$/,
+          code: "SecretNameNotValid",
+          message: (name) => `The secret name '${name}' is invalid: it has 1 to 127 letters, digits or '-'.`,
+          given: [EXAMPLE_GROUP, { token: VAULT, inputs: vault }],
+          inputs: secret,
+          refusedName: "backend_key",
+        }),
+      ],
+    },
+  ],
+};
