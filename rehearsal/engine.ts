@@ -60,7 +60,12 @@ export interface EngineOptions {
  * @throws Error where no way leads to a CLI; the message says why each failed, and the two ways out
  */
 export async function findEngine(options: EngineOptions): Promise<Engine> {
-  const { print, requiredVersion = "*", versions = join(homedir(), ".pulumi", "versions"), probes = MACHINE } = options;
+  const {
+    print,
+    requiredVersion = "*",
+    versions = join(homedir(), ".pulumi", "versions"),
+    probes = MACHINE,
+  } = options;
   const suits = (version: string) => semver.satisfies(version, requiredVersion, { includePrerelease: true });
   if (!suits(CLI_VERSION)) {
     throw new Error(
@@ -79,7 +84,9 @@ export async function findEngine(options: EngineOptions): Promise<Engine> {
     print(`Pulumi CLI ${version} is on PATH, but the project requires ${requiredVersion}: looking further.`);
   }
 
-  const kept = (await probes.installed(versions)).filter((name) => semver.valid(name) !== null && suits(name));
+  const kept = (await probes.installed(versions)).filter(
+    (name) => semver.valid(name) !== null && suits(name),
+  );
   for (const version of semver.rsort([...kept])) {
     const found = await attempt(() => probes.command(join(versions, version)));
     if (found.ok) {
@@ -89,7 +96,9 @@ export async function findEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const root = join(versions, CLI_VERSION);
-  print(`Pulumi CLI ${CLI_VERSION}: not on this machine; downloading it into ${root} (once, about a minute).`);
+  print(
+    `Pulumi CLI ${CLI_VERSION}: not on this machine; downloading it into ${root} (once, about a minute).`,
+  );
   const started = Date.now();
   const downloaded = await timed(options.tick, () => attempt(() => probes.download(CLI_VERSION, root)));
   if (downloaded.ok) {
@@ -100,7 +109,9 @@ export async function findEngine(options: EngineOptions): Promise<Engine> {
 
   const go = await probes.goVersion();
   if (go === undefined) throw noWayOut(downloaded.reason, "Go is not on PATH");
-  print(`Pulumi CLI ${CLI_VERSION}: building it from source with ${go} into ${root} (once, 3 to 5 minutes on 2 cores).`);
+  print(
+    `Pulumi CLI ${CLI_VERSION}: building it from source with ${go} into ${root} (once, 3 to 5 minutes on 2 cores).`,
+  );
   const buildStarted = Date.now();
   const built = await timed(options.tick, () => attempt(() => buildInto(root, probes)));
   if (!built.ok) throw noWayOut(downloaded.reason, built.reason);
@@ -200,7 +211,10 @@ function runQuietly(program: string, args: readonly string[], cwd: string): Prom
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`${program} ${args[0] ?? ""} ended with ${code ?? "a signal"}: ${lines.join(" | ")}`));
+      else
+        reject(
+          new Error(`${program} ${args[0] ?? ""} ended with ${code ?? "a signal"}: ${lines.join(" | ")}`),
+        );
     });
   });
 }

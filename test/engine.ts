@@ -10,16 +10,23 @@ export const ENGINE_MISSING = "TEST_PULUMI_CLI_MISSING";
  * Where there is no CLI and no way to get one, the tests are reported as skipped with the reason; under `CI=true`
  * they fail with it, so that no pipeline is green because it tested nothing.
  */
-export function describeWithEngine(name: string, tests: (engine: () => Promise<PulumiCommand>) => void): void {
+export function describeWithEngine(
+  name: string,
+  tests: (engine: () => Promise<PulumiCommand>) => void,
+): void {
   const command = process.env[ENGINE_FOUND];
   if (command !== undefined) {
     describe(name, () => {
       // The folder is given rather than the file, so that the Automation API puts it on the PATH of what it starts.
-      tests(() => PulumiCommand.get(command === "pulumi" ? {} : { root: command.replace(/[\\/]bin[\\/]pulumi$/, "") }));
+      tests(() =>
+        PulumiCommand.get(command === "pulumi" ? {} : { root: command.replace(/[\\/]bin[\\/]pulumi$/, "") }),
+      );
     });
     return;
   }
-  const reason = process.env[ENGINE_MISSING] ?? "nobody looked for a Pulumi CLI: jest.config.ts must name test/global-setup.ts";
+  const reason =
+    process.env[ENGINE_MISSING] ??
+    "nobody looked for a Pulumi CLI: jest.config.ts must name test/global-setup.ts";
   if (process.env.CI === "true") {
     test(name, () => {
       throw new Error(reason);

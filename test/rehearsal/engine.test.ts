@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as semver from "semver";
 import { CLI_VERSION, type EngineProbes, findEngine } from "../../rehearsal/engine";
 
@@ -16,7 +16,11 @@ afterEach(() => rm(versions, { recursive: true }));
 
 /** A CLI as the Automation API describes it; `PulumiCommand` itself has a private constructor. */
 function cli(version: string, path: string): PulumiCommand {
-  return { command: path, version: new semver.SemVer(version) } as PulumiCommand;
+  const prototype = PulumiCommand.prototype;
+  return Object.assign(Object.create(prototype) as typeof prototype, {
+    command: path,
+    version: new semver.SemVer(version),
+  });
 }
 
 /** A machine on which nothing is there and nothing works, but for what a test says. */
@@ -52,20 +56,25 @@ test("the CLI on PATH comes first", async () => {
 test("a CLI on PATH that is too old is skipped with a line, and the newest kept release that suits is taken", async () => {
   const engine = await find(
     {
-      command: (root) => Promise.resolve(root === undefined ? cli("3.100.0", "pulumi") : cli(root.slice(-7), root)),
+      command: (root) =>
+        Promise.resolve(root === undefined ? cli("3.100.0", "pulumi") : cli(root.slice(-7), root)),
       installed: () => Promise.resolve(["3.199.9", "3.201.0", "3.210.0", "not-a-version"]),
     },
     ">=3.200.0",
   );
   expect(engine).toMatchObject({ way: "installed", version: "3.210.0" });
-  expect(printed[0]).toBe("Pulumi CLI 3.100.0 is on PATH, but the project requires >=3.200.0: looking further.");
+  expect(printed[0]).toBe(
+    "Pulumi CLI 3.100.0 is on PATH, but the project requires >=3.200.0: looking further.",
+  );
   expect(printed[1]).toBe(`Pulumi CLI 3.210.0: the one in ${join(versions, "3.210.0")}.`);
 });
 
 test("a kept release that does not start is passed over", async () => {
   const engine = await find({
     command: (root) =>
-      root?.endsWith("3.201.0") ? Promise.resolve(cli("3.201.0", root)) : Promise.reject(new Error("exec format error")),
+      root?.endsWith("3.201.0")
+        ? Promise.resolve(cli("3.201.0", root))
+        : Promise.reject(new Error("exec format error")),
     installed: () => Promise.resolve(["3.201.0", "3.210.0"]),
   });
   expect(engine.version).toBe("3.201.0");

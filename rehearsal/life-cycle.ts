@@ -1,0 +1,491 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  CommandError,
+  LocalWorkspace,
+  type OutputMap,
+  type PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { type Fault, serveAzure, type SimulatedAzure } from "./azure";
+import type { Properties } from "./azure/resource-type";
+import { findLeaks, readFolder, type Secret } from "./leaks";
+import { type Configuration, copyProject, type CopyOptions, type ProjectCopy } from "./project";
+import { changes, recordRun, type Run, type Step, surprises, title } from "./steps";
+import { transcribe, type Transcript } from "./transcript";
+
+/** The steps of a life cycle, in order. */
+export type PhaseName =
+  "preview" | "up" | "second up" | "refresh" | "destroy of protected resources" | "destroy" | "secrets";
+
+/** What a phase expected and did not get. */
+export interface Failure {
+  readonly expected: string;
+  /** Each thing that happened instead. */
+  readonly happened: readonly string[];
+  /** What to do, as an imperative. */
+  readonly fix: string;
+}
+
+/** What came of a phase. */
+export interface Phase {
+  readonly name: PhaseName;
+  readonly seconds: number;
+  /** One line for each thing that is now proven. */
+  readonly proven: readonly string[];
+  readonly failures: readonly Failure[];
+}
+
+/** Something that the settings say stands already: it is put into the simulated Azure before the stack. */
+export interface Prerequisite {
+  readonly token: string;
+  readonly inputs: Properties;
+  /** For the reader, e.g. `key vault contoso-certs in resource group certificates`. */
+  readonly description: string;
+}
+
+/** Something that Azure still holds after the destroy. */
+export interface Remains {
+  readonly id: string;
+  readonly purgeCommand: string;
+}
+
+/** Where a kept rehearsal stands. */
+export interface Kept {
+  /** Holds Pulumi.yaml, the stack file, the backend and the simulated Azure's state file. */
+  readonly folder: string;
+  readonly stateFile: string;
+  readonly backendUrl: string;
+  readonly stackFile: string;
+}
+
+/** The whole outcome of a rehearsal. */
+export interface Report {
+  readonly stack: string;
+  readonly phases: readonly Phase[];
+  /** Whether every phase held. */
+  readonly held: boolean;
+  /** What the preview announced or the deployment made, by the engine's own account. */
+  readonly resources: readonly Step[];
+  readonly outputs: OutputMap;
+  readonly assumed: readonly string[];
+  readonly remains: readonly Remains[];
+  readonly kept?: Kept;
+}
+
+/** Options of {@link rehearse}. */
+export interface RehearseOptions {
+  readonly command: PulumiCommand;
+  /** What `pulumi up` would run. It is called once for each phase that runs the program. */
+  readonly program: PulumiFn;
+  /** Folder of Pulumi.yaml and Pulumi.<stack>.yaml. Neither is changed. */
+  readonly projectFolder: string;
+  readonly stack: string;
+  /** Receives what is printed, in pieces. */
+  readonly write: (text: string) => void;
+  /** Whether Pulumi's progress is coloured. @default false */
+  readonly colour?: boolean;
+  /** Whether a setting may have the value that replaces an encrypted one. @default any text */
+  readonly accepts?: CopyOptions["accepts"];
+  /** What stands in Azure before the stack, given the stack's configuration. @default nothing */
+  readonly prerequisites?: (configuration: Configuration, project: string) => readonly Prerequisite[];
+  /** What goes wrong in Azure. @default nothing */
+  readonly faults?: readonly Fault[];
+  /** The last phase; what stands then is kept. @default "destroy", which keeps nothing */
+  readonly until?: "preview" | "refresh" | "destroy";
+  /** Whether the throw-away folder stays. @default false */
+  readonly keep?: boolean;
+  /** File for the deployed state, as `pulumi stack export` writes it, secrets encrypted. @default none */
+  readonly exportFile?: string;
+  /** How many milliseconds stand for a minute of Azure. @default what the simulated Azure takes */
+  readonly millisecondsPerMinute?: number;
+  /** Stops the rehearsal: the engine is cancelled, the throw-away folder removed. */
+  readonly signal?: AbortSignal;
+  /** Called after each phase, e.g. to change something behind Pulumi's back. */
+  readonly after?: (phase: PhaseName, azure: SimulatedAzure) => void | Promise<void>;
+}
+
+/** Encrypts the state of throw-away stacks: it protects nothing that lasts. */
+export const PASSPHRASE = "rehearsal";
+
+/** What the engine needs to know, beside the address of the simulated Azure, which comes with {@link serveAzure}. */
+export function engineEnvironment(backendUrl: string): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: backendUrl,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}
+
+/**
+ * Runs a stack's whole life on the real Pulumi engine against a simulated Azure: preview, up, a second up and a refresh
+ * that must change nothing, destroy. Works on a throw-away copy of the stack's files and a throw-away backend.
+ *
+ * A phase that does not hold is in the report; it ends the rehearsal only where the next phase has nothing to stand on.
+ *
+ * @throws Error where the rehearsal cannot begin (no stack file) or is broken off by its signal
+ */
+export async function rehearse(options: RehearseOptions): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), "rehearsal-"));
+  try {
+    return await rehearseIn(folder, options);
+  } finally {
+    if (options.keep !== true || options.signal?.aborted === true)
+      await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function rehearseIn(folder: string, options: RehearseOptions): Promise<Report> {
+  const stateFile = join(folder, "azure.json");
+  const { environment, azure, close } = await serveAzure({
+    stateFile,
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    ...(options.millisecondsPerMinute === undefined
+      ? {}
+      : { millisecondsPerMinute: options.millisecondsPerMinute }),
+  });
+  try {
+    const backend = join(folder, "backend");
+    await mkdir(backend);
+    const backendUrl = pathToFileURL(backend).href;
+    const copy = await copyProject({
+      from: options.projectFolder,
+      to: folder,
+      stack: options.stack,
+      ...(options.accepts === undefined ? {} : { accepts: options.accepts }),
+    });
+    const assumed = options.prerequisites?.(copy.configuration, copy.project) ?? [];
+    for (const { token, inputs } of assumed) azure.seed(token, inputs);
+    const stack = await createStack(copy, options, { ...environment, ...engineEnvironment(backendUrl) });
+    const rehearsal: Rehearsal = {
+      options,
+      stack,
+      azure,
+      backend,
+      secrets: copy.canaries,
+      standing: new Set(azure.remaining().map(({ id }) => id.toLowerCase())),
+      transcript: transcribe(options.write),
+      phases: [],
+      preview: recordRun(),
+      deployment: recordRun(),
+      outputs: {},
+    };
+    if (assumed.length > 0) rehearsal.transcript.line("Assumed to exist in Azure, as the settings say:");
+    for (const { description } of assumed) rehearsal.transcript.line(`  ${description}`);
+
+    await runPhases(rehearsal);
+
+    const { phases, preview, deployment, outputs } = rehearsal;
+    return {
+      stack: options.stack,
+      phases,
+      held: phases.every(({ failures }) => failures.length === 0),
+      resources: [...(options.until === "preview" ? preview : deployment).steps.values()],
+      outputs,
+      assumed: assumed.map(({ description }) => description),
+      remains: softDeleted(azure),
+      ...(options.keep === true
+        ? { kept: { folder, stateFile, backendUrl, stackFile: join(folder, `Pulumi.${options.stack}.yaml`) } }
+        : {}),
+    };
+  } finally {
+    await close();
+  }
+}
+
+/** What the phases share. */
+interface Rehearsal {
+  readonly options: RehearseOptions;
+  readonly stack: Stack;
+  readonly azure: SimulatedAzure;
+  readonly backend: string;
+  readonly secrets: readonly Secret[];
+  /** Ids, in lower case, of what stood before the stack. */
+  readonly standing: ReadonlySet<string>;
+  readonly transcript: Transcript;
+  readonly phases: Phase[];
+  preview: Run;
+  deployment: Run;
+  outputs: OutputMap;
+}
+
+async function createStack(
+  { project, folder, canaries }: ProjectCopy,
+  { command, program, stack: stackName }: RehearseOptions,
+  envVars: Record<string, string>,
+): Promise<Stack> {
+  const stack = await LocalWorkspace.createStack(
+    { stackName, projectName: project, program },
+    { workDir: folder, pulumiCommand: command, envVars },
+  );
+  if (canaries.length > 0) {
+    const secrets = canaries.map(({ key, value }) => [key, { value, secret: true }]);
+    await stack.setAllConfig(Object.fromEntries(secrets), true);
+  }
+  return stack;
+}
+
+/** The outcome of a phase, before it is timed. */
+interface Outcome {
+  readonly proven: readonly string[];
+  readonly failures: readonly Failure[];
+  /** Whether the next phase has something to stand on. */
+  readonly goOn: boolean;
+}
+
+async function runPhases(rehearsal: Rehearsal): Promise<void> {
+  const { options } = rehearsal;
+  const goOn =
+    (await phase(rehearsal, "preview", preview)) &&
+    options.until !== "preview" &&
+    (await phase(rehearsal, "up", (options.faults?.length ?? 0) === 0 ? up : upUnderFaults)) &&
+    (await phase(rehearsal, "second up", secondUp)) &&
+    (await phase(rehearsal, "refresh", refresh));
+  if (goOn && options.exportFile !== undefined) await exportState(rehearsal, options.exportFile);
+  if (goOn && options.until !== "refresh") {
+    const isProtected = [...rehearsal.deployment.steps.values()].some((step) => step.protect);
+    if (!isProtected || (await phase(rehearsal, "destroy of protected resources", refusedDestroy))) {
+      await phase(rehearsal, "destroy", destroy);
+    }
+  }
+  await phase(rehearsal, "secrets", secrets);
+}
+
+/** Runs one phase, times it and writes its outcome down; answers whether the next one can follow. */
+async function phase(
+  rehearsal: Rehearsal,
+  name: PhaseName,
+  action: (rehearsal: Rehearsal) => Promise<Outcome>,
+): Promise<boolean> {
+  const { options, phases, azure } = rehearsal;
+  options.signal?.throwIfAborted();
+  const started = Date.now();
+  const { proven, failures, goOn } = await action(rehearsal);
+  options.signal?.throwIfAborted();
+  phases.push({ name, seconds: (Date.now() - started) / 1000, proven, failures });
+  await options.after?.(name, azure);
+  return goOn;
+}
+
+/** What every call of the engine gets. */
+function live({ options, transcript }: Rehearsal, run: Run) {
+  return {
+    onEvent: run.onEvent,
+    onOutput: (text: string) => {
+      transcript.write(text);
+    },
+    color: options.colour === true ? ("always" as const) : ("never" as const),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+}
+
+/** Whether a call of the engine ended well. Whatever is not its own refusal is an error of the rehearsal. */
+async function succeeds(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError) return false;
+    throw error;
+  }
+}
+
+function refusal(expected: string, run: Run, fix: string): Outcome {
+  const happened = run.errors.length === 0 ? ["the engine gave no reason; see its output above"] : run.errors;
+  return { proven: [], failures: [{ expected, happened, fix }], goOn: false };
+}
+
+function outcome(failures: readonly Failure[], proven: readonly string[]): Outcome {
+  return { failures, proven: failures.length === 0 ? proven : [], goOn: true };
+}
+
+/** A failure where something happened; none where nothing did. */
+function none(happened: readonly string[], expected: string, fix: string): Failure[] {
+  return happened.length === 0 ? [] : [{ expected, happened, fix }];
+}
+
+async function preview(rehearsal: Rehearsal): Promise<Outcome> {
+  const run = recordRun();
+  rehearsal.preview = run;
+  if (!(await succeeds(rehearsal.stack.preview(live(rehearsal, run))))) {
+    return refusal("the program previews", run, "mend what the message names: a setting, or the program");
+  }
+  return outcome([], [`the program previews: ${run.steps.size} resources`]);
+}
+
+/**
+ * Under injected faults an `up` may stop; each further one must then go on from there. There may be as many as faults.
+ */
+async function upUnderFaults(rehearsal: Rehearsal): Promise<Outcome> {
+  const run = recordRun();
+  rehearsal.deployment = run;
+  const stops: string[] = [];
+  while (stops.length <= (rehearsal.options.faults?.length ?? 0)) {
+    const errors = run.errors.length;
+    if (await deploys(rehearsal, run)) {
+      const end =
+        stops.length === 0
+          ? "the deployment reached its end in spite of them"
+          : "another up went on to the end";
+      return outcome([], [...stops, `under the injected faults, ${end}`]);
+    }
+    stops.push(`an injected fault stopped the deployment: ${run.errors[errors] ?? "no reason given"}`);
+  }
+  return refusal(
+    "after an injected fault, another up goes on to the end",
+    run,
+    "retry only what Azure refuses before it accepts a write: otherwise the state forgets what was created",
+  );
+}
+
+/** Whether an `up` ends well; its outputs are then the stack's. */
+function deploys(rehearsal: Rehearsal, run: Run): Promise<boolean> {
+  const done = rehearsal.stack.up(live(rehearsal, run)).then(({ outputs }) => {
+    rehearsal.outputs = outputs;
+  });
+  return succeeds(done);
+}
+
+async function up(rehearsal: Rehearsal): Promise<Outcome> {
+  const run = recordRun();
+  rehearsal.deployment = run;
+  if (!(await deploys(rehearsal, run))) {
+    return refusal("Azure accepts the deployment", run, "mend what the message names, then rehearse again");
+  }
+  return outcome(
+    none(
+      surprises(rehearsal.preview, run),
+      "the deployment does what the preview announced, and what the preview knew stays so",
+      "make the program depend on its settings alone: nothing random, no clock, no question whether it is a preview",
+    ),
+    [
+      `the deployment did what the preview announced: ${run.steps.size} resources, and every output known before`,
+    ],
+  );
+}
+
+async function secondUp(rehearsal: Rehearsal): Promise<Outcome> {
+  const run = recordRun();
+  if (!(await succeeds(rehearsal.stack.up(live(rehearsal, run))))) {
+    return refusal("a second up succeeds", run, "mend what the message names");
+  }
+  return outcome(
+    none(
+      changes(run),
+      "a second up changes nothing",
+      "give these properties the value that Azure answers, and let no value differ from run to run",
+    ),
+    ["a second up changes nothing"],
+  );
+}
+
+async function refresh(rehearsal: Rehearsal): Promise<Outcome> {
+  const run = recordRun();
+  if (!(await succeeds(rehearsal.stack.refresh(live(rehearsal, run))))) {
+    return refusal("a refresh succeeds", run, "mend what the message names");
+  }
+  return outcome(
+    none(
+      changes(run),
+      "a refresh finds Azure as the deployment left it",
+      "find out who changed these resources; then run up to restore them, or put the change into the program",
+    ),
+    ["a refresh finds no drift"],
+  );
+}
+
+async function exportState({ stack, options, transcript }: Rehearsal, file: string): Promise<void> {
+  const { workDir, envVars } = stack.workspace;
+  // Not `stack.exportStack()`: that shows secrets.
+  const args = ["stack", "export", "--stack", options.stack, "--file", resolve(file)];
+  await options.command.run(args, workDir, envVars);
+  transcript.line(
+    `The deployed state is in ${resolve(file)}; its secrets are encrypted with the passphrase "${PASSPHRASE}".`,
+  );
+}
+
+async function refusedDestroy(rehearsal: Rehearsal): Promise<Outcome> {
+  const guarded = [...rehearsal.deployment.steps.values()].filter((step) => step.protect);
+  const run = recordRun();
+  const happened: string[] = [];
+  if (await succeeds(rehearsal.stack.destroy(live(rehearsal, run)))) {
+    happened.push("destroy deleted them");
+  } else if (!guarded.some(({ urn }) => run.errors.some((error) => error.includes(urn)))) {
+    happened.push(...run.errors.map((error) => `destroy failed for another reason: ${error}`));
+  }
+  const left = new Set(rehearsal.azure.remaining().map(({ id }) => id.toLowerCase()));
+  const gone = guarded.filter(({ custom, outputs }) => custom && !left.has(String(outputs.id).toLowerCase()));
+  happened.push(...gone.map(({ urn }) => `${title(urn)} is gone`));
+
+  const { workDir, envVars } = rehearsal.stack.workspace;
+  await rehearsal.options.command.run(
+    ["state", "unprotect", "--all", "--yes", "--stack", rehearsal.options.stack],
+    workDir,
+    envVars,
+  );
+  return outcome(
+    none(
+      happened,
+      "destroy is refused where resources are protected",
+      "set `protect` on what cannot be replaced cheaply",
+    ),
+    [`destroy is refused, because these are protected: ${guarded.map(({ urn }) => title(urn)).join(", ")}`],
+  );
+}
+
+async function destroy(rehearsal: Rehearsal): Promise<Outcome> {
+  const { azure, standing } = rehearsal;
+  const run = recordRun();
+  if (!(await succeeds(rehearsal.stack.destroy(live(rehearsal, run))))) {
+    return refusal(
+      "Azure accepts the destroy",
+      run,
+      "let what must be deleted first depend on what must outlive it",
+    );
+  }
+  const now = new Map(azure.remaining().map((resource) => [resource.id.toLowerCase(), resource]));
+  const left = [...now].filter(([id]) => !standing.has(id)).map(([, { id }]) => `${id} is left`);
+  const taken = [...standing]
+    .filter((id) => !now.has(id))
+    .map((id) => `${id} stood before the stack and is gone`);
+  return outcome(
+    none(
+      [...left, ...taken],
+      "destroy leaves what stood before the stack, and nothing else but soft-deleted resources",
+      "delete by hand what no program made; what the program made must stand in its state until it is deleted",
+    ),
+    ["destroy leaves nothing but what stood before, and soft-deleted resources"],
+  );
+}
+
+/** Searches all that was written down, in any phase, for values that were to stay secret. */
+async function secrets(rehearsal: Rehearsal): Promise<Outcome> {
+  const { azure, backend, transcript } = rehearsal;
+  const all = [
+    ...rehearsal.secrets,
+    ...azure.secrets().map((value) => ({ label: "a secret that Azure answered", value })),
+  ];
+  const leaks = findLeaks(all, [
+    ...(await readFolder(backend, "Pulumi's state")),
+    { where: "what was printed", text: transcript.text() },
+    { where: "the log of requests to Azure", text: JSON.stringify(azure.log) },
+  ]);
+  return outcome(
+    none(
+      leaks,
+      "no secret stands in clear",
+      "mark the output or input as secret where it enters the program",
+    ),
+    [
+      `none of ${all.length} secrets stands in clear in the state, in what was printed or in the log of requests`,
+    ],
+  );
+}
+
+function softDeleted(azure: SimulatedAzure): Remains[] {
+  return azure.softDeletedResources().map(({ id, purgeCommand }) => ({ id, purgeCommand }));
+}

@@ -1,0 +1,309 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as dns from "@pulumi/azure-native/dns";
+import * as resources from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { parseFault } from "../../rehearsal/azure";
+import {
+  type Phase,
+  type PhaseName,
+  rehearse,
+  type RehearseOptions,
+  type Report,
+} from "../../rehearsal/life-cycle";
+import { describeWithEngine } from "../engine";
+
+const GROUP = "azure-native:resources:ResourceGroup";
+
+let projectFolder: string;
+let printed: string;
+
+beforeEach(async () => {
+  printed = "";
+  projectFolder = await mkdtemp(join(tmpdir(), "rehearse-test-"));
+  await writeFile(join(projectFolder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+  await writeFile(join(projectFolder, "Pulumi.dev.yaml"), "config:\n  shop:location: westeurope\n");
+});
+afterEach(() => rm(projectFolder, { recursive: true }));
+
+/** A group with a zone in it: the smallest program with a reference. */
+function groupAndZone(tags: Record<string, pulumi.Input<string>> = {}, protect = false) {
+  const group = new resources.ResourceGroup("group", {
+    resourceGroupName: "rg-shop",
+    location: "westeurope",
+    tags,
+  });
+  const zone = new dns.Zone(
+    "zone",
+    { resourceGroupName: group.name, zoneName: "shop.example.com", location: "global" },
+    { protect },
+  );
+  return { group, zone };
+}
+
+function failed(report: Report): PhaseName[] {
+  return report.phases.filter(({ failures }) => failures.length > 0).map(({ name }) => name);
+}
+
+function phase(report: Report, name: PhaseName): Phase {
+  const found = report.phases.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there was no phase ${name}`);
+  return found;
+}
+
+function happened(report: Report, name: PhaseName): string {
+  return phase(report, name)
+    .failures.flatMap((failure) => failure.happened)
+    .join("\n");
+}
+
+describeWithEngine("a rehearsal on the real engine", (engine) => {
+  async function rehearsal(program: PulumiFn, options: Partial<RehearseOptions> = {}): Promise<Report> {
+    return rehearse({
+      command: await engine(),
+      program,
+      projectFolder,
+      stack: "dev",
+      write: (text) => (printed += text),
+      ...options,
+    });
+  }
+
+  test("a sound program holds in every phase, shows Pulumi's progress and leaves no file", async () => {
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith("rehearsal-"));
+    const report = await rehearsal(() => {
+      const { zone } = groupAndZone();
+      return Promise.resolve({ zoneId: zone.id });
+    });
+    expect(failed(report)).toEqual([]);
+    expect(report.held).toBe(true);
+    expect(report.phases.map(({ name }) => name)).toEqual([
+      "preview",
+      "up",
+      "second up",
+      "refresh",
+      "destroy",
+      "secrets",
+    ]);
+    expect(report.outputs.zoneId?.value).toMatch(
+      /\/resourceGroups\/rg-shop\/.*\/dnsZones\/shop\.example\.com$/i,
+    );
+    expect(printed).toContain("Previewing update (dev)");
+    expect(printed).toContain("Destroying (dev)");
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith("rehearsal-"))).toEqual(before);
+  });
+
+  test("a random value turns the second up red", async () => {
+    const report = await rehearsal(() => {
+      groupAndZone({ nonce: String(Math.random()) });
+      return Promise.resolve({});
+    });
+    expect(failed(report)).toContain("second up");
+    expect(happened(report, "second up")).toContain(`update of ${GROUP} group (tags)`);
+  });
+
+  test("an output that differs from its preview turns up red, and only up", async () => {
+    const report = await rehearsal(() => {
+      groupAndZone();
+      return Promise.resolve({ mode: pulumi.runtime.isDryRun() ? "preview" : "update" });
+    });
+    expect(failed(report)).toEqual(["up"]);
+    expect(happened(report, "up")).toContain('outputs.mode was "preview" in the preview and is "update" now');
+  });
+
+  test("a resource edited behind Pulumi's back turns refresh red", async () => {
+    const report = await rehearsal(
+      () => {
+        groupAndZone({ owner: "us" });
+        return Promise.resolve({});
+      },
+      {
+        after: (name, azure) => {
+          if (name !== "second up") return;
+          const group = azure.remaining().find(({ token }) => token === GROUP);
+          azure.edit(group?.id ?? "", { tags: { owner: "somebody else" } });
+        },
+      },
+    );
+    expect(failed(report)).toEqual(["refresh"]);
+    expect(happened(report, "refresh")).toContain(`update of ${GROUP} group`);
+  });
+
+  test("an object added behind Pulumi's back turns destroy red", async () => {
+    const report = await rehearsal(
+      () => {
+        groupAndZone();
+        return Promise.resolve({});
+      },
+      {
+        after: (name, azure) => {
+          if (name === "refresh")
+            azure.add(GROUP, { resourceGroupName: "rg-stranger", location: "westeurope" });
+        },
+      },
+    );
+    expect(failed(report)).toEqual(["destroy"]);
+    expect(happened(report, "destroy")).toMatch(/\/resourceGroups\/rg-stranger is left/);
+  });
+
+  test("what stood before the stack must stand after it", async () => {
+    const report = await rehearsal(
+      () => {
+        groupAndZone();
+        return Promise.resolve({});
+      },
+      {
+        prerequisites: () => [
+          {
+            token: GROUP,
+            inputs: { resourceGroupName: "rg-old", location: "westeurope" },
+            description: "the old group",
+          },
+        ],
+      },
+    );
+    expect(failed(report)).toEqual([]);
+    expect(report.assumed).toEqual(["the old group"]);
+    expect(printed).toContain("Assumed to exist");
+  });
+
+  test("a program that claims what stood before the stack is refused", async () => {
+    const report = await rehearsal(
+      () => {
+        groupAndZone();
+        return Promise.resolve({});
+      },
+      {
+        prerequisites: () => [
+          {
+            token: GROUP,
+            inputs: { resourceGroupName: "rg-shop", location: "westeurope" },
+            description: "the group",
+          },
+        ],
+      },
+    );
+    expect(failed(report)).toContain("up");
+    expect(happened(report, "up")).toMatch(/exist/i);
+    expect(report.phases.map(({ name }) => name)).not.toContain("destroy");
+  });
+
+  test("what is protected must be refused first, by name, and goes only then", async () => {
+    const report = await rehearsal(() => {
+      groupAndZone({}, true);
+      return Promise.resolve({});
+    });
+    expect(failed(report)).toEqual([]);
+    expect(phase(report, "destroy of protected resources").proven.join()).toContain(
+      "azure-native:dns:Zone zone",
+    );
+    expect(phase(report, "destroy").proven).toHaveLength(1);
+  });
+
+  test("a create that fails after it was accepted: the next up goes on, and no orphan is left", async () => {
+    const report = await rehearsal(
+      () => {
+        groupAndZone();
+        return Promise.resolve({});
+      },
+      { faults: [parseFault("azure-native:dns:Zone:create-accepted:InternalServerError")] },
+    );
+    expect(failed(report)).toEqual([]);
+    expect(phase(report, "up").proven.join("\n")).toMatch(
+      /InternalServerError[^]*another up went on to the end/,
+    );
+    expect(phase(report, "destroy").proven).toHaveLength(1);
+  });
+
+  test("a secret that leaves through an unmarked output turns the proof of secrets red", async () => {
+    await writeFile(
+      join(projectFolder, "Pulumi.dev.yaml"),
+      "encryptionsalt: v1:x3kMb4cxUwg=:v1:PBbLGGDb5g==\nconfig:\n  shop:apiKey:\n    secure: v1:not-ours-to-decrypt\n",
+    );
+    const program = (mark: boolean) => () => {
+      const key = new pulumi.Config().require("apiKey");
+      groupAndZone();
+      return Promise.resolve({ header: mark ? pulumi.secret(`Bearer ${key}`) : `Bearer ${key}` });
+    };
+    const marked = await rehearsal(program(true));
+    expect(failed(marked)).toEqual([]);
+
+    const unmarked = await rehearsal(program(false));
+    expect(failed(unmarked)).toEqual(["secrets"]);
+    expect(happened(unmarked, "secrets")).toMatch(/setting shop:apiKey stands in clear in Pulumi's state/);
+    expect(happened(unmarked, "secrets")).toMatch(/setting shop:apiKey stands in clear in what was printed/);
+    expect(happened(unmarked, "secrets")).not.toMatch(/canary/);
+  });
+
+  test("a plan stops after the preview and deploys nothing", async () => {
+    let left: readonly unknown[] = ["not asked"];
+    const report = await rehearsal(
+      () => {
+        groupAndZone();
+        return Promise.resolve({});
+      },
+      {
+        until: "preview",
+        after: (_name, azure) => {
+          left = azure.remaining();
+        },
+      },
+    );
+    expect(report.phases.map(({ name }) => name)).toEqual(["preview", "secrets"]);
+    expect(report.resources.filter(({ type }) => type === "azure-native:dns:Zone")).toHaveLength(1);
+    expect(left).toEqual([]);
+  });
+
+  test("a kept rehearsal leaves the stack, its files and Azure's; its export holds no secret", async () => {
+    const exportFile = join(projectFolder, "state.json");
+    const report = await rehearsal(
+      () => {
+        groupAndZone();
+        return Promise.resolve({ key: pulumi.secret("very-well-hidden") });
+      },
+      { until: "refresh", keep: true, exportFile },
+    );
+    expect(report.held).toBe(true);
+    const { kept } = report;
+    if (kept === undefined) throw new Error("nothing was kept");
+    try {
+      expect([kept.stateFile, kept.stackFile].map((file) => existsSync(file))).toEqual([true, true]);
+      const state = await readFile(exportFile, "utf8");
+      expect(state).toContain("azure-native:dns:Zone");
+      expect(state).not.toContain("very-well-hidden");
+      expect(state).toContain("ciphertext");
+    } finally {
+      await rm(kept.folder, { recursive: true });
+    }
+  });
+
+  test("a program that throws stops at the preview, with its message", async () => {
+    const report = await rehearsal(() => {
+      throw new pulumi.RunError("The settings of stack dev are not valid: 1 problem");
+    });
+    expect(failed(report)).toEqual(["preview"]);
+    expect(happened(report, "preview")).toContain("The settings of stack dev are not valid: 1 problem");
+  });
+
+  test("an interruption cancels the engine and removes the throw-away folder", async () => {
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith("rehearsal-"));
+    const interruption = new AbortController();
+    const broken = rehearsal(
+      () => {
+        groupAndZone();
+        return Promise.resolve({});
+      },
+      {
+        signal: interruption.signal,
+        after: () => {
+          interruption.abort(new Error("interrupted"));
+        },
+      },
+    );
+    await expect(broken).rejects.toThrow("interrupted");
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith("rehearsal-"))).toEqual(before);
+  });
+});

@@ -1,0 +1,57 @@
+import { makeCanary } from "../../rehearsal/canary";
+import { acceptsSetting, assumedBy } from "../../rehearsal/stack-settings";
+
+test("the settings of this project accept what is made up for their secrets", () => {
+  const path = ["gateway", "namedValues", "key", "secret"];
+  expect(makeCanary((value) => acceptsSetting(path, value))).toMatch(/^canary/);
+  expect(acceptsSetting(path, 1)).toBe(false);
+  expect(acceptsSetting(["no", "such", "setting"], "text")).toBe(false);
+});
+
+const PROJECT = "basic-enterprise-integration";
+const DOMAIN = {
+  zone: "contoso.com",
+  certificate: {
+    vaultId:
+      "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-certificates/providers/Microsoft.KeyVault/vaults/kv-certs",
+    secretName: "wildcard",
+  },
+};
+
+function assumed(domain: unknown) {
+  const gateway = { publisher: { name: "Contoso", email: "apis@contoso.com" }, tier: { name: "Developer" } };
+  const settings = { location: "westeurope", gateway, ...(domain === undefined ? {} : { domain }) };
+  const keys = Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]);
+  return assumedBy(Object.fromEntries(keys) as Record<string, unknown>, PROJECT);
+}
+
+test("a stack without a domain of its own assumes nothing", () => {
+  expect(assumed(undefined)).toEqual([]);
+});
+
+test("a certificate stands in its vault, in its resource group, as a PKCS #12 secret", () => {
+  expect(assumed(DOMAIN).map(({ description }) => description)).toEqual([
+    "resource group rg-certificates",
+    "key vault kv-certs in resource group rg-certificates",
+    "certificate wildcard in key vault kv-certs",
+  ]);
+  expect(assumed(DOMAIN)[2]?.inputs).toMatchObject({
+    vaultName: "kv-certs",
+    secretName: "wildcard",
+    properties: { contentType: "application/x-pkcs12" },
+  });
+});
+
+test("an adopted zone stands in its resource group; a group that holds both is assumed once", () => {
+  const adopted = assumed({ ...DOMAIN, existingZoneResourceGroup: "rg-certificates" });
+  expect(adopted.map(({ description }) => description)).toEqual([
+    "resource group rg-certificates",
+    "DNS zone contoso.com in resource group rg-certificates",
+    "key vault kv-certs in resource group rg-certificates",
+    "certificate wildcard in key vault kv-certs",
+  ]);
+});
+
+test("of settings that are not valid nothing is assumed: the program reports them", () => {
+  expect(assumed({ zone: "contoso.com" })).toEqual([]);
+});

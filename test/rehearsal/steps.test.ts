@@ -1,0 +1,124 @@
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
+import { changes, recordRun, type Run, surprises, title } from "../../rehearsal/steps";
+
+const URN = "urn:pulumi:dev::shop::entint:index:Gateway$azure-native:dns:Zone::zone";
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+interface State {
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+}
+
+/** The two events that the engine sends about a step. */
+function run(op: OpType, state: State = {}, diffs?: string[]): Run {
+  const recorded = recordRun();
+  const metadata = {
+    op,
+    urn: URN,
+    type: "azure-native:dns:Zone",
+    provider: "",
+    ...(diffs === undefined ? {} : { diffs }),
+    new: {
+      type: "azure-native:dns:Zone",
+      urn: URN,
+      id: "",
+      parent: "",
+      provider: "",
+      custom: true,
+      ...complete(state),
+    },
+  };
+  const events: Partial<EngineEvent>[] = [
+    { resourcePreEvent: { metadata } },
+    { resOutputsEvent: { metadata } },
+  ];
+  events.forEach((event, sequence) => {
+    recorded.onEvent({ sequence, timestamp: 0, ...event });
+  });
+  return recorded;
+}
+
+function complete({ inputs = {}, outputs = {} }: State) {
+  return { inputs, outputs };
+}
+
+test("a resource's title is its own type and name", () => {
+  expect(title(URN)).toBe("azure-native:dns:Zone zone");
+});
+
+test("a step counts once, though the engine reports its beginning and its end", () => {
+  expect(run("create").steps.get(URN)?.operations).toEqual(["create"]);
+});
+
+test.each<OpType>(["same", "read", "refresh"])("%s changes nothing", (op) => {
+  expect(changes(run(op))).toEqual([]);
+});
+
+test.each<OpType>(["create", "update", "delete", "replace", "import"])(
+  "%s is a change, with the properties",
+  (op) => {
+    expect(changes(run(op, {}, ["tags", "zoneType"]))).toEqual([
+      `${op} of azure-native:dns:Zone zone (tags, zoneType)`,
+    ]);
+  },
+);
+
+test("what the preview did not know cannot surprise", () => {
+  const preview = run("create", { outputs: { servers: UNKNOWN, tags: { a: "1", b: UNKNOWN } } });
+  const deployment = run("create", { outputs: { servers: ["ns1"], tags: { a: "1", b: "2" }, etag: "new" } });
+  expect(surprises(preview, deployment)).toEqual([]);
+});
+
+test.each<[string, State, State, string]>([
+  [
+    "an output",
+    { outputs: { name: "a" } },
+    { outputs: { name: "b" } },
+    'outputs.name was "a" in the preview and is "b" now',
+  ],
+  [
+    "an input",
+    { inputs: { tags: { x: "1" } } },
+    { inputs: { tags: { x: "2" } } },
+    'inputs.tags.x was "1" in the preview and is "2" now',
+  ],
+  [
+    "a list's item",
+    { inputs: { zones: ["1", "2"] } },
+    { inputs: { zones: ["1", "3"] } },
+    'inputs.zones[1] was "2" in the preview and is "3" now',
+  ],
+  [
+    "a list's length",
+    { inputs: { zones: ["1"] } },
+    { inputs: { zones: [] } },
+    'inputs.zones was ["1"] in the preview and is [] now',
+  ],
+  [
+    "a value that vanished",
+    { outputs: { name: "a" } },
+    {},
+    'outputs.name was "a" in the preview and is undefined now',
+  ],
+])("%s that differs from its preview is a surprise", (_what, announced, done, expected) => {
+  expect(surprises(run("create", announced), run("create", done))).toEqual([
+    `azure-native:dns:Zone zone: ${expected}`,
+  ]);
+});
+
+test("an operation that differs from its preview is a surprise, as is a resource that only one of both has", () => {
+  const nothing = recordRun();
+  const text = "azure-native:dns:Zone zone: the preview announced";
+  expect(surprises(run("create"), run("update"))).toEqual([`${text} create, the deployment did update`]);
+  expect(surprises(run("create"), nothing)).toEqual([`${text} create, the deployment did nothing`]);
+  expect(surprises(nothing, run("create"))).toEqual([`${text} nothing, the deployment did create`]);
+});
+
+test("errors are kept without the engine's colour marks", () => {
+  const recorded = recordRun();
+  for (const severity of ["error", "warning"] as const) {
+    const diagnosticEvent = { message: "<{%reset%}>no such zone<{%reset%}>\n", color: "raw", severity };
+    recorded.onEvent({ sequence: 0, timestamp: 0, diagnosticEvent });
+  }
+  expect(recorded.errors).toEqual(["no such zone"]);
+});
