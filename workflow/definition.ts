@@ -149,7 +149,7 @@ export interface RequestTriggerInfo {
   /** What follows the trigger's address, with parameters: `orders/{id}`. */
   readonly relativePath?: string;
   /** JSON Schema of the body. */
-  readonly schema?: Value;
+  readonly schema?: Readonly<Record<string, Value>>;
 }
 
 /** The triggers of a workflow that are called over HTTP, in the order in which they are written. */

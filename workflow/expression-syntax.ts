@@ -8,7 +8,7 @@ export interface Call {
   readonly target?: string;
 }
 
-/** What the expressions in a text call, or what is wrong with the first one that cannot be read. */
+/** What the expressions in a text call, or else what is wrong with the first one that cannot be read. */
 export interface ExpressionText {
   readonly calls: readonly Call[];
   readonly problem?: { readonly rule: string; readonly fix: string };
@@ -42,7 +42,7 @@ export function readExpressions(text: string): ExpressionText {
     return { calls };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return { calls, problem: { rule: error.message, fix: error.fix } };
+    return { calls: [], problem: { rule: error.message, fix: error.fix } };
   }
 }
 

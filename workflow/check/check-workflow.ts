@@ -1,6 +1,6 @@
 import { received, type Issue } from "../../validation/issue";
 import { WORKFLOW_SCHEMA } from "../definition";
-import { isObject, type JsonObject } from "../json";
+import { isLate, isObject, type JsonObject } from "../json";
 import { LIMITS } from "../limits";
 import { branches } from "../structure";
 import { ACTION_TYPES, TRIGGER_TYPES, type OperationType } from "./action-types";
@@ -21,6 +21,7 @@ import { anyObject, anything, list, object, oneOf, record, rule, type Report, ty
 export function checkWorkflow(definition: unknown): Issue[] {
   const issues: Issue[] = [];
   const report: Report = (issue) => issues.push(issue);
+  if (isLate(definition)) return issues;
   DOCUMENT(definition, "(definition)", report);
   if (!isObject(definition)) return issues;
 
@@ -140,8 +141,9 @@ function checkOperation(
   common: Readonly<Record<string, Rule>>,
   report: Report,
 ): void {
+  if (isLate(value)) return;
   anyObject(value, path, report);
-  if (!isObject(value)) return;
+  if (!isObject(value) || isLate(value.type)) return;
   const type = types.get(value.type as string);
   if (type === undefined) {
     report({
