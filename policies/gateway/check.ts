@@ -94,6 +94,14 @@ export const MAX_POLICY_BYTES = 256 * 1024;
  * @param policy a document, or XML as Azure takes it in the format `xml`
  */
 export function checkPolicy(policy: PolicyDocument | string, context: PolicyContext): PolicyIssue[] {
+  return inspectPolicy(policy, context).issues;
+}
+
+/** The issues of a policy together with its tree, which malformed XML has not. */
+export function inspectPolicy(
+  policy: PolicyDocument | string,
+  context: PolicyContext,
+): { readonly root?: PolicyElement; readonly issues: PolicyIssue[] } {
   const issues: PolicyIssue[] = [];
   const report: Report = (code, path, rule, fix, got) => {
     issues.push({ code, path, rule, fix, received: got, refusedByAzure: !ACCEPTED_BY_AZURE.has(code) });
@@ -103,21 +111,23 @@ export function checkPolicy(policy: PolicyDocument | string, context: PolicyCont
     root = typeof policy === "string" ? parseXml(policy) : documentTree(policy);
   } catch (error) {
     if (!(error instanceof MalformedXmlError)) throw error;
-    const { line, column } = error.position;
-    report(
-      "malformed-xml",
-      `line ${line}, column ${column}`,
-      `a policy is well-formed XML: ${error.reason}`,
-      'write < as &lt;, & as &amp; and, inside of an attribute, " as &quot;',
-    );
-    return issues;
+    reportMalformed(error, report);
+    return { issues };
   }
   checkRoot(root, { context, report });
   if (issues.every(({ code }) => code !== "invalid-character")) {
-    const xml = typeof policy === "string" ? policy : writeXml(root, () => "");
-    checkSize(xml, report);
+    checkSize(typeof policy === "string" ? policy : writeXml(root, () => ""), report);
   }
-  return issues;
+  return { root, issues };
+}
+
+function reportMalformed({ reason, position }: MalformedXmlError, report: Report): void {
+  report(
+    "malformed-xml",
+    `line ${position.line}, column ${position.column}`,
+    `a policy is well-formed XML: ${reason}`,
+    'write < as &lt;, & as &amp; and, inside of an attribute, " as &quot;',
+  );
 }
 
 type Report = (code: PolicyIssueCode, path: string, rule: string, fix: string, received?: string) => void;
@@ -450,7 +460,10 @@ function checkText(element: PolicyElement, spec: AttributeSpec, path: string, ch
       );
     } else checkValue(part, spec, place, checking);
   }
-  if (spec.required === true && element.content.every((part) => knownText(part as Value)?.trim() === "")) {
+  if (
+    spec.required === true &&
+    element.content.every((part) => !isElement(part) && knownText(part)?.trim() === "")
+  ) {
     checking.report("missing-text", place, `${element.element} holds a text`, "write one");
   }
 }
@@ -518,6 +531,7 @@ function checkChildren(element: PolicyElement, spec: ContentSpec, path: string, 
 
 function reportText(part: Value, parent: PolicyElement, path: string, { report }: Checking): void {
   const text = knownText(part);
+  if (text?.trim() === "") return;
   report(
     "unexpected-text",
     at(path, parent),

@@ -1,4 +1,3 @@
-import { formatIssues } from "../../validation/issue";
 import { SECTIONS, type Scope, type Section } from "./spec";
 import { isElement, WITHOUT_BASE, type PolicyElement, type Statement } from "./statement";
 import { base } from "./statements";
@@ -109,15 +108,9 @@ export function documentTree(document: PolicyDocument): PolicyElement {
  * @throws TypeError when a value is a Pulumi output that was not resolved, or has a character that XML cannot hold
  */
 export function renderPolicy(document: PolicyDocument): string {
-  return writeXml(documentTree(document), () => {
+  return writeXml(documentTree(document), (element) => {
     throw new TypeError(
-      formatIssues("The policy cannot be rendered", [
-        {
-          path: document.scope,
-          rule: "every value is known when a policy is rendered",
-          fix: "resolve the document first: pulumi.output(document).apply(renderPolicy)",
-        },
-      ]),
+      `<${element}> holds a Pulumi output: resolve the document first, pulumi.output(document).apply(renderPolicy)`,
     );
   });
 }

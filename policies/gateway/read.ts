@@ -1,5 +1,5 @@
 import { formatIssues } from "../../validation/issue";
-import { checkPolicy, type PolicyIssue } from "./check";
+import { inspectPolicy, type PolicyIssue } from "./check";
 import { renderPolicy, SECTION_PROPERTY, type PolicyDocument } from "./document";
 import { SECTIONS, type Scope, type Section } from "./spec";
 import { isElement, type PolicyElement, type Statement } from "./statement";
@@ -19,6 +19,7 @@ export class PolicyError extends Error {
 /** With these a document has no place in the typed tree; anything else can be read, and checked afterwards. */
 const UNREADABLE: ReadonlySet<PolicyIssue["code"]> = new Set([
   "malformed-xml",
+  "wrong-root",
   "unknown-element",
   "unknown-section",
   "duplicate-section",
@@ -27,16 +28,18 @@ const UNREADABLE: ReadonlySet<PolicyIssue["code"]> = new Set([
 ]);
 
 /**
- * Reads XML into a document. Comments are dropped, but for the one that {@link withoutBase} writes.
+ * Reads XML into a document. Comments are dropped, but for the one that `withoutBase` writes.
  *
  * @param scope what the document is attached to, which the XML does not tell
  * @throws PolicyError when the XML is malformed (with line and column), when an element is unknown, or when one stands
  * in a section where it is not allowed
  */
 export function readPolicy(xml: string, scope: Scope): PolicyDocument {
-  const issues = checkPolicy(xml, { scope }).filter(({ code }) => UNREADABLE.has(code));
-  if (issues.length > 0) throw new PolicyError("The policy cannot be read", issues);
-  const sections = parseXml(xml).content.filter(isElement);
+  const { root, issues } = inspectPolicy(xml, { scope });
+  const unreadable = issues.filter(({ code }) => UNREADABLE.has(code));
+  if (root === undefined || unreadable.length > 0)
+    throw new PolicyError("The policy cannot be read", unreadable);
+  const sections = root.content.filter(isElement);
   const read = SECTIONS.flatMap((section): [string, PolicyElement["content"]][] => {
     const found = sections.find(({ element }) => element === section);
     return found === undefined ? [] : [[SECTION_PROPERTY[section], found.content]];
@@ -58,7 +61,7 @@ export function canonicalPolicy(xml: string): string {
 
 /**
  * One policy as XML, for an element whose inside the table does not hold yet. The compiler cannot see in which sections
- * it may stand; {@link checkPolicy} does.
+ * it may stand; `checkPolicy` does.
  *
  * @throws MalformedXmlError when it is not one XML element
  */

@@ -45,18 +45,32 @@ export function positionOf(element: PolicyElement): Position | undefined {
  * @throws MalformedXmlError
  */
 export function parseXml(xml: string): PolicyElement {
-  const document = new DOMParser({
-    // The default follows XML 1.1 and would change U+0085, U+2028 and U+2029, which are ordinary characters here.
-    normalizeLineEndings: (source) => source,
-    onError: (_level, message, handler: unknown) => {
-      throw new MalformedXmlError(message, locatorOf(handler));
-    },
-  }).parseFromString(checkLexically(xml.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n")), "text/xml");
+  const document = parseDocument(checkLexically(xml.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n")));
   const root = document.documentElement;
   if (root === null || document.doctype !== null) {
     throw new MalformedXmlError("a policy is one element without a document type", { line: 1, column: 1 });
   }
   return readElement(root, elementSpec(root.tagName), false);
+}
+
+function parseDocument(xml: string): Document {
+  let malformed: MalformedXmlError | undefined;
+  const parser = new DOMParser({
+    // The default follows XML 1.1 and would change U+0085, U+2028 and U+2029, which are ordinary characters here.
+    normalizeLineEndings: (source) => source,
+    onError: (level, message, handler: unknown) => {
+      // XML admits U+FFFD; the parser only wonders whether the source was decoded well.
+      if (level === "warning" && message.startsWith("Unicode replacement character")) return;
+      malformed ??= new MalformedXmlError(message, locatorOf(handler));
+      throw malformed;
+    },
+  });
+  try {
+    return parser.parseFromString(xml, "text/xml");
+  } catch (error) {
+    // The parser wraps what its handler throws.
+    throw malformed ?? error;
+  }
 }
 
 function locatorOf(handler: unknown): Position {
@@ -160,10 +174,10 @@ function normalizeText(text: string): string {
 /**
  * Writes a tree as XML: two spaces a level, LF, attributes in the table's order, no XML declaration.
  *
- * @param lateText what stands for a value that is not known yet, e.g. a Pulumi output
+ * @param lateText what stands in an element for a value that is not known yet, e.g. a Pulumi output
  * @throws TypeError when a text has a character that XML cannot hold
  */
-export function writeXml(root: PolicyElement, lateText: (value: Value) => string): string {
+export function writeXml(root: PolicyElement, lateText: (element: string) => string): string {
   const document = new DOMImplementation().createDocument(null, "");
   const node = writeElement(document, root, elementSpec(root.element), {
     level: 0,
@@ -176,7 +190,7 @@ export function writeXml(root: PolicyElement, lateText: (value: Value) => string
 interface Writing {
   readonly level: number;
   readonly verbatim: boolean;
-  readonly lateText: (value: Value) => string;
+  readonly lateText: (element: string) => string;
 }
 
 function writeElement(
@@ -187,7 +201,7 @@ function writeElement(
 ): Element {
   const node = document.createElement(tree.element);
   for (const [name, value] of inTableOrder(tree.attributes, spec)) {
-    node.setAttribute(name, writableText(value, writing, normalizeText));
+    node.setAttribute(name, writableText(value, tree.element, writing, normalizeText));
   }
   const verbatim = writing.verbatim || spec?.verbatim === true || !tree.content.every(isElement);
   const [only] = tree.content;
@@ -197,10 +211,10 @@ function writeElement(
     if (!verbatim) node.appendChild(document.createTextNode(`\n${INDENT.repeat(inner.level)}`));
     if (!isElement(part)) {
       const normalize = isWhole && part === only ? (text: string) => wholeText(text).join("") : unifyLineEnds;
-      const text = writableText(part, writing, normalize);
+      const text = writableText(part, tree.element, writing, normalize);
       if (text !== "") node.appendChild(document.createTextNode(text));
     } else if (part.element === WITHOUT_BASE) {
-      const reason = writableText(part.attributes.reason ?? "", writing, normalizeText);
+      const reason = writableText(part.attributes.reason ?? "", tree.element, writing, normalizeText);
       node.appendChild(document.createComment(` ${WITHOUT_BASE_COMMENT}${reason} `));
     } else {
       node.appendChild(writeElement(document, part, childSpec(spec, part.element), inner));
@@ -224,9 +238,14 @@ export function isXmlText(text: string): boolean {
   return XML_TEXT.test(text);
 }
 
-function writableText(value: Value, { lateText }: Writing, normalize: (text: string) => string): string {
-  const text = normalize(knownText(value) ?? lateText(value));
-  if (!isXmlText(text)) throw new TypeError("a policy's text has a character that XML cannot hold");
+function writableText(
+  value: Value,
+  element: string,
+  { lateText }: Writing,
+  normalize: (text: string) => string,
+): string {
+  const text = normalize(knownText(value) ?? lateText(element));
+  if (!isXmlText(text)) throw new TypeError(`<${element}> holds a character that XML cannot hold`);
   return text;
 }
 

@@ -1,0 +1,383 @@
+import {
+  checkPolicy,
+  expression,
+  forwardRequest,
+  MAX_POLICY_BYTES,
+  policyDocument,
+  rateLimitByKey,
+  readPolicy,
+  renderPolicy,
+  setBody,
+  setHeader,
+  setVariable,
+  type PolicyContext,
+  type PolicyIssue,
+  type PolicyIssueCode,
+} from "../../../policies/gateway";
+
+const API: PolicyContext = { scope: "api" };
+
+/** XML with the given lines in its inbound section, from line 4 on. */
+function inbound(...lines: string[]): string {
+  const rest = ["backend", "outbound", "on-error"].map((section) => `<${section}><base/></${section}>`);
+  return ["<policies>", "<inbound>", "<base/>", ...lines, "</inbound>", ...rest, "</policies>"].join("\n");
+}
+
+interface Case {
+  readonly policy: string;
+  readonly context?: PolicyContext;
+  readonly path: string;
+  readonly received?: string;
+  readonly rule: string;
+  readonly fix: string;
+  readonly refusedByAzure: boolean;
+}
+
+const AZURE = { refusedByAzure: true } as const;
+const HOUSE = { refusedByAzure: false } as const;
+
+/** One document for every code, and what is said about it. The type leaves none out. */
+const CASES: Record<PolicyIssueCode, Case> = {
+  "malformed-xml": {
+    ...AZURE,
+    policy: inbound('<set-variable name="a" value="@(1 < 2)"/>'),
+    path: "line 4, column 1",
+    rule: "a policy is well-formed XML: Unescaped '<' not allowed in attributes values",
+    fix: 'write < as &lt;, & as &amp; and, inside of an attribute, " as &quot;',
+  },
+  "wrong-root": {
+    ...AZURE,
+    policy: "<inbound><base/></inbound>",
+    path: "inbound (line 1)",
+    rule: "a policy document is a <policies> element",
+    fix: "put the sections inside of <policies>",
+  },
+  "unknown-section": {
+    ...AZURE,
+    policy: inbound().replace("</policies>", "<onerror/></policies>"),
+    path: "onerror (line 8)",
+    rule: "the sections are inbound, backend, outbound, on-error",
+    fix: "write on-error",
+  },
+  "duplicate-section": {
+    ...AZURE,
+    policy: inbound().replace("</policies>", "<on-error><base/></on-error></policies>"),
+    path: "on-error (line 8)",
+    rule: "each section stands once",
+    fix: "join the two into one",
+  },
+  "section-order": {
+    ...HOUSE,
+    policy: inbound().replace(/(<backend>.*)\n(<outbound>.*)/, "$2\n$1"),
+    path: "backend (line 6)",
+    rule: "the sections stand in the order inbound, backend, outbound, on-error",
+    fix: "move backend before outbound",
+  },
+  "missing-base": {
+    ...HOUSE,
+    policy: inbound().replace("<outbound><base/></outbound>", "<outbound/>"),
+    path: "outbound (line 6)",
+    rule: "a section below the global scope holds <base/>, so that the policies of the broader scopes apply",
+    fix: "put <base/> into the section, or say why not: withoutBase(reason, statements)",
+  },
+  "base-at-global-scope": {
+    ...HOUSE,
+    policy: "<policies><inbound><base/></inbound><backend><forward-request/></backend></policies>",
+    context: { scope: "global" },
+    path: "inbound[0].base (line 1)",
+    rule: "nothing is broader than the global scope, so that <base/> does nothing",
+    fix: "leave it out",
+  },
+  "no-forwarding": {
+    ...HOUSE,
+    policy: "<policies><inbound/><backend/></policies>",
+    context: { scope: "global" },
+    path: "backend",
+    rule: "the global policy forwards requests, or no API reaches its service",
+    fix: "put <forward-request /> into the backend section",
+  },
+  "unknown-element": {
+    ...AZURE,
+    policy: inbound("<set-heder/>"),
+    path: "inbound[1].set-heder (line 4)",
+    rule: "a policy is one of those that policies/gateway/elements.ts holds",
+    fix: "write set-header; add a row where Azure has a new one",
+  },
+  "wrong-section": {
+    ...AZURE,
+    policy: inbound('<cache-store duration="1"/>'),
+    path: "inbound[1].cache-store (line 4)",
+    received: "inbound",
+    rule: "cache-store stands in outbound",
+    fix: "move it there; see https://learn.microsoft.com/azure/api-management/cache-store-policy",
+  },
+  "wrong-scope": {
+    ...AZURE,
+    policy:
+      '<policies><inbound><rate-limit calls="1" renewal-period="1"/></inbound><backend><forward-request/></backend></policies>',
+    context: { scope: "global" },
+    path: "inbound[0].rate-limit (line 1)",
+    received: "global",
+    rule: "rate-limit is for the scopes product, api, operation",
+    fix: "move it to one; see https://learn.microsoft.com/azure/api-management/rate-limit-policy",
+  },
+  "wrong-gateway": {
+    ...AZURE,
+    policy: inbound('<rate-limit-by-key calls="1" renewal-period="1" counter-key="a"/>'),
+    context: { scope: "api", gateway: "consumption" },
+    path: "inbound[1].rate-limit-by-key (line 4)",
+    received: "consumption",
+    rule: "rate-limit-by-key is known to gateways of the kind classic, v2, self-hosted",
+    fix: "see https://learn.microsoft.com/azure/api-management/rate-limit-by-key-policy",
+  },
+  "unknown-attribute": {
+    ...AZURE,
+    policy: inbound('<rewrite-uri id="known-everywhere" template="/a" copy-unmatched-param="true"/>'),
+    path: "inbound[1].rewrite-uri.@copy-unmatched-param (line 4)",
+    rule: "rewrite-uri has the attributes template, copy-unmatched-params",
+    fix: "write copy-unmatched-params",
+  },
+  "missing-attribute": {
+    ...AZURE,
+    policy: inbound("<rewrite-uri/>"),
+    path: "inbound[1].rewrite-uri.@template (line 4)",
+    rule: "rewrite-uri needs the attribute template",
+    fix: "add template",
+  },
+  "invalid-value": {
+    ...AZURE,
+    policy: inbound("", '<rate-limit calls="1"', '  renewal-period="301"/>'),
+    path: "inbound[1].rate-limit.@renewal-period (line 5)",
+    received: '"301"',
+    rule: "the value is at most 300",
+    fix: "write such a value",
+  },
+  "expression-not-allowed": {
+    ...AZURE,
+    policy: inbound('<rate-limit calls="@(1 + 1)" renewal-period="1"/>'),
+    path: "inbound[1].rate-limit.@calls (line 4)",
+    received: '"@(1 + 1)"',
+    rule: "policy expressions are not allowed here",
+    fix: "write a literal or a named value",
+  },
+  "incomplete-expression": {
+    ...AZURE,
+    policy: inbound("<set-method>@(context.Request.Method</set-method>"),
+    path: "inbound[1].set-method (line 4)",
+    received: '"@(context.Request.Method"',
+    rule: "an expression that begins with @( ends with )",
+    fix: "make the whole value one expression",
+  },
+  choice: {
+    ...AZURE,
+    policy: inbound('<set-backend-service backend-id="a" base-url="https://b"/>'),
+    path: "inbound[1].set-backend-service (line 4)",
+    received: "backend-id, base-url",
+    rule: "set-backend-service takes only one of backend-id, base-url",
+    fix: "keep one of them",
+  },
+  "unknown-child": {
+    ...AZURE,
+    policy: inbound('<set-header name="a">', "<valu>b</valu>", "</set-header>"),
+    path: "inbound[1].set-header.valu (line 5)",
+    rule: "set-header holds value",
+    fix: "write value",
+  },
+  "missing-child": {
+    ...AZURE,
+    policy: inbound("<choose><otherwise/></choose>"),
+    path: "inbound[1].choose (line 4)",
+    rule: "choose needs when",
+    fix: "add <when>",
+  },
+  "missing-text": {
+    ...AZURE,
+    policy: inbound("<set-method> </set-method>"),
+    path: "inbound[1].set-method (line 4)",
+    rule: "set-method holds a text",
+    fix: "write one",
+  },
+  "child-order": {
+    ...HOUSE,
+    policy: inbound(
+      '<validate-azure-ad-token tenant-id="t">',
+      "<audiences><audience>a</audience></audiences>",
+      "<client-application-ids><application-id>b</application-id></client-application-ids>",
+      "</validate-azure-ad-token>",
+    ),
+    path: "inbound[1].validate-azure-ad-token.client-application-ids (line 6)",
+    rule: "the order inside of validate-azure-ad-token is client-application-ids, backend-application-ids, audiences, required-claims, decryption-keys",
+    fix: "move client-application-ids before audiences",
+  },
+  "not-repeatable": {
+    ...AZURE,
+    policy: inbound(
+      ...Array<string>(2).fill('<cache-lookup vary-by-developer="false" vary-by-developer-groups="false"/>'),
+    ),
+    path: "inbound[2].cache-lookup (line 5)",
+    rule: "cache-lookup stands at most once in a section",
+    fix: "keep one of them; see https://learn.microsoft.com/azure/api-management/cache-lookup-policy",
+  },
+  "unexpected-text": {
+    ...AZURE,
+    policy: inbound("todo"),
+    path: "inbound (line 2)",
+    received: '"todo"',
+    rule: "inbound holds elements only",
+    fix: "remove the text, or write it as a comment",
+  },
+  "unknown-reference": {
+    ...AZURE,
+    policy: inbound('<set-backend-service backend-id="order"/>'),
+    context: { scope: "api", backends: new Set(["orders"]) },
+    path: "inbound[1].set-backend-service.@backend-id (line 4)",
+    received: '"order"',
+    rule: "the id names a backend of the gateway",
+    fix: "write orders",
+  },
+  "unknown-named-value": {
+    ...AZURE,
+    policy: inbound("<send-request><set-url>https://{{hst}}/{{path}}</set-url></send-request>"),
+    context: { scope: "api", namedValues: new Set(["path", "host"]) },
+    path: "inbound[1].send-request.set-url (line 4)",
+    received: "{{hst}}",
+    rule: "{{...}} names a named value of the gateway",
+    fix: "write {{host}}",
+  },
+  "arm-id": {
+    ...HOUSE,
+    policy: inbound(
+      '<set-variable name="a" value="/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"/>',
+    ),
+    path: "inbound[1].set-variable.@value (line 4)",
+    received: '"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"',
+    rule: "a policy holds no ARM id: with one in it azure-native misses later edits (pulumi/pulumi-azure-native issue 3620)",
+    fix: "put the id into a named value and refer to it by namedValue(name)",
+  },
+  "invalid-character": {
+    ...AZURE,
+    policy: inbound("<set-method>&#1;</set-method>"),
+    path: "inbound[1].set-method (line 4)",
+    rule: "the text has only characters that XML can hold",
+    fix: "remove the control character or half of a surrogate pair",
+  },
+  "document-size": {
+    ...AZURE,
+    policy: inbound(`<set-body>${"é".repeat(MAX_POLICY_BYTES / 2)}</set-body>`),
+    path: "policies",
+    received: `${MAX_POLICY_BYTES + inbound("<set-body></set-body>").length} bytes`,
+    rule: "a policy document has at most 262144 bytes",
+    fix: "move parts of it into policy fragments, or data into named values",
+  },
+};
+
+test.each(Object.entries(CASES))("%s", (code, { policy, context = API, ...issue }) => {
+  expect(checkPolicy(policy, context)).toEqual([{ received: undefined, ...issue, code }]);
+});
+
+function codes(issues: readonly PolicyIssue[]): [string, PolicyIssueCode][] {
+  return issues.map(({ path, code }) => [path, code]);
+}
+
+test("a document without positions has the same paths without lines, and all issues come at once", () => {
+  const document = policyDocument({
+    scope: "api",
+    inbound: [
+      rateLimitByKey({ calls: 0, renewalPeriod: 301, counterKey: "{{key}}" }),
+      setHeader({ name: "a", existsAction: "override", values: ["b", "{{no}}"] }),
+    ],
+    backend: [forwardRequest({ timeout: 1, timeoutMs: 1 })],
+  });
+  const context: PolicyContext = { scope: "api", namedValues: new Set(["key"]) };
+  expect(codes(checkPolicy(document, context))).toEqual([
+    ["inbound[1].rate-limit-by-key.@calls", "invalid-value"],
+    ["inbound[1].rate-limit-by-key.@renewal-period", "invalid-value"],
+    ["inbound[2].set-header.value[1]", "unknown-named-value"],
+    ["backend[1].forward-request", "choice"],
+  ]);
+  const fromXml = checkPolicy(renderPolicy(document), context);
+  expect(fromXml.map(({ path }) => path.replace(/ \(line \d+\)$/, ""))).toEqual(
+    checkPolicy(document, context).map(({ path }) => path),
+  );
+});
+
+test.each<[string, string, PolicyIssueCode[]]>([
+  ["a quota for ever", '<quota-by-key calls="1" renewal-period="0" counter-key="a"/>', []],
+  ["a quota too short", '<quota-by-key calls="1" renewal-period="299" counter-key="a"/>', ["invalid-value"]],
+  ["a quota of nothing", '<quota-by-key renewal-period="300" counter-key="a"/>', ["choice"]],
+  ["a number with a fraction", '<set-status code="200.5" reason="a"/>', ["invalid-value"]],
+  ["no truth value", '<rewrite-uri template="/" copy-unmatched-params="yes"/>', ["invalid-value"]],
+  ["a named value as a number", '<set-status code="{{status}}" reason="a"/>', []],
+  ["a block as a truth value", '<retry condition="@{ return true; }" count="1" interval="1"/>', []],
+  ["a text of C# alone", "<set-method>\n  @(context.Variables)\n</set-method>", []],
+  [
+    "a wrong policy in a response",
+    "<return-response><rewrite-uri template='/'/></return-response>",
+    ["unknown-child"],
+  ],
+  ["an element in a text", "<set-method><b/></set-method>", ["unknown-child"]],
+  ["a token from nowhere", "<validate-jwt/>", ["choice"]],
+  [
+    "an empty list",
+    '<validate-azure-ad-token tenant-id="t"><audiences/></validate-azure-ad-token>',
+    ["missing-child"],
+  ],
+  [
+    "a claim without values",
+    '<validate-azure-ad-token tenant-id="t"><required-claims><claim name="a"/></required-claims></validate-azure-ad-token>',
+    [],
+  ],
+  [
+    "two branches for the rest",
+    '<choose><when condition="true"/><otherwise/><otherwise/></choose>',
+    ["not-repeatable"],
+  ],
+  [
+    "a limit in each branch",
+    '<choose><when condition="true"><rate-limit calls="1" renewal-period="1"/></when><otherwise><rate-limit calls="1" renewal-period="1"/></otherwise></choose>',
+    ["not-repeatable"],
+  ],
+  ["an element of unknown inside in a wrong section", "<quota/>", ["wrong-scope"]],
+])("in an inbound section: %s", (_, xml, expected) => {
+  expect(checkPolicy(inbound(xml), API).map(({ code }) => code)).toEqual(expected);
+});
+
+test.each<[string, string, string]>([
+  ["a bare ampersand in a text", inbound("<set-body>a", "&& b</set-body>"), "line 5, column 1"],
+  ["a bare ampersand in an attribute", inbound('<rewrite-uri template="/?a&b"/>'), "line 4, column 27"],
+  ["an end of CDATA in a text", inbound("<set-body>]]></set-body>"), "line 4, column 11"],
+  ["an element that is not closed", inbound("<choose>"), "line 4, column 9"],
+  ["an entity that XML does not know", inbound("<set-body>&nbsp;</set-body>"), "line 4, column 1"],
+  ["an attribute twice", inbound('<rewrite-uri template="/" template="/"/>'), "line 4, column 1"],
+  ["an attribute without quotes", inbound("<rewrite-uri template=/ />"), "line 4, column 1"],
+  ["two roots", "<policies/><policies/>", "line 1, column 12"],
+  ["a document type", '<!DOCTYPE policies [<!ENTITY a "b">]><policies/>', "line 1, column 1"],
+  ["nothing", "", "line 1, column 1"],
+  ["C# that was not escaped", inbound('<set-variable name="a" value="@("b")"/>'), "line 4, column 1"],
+])("malformed XML has a line and a column: %s", (_, xml, place) => {
+  expect(codes(checkPolicy(xml, API))).toEqual([[place, "malformed-xml"]]);
+  expect(() => readPolicy(xml, "api")).toThrow(place);
+});
+
+test("readPolicy refuses what has no place in the typed tree, all at once, and nothing else", () => {
+  expect(() => readPolicy(inbound("<set-heder/>", '<cache-store duration="1"/>', "todo"), "api")).toThrow(
+    /3 problems[^]*set-heder[^]*cache-store[^]*"todo"/,
+  );
+  expect(readPolicy(inbound('<rate-limit calls="0"/>'), "api").inbound).toEqual([
+    { element: "base", attributes: {}, content: [] },
+    { element: "rate-limit", attributes: { calls: "0" }, content: [] },
+  ]);
+});
+
+test("a named value inside of C# counts; a Liquid tag does not", () => {
+  const document = policyDocument({
+    scope: "api",
+    inbound: [
+      setVariable({ name: "a", value: expression('"{{one}}"') }),
+      setBody("{{two}}"),
+      setBody("{{body.three}}", { template: "liquid" }),
+    ],
+  });
+  const issues = checkPolicy(document, { scope: "api", namedValues: new Set() });
+  expect(issues.map(({ received }) => received)).toEqual(["{{one}}", "{{two}}"]);
+});
