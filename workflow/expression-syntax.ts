@@ -46,6 +46,12 @@ export function readExpressions(text: string): ExpressionText {
   }
 }
 
+const SPACE = /\s+/y;
+const PROPERTY = /[\w$-]+/y;
+const QUOTED = /'(?:[^']|'')*'/y;
+const NUMBER = /[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const NAME = /[A-Za-z_]\w*/y;
+
 class Unreadable extends Error {
   constructor(
     rule: string,
@@ -98,7 +104,7 @@ class Reader {
       if (operator === "[") {
         this.expression();
         this.#expect("]", "close the index with ]");
-      } else if (this.#match(/[\w$-]+/y) === undefined) {
+      } else if (this.#match(PROPERTY) === undefined) {
         throw this.#unexpected("name the property after the dot");
       }
     }
@@ -108,13 +114,13 @@ class Reader {
   /** Returns the text of a literal text, and nothing for everything else. */
   #primary(): string | undefined {
     if (this.text[this.#at] === "'") {
-      const quoted = this.#match(/'(?:[^']|'')*'/y);
+      const quoted = this.#match(QUOTED);
       if (quoted === undefined)
         throw new Unreadable(`a quote at character ${this.#at + 1} is not closed`, "close it with '");
       return quoted.slice(1, -1).replaceAll("''", "'");
     }
-    if (this.#match(/[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y) !== undefined) return undefined;
-    const name = this.#match(/[A-Za-z_]\w*/y);
+    if (this.#match(NUMBER) !== undefined) return undefined;
+    const name = this.#match(NAME);
     if (name === undefined) {
       throw this.#unexpected(
         "write a function call, a number or a text in single quotes; a literal at-sign is @@",
@@ -165,7 +171,7 @@ class Reader {
   }
 
   #skipSpace(): void {
-    this.#match(/\s+/y);
+    this.#match(SPACE);
   }
 
   #checkLength(): void {

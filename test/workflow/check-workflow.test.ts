@@ -506,6 +506,14 @@ const REFERENCES: Case[] = [
     /A has not ended when A starts/,
   ],
   [
+    "a loop itself, in its condition",
+    {
+      actions: { U: { type: "Until", expression: "@outputs('U')", actions: {}, limit: { count: 2 } } },
+    },
+    "actions.U.expression",
+    /U has not ended when U starts/,
+  ],
+  [
     "the scope around",
     { actions: { S: { type: "Scope", actions: { A: compose("@result('S')") } } } },
     "actions.S.actions.A.inputs",

@@ -6,7 +6,7 @@ import { branches } from "../structure";
 import { ACTION_TYPES, TRIGGER_TYPES, type OperationType } from "./action-types";
 import { enclosing, orderBranch, type Branch, type Node } from "./graph";
 import { checkReferences, LOOPS } from "./references";
-import { anyObject, anything, list, object, oneOf, record, rule, type Report, type Rule } from "./rules";
+import { all, anyObject, anything, list, object, oneOf, record, rule, type Report, type Rule } from "./rules";
 
 /**
  * Everything that Azure would refuse in a workflow definition (schema 2016-06-01, Logic Apps Consumption), all at once.
@@ -30,14 +30,18 @@ export function checkWorkflow(definition: unknown): Issue[] {
   checkCount(parameters, "parameters", LIMITS.parameters, report);
   checkCount(triggers, "triggers", LIMITS.triggers, report);
   checkCount(objectOrEmpty(definition.outputs), "outputs", LIMITS.outputs, report);
-  for (const [name, trigger] of Object.entries(triggers)) checkTrigger(name, trigger, report);
+  for (const [name, trigger] of Object.entries(triggers)) {
+    checkName(name, `triggers.${name}`, report);
+    TRIGGER(trigger, `triggers.${name}`, report);
+  }
 
   const actions: Node[] = [];
   const top: Branch = { path: "actions", depth: 1, nodes: new Map() };
   collect(objectOrEmpty(definition.actions), top, actions, report);
   checkCount(actions, "actions", LIMITS.actions, report);
   const nodes = byName(actions, report);
-  for (const node of actions) checkPlace(node, triggers, report);
+  const called = Object.values(triggers).some((trigger) => isObject(trigger) && trigger.type === "Request");
+  for (const node of actions) checkPlace(node, called, report);
 
   const variables = new Map(actions.flatMap((node) => initialized(node).map((name) => [name, node])));
   checkCount([...variables.keys()], "variables", LIMITS.variables, report);
@@ -91,7 +95,7 @@ const COMMON_PROPERTIES = {
   metadata: anyObject,
 };
 
-const TRIGGER_PROPERTIES = {
+const TRIGGER = operation("trigger", TRIGGER_TYPES, {
   ...COMMON_PROPERTIES,
   conditions: list(
     object({
@@ -101,26 +105,20 @@ const TRIGGER_PROPERTIES = {
     }),
     0,
   ),
-};
+});
 
-const ACTION_PROPERTIES = {
+const ACTION = operation("action", ACTION_TYPES, {
   ...COMMON_PROPERTIES,
   runAfter: record(list(oneOf("Succeeded", "Failed", "Skipped", "TimedOut"))),
   trackedProperties: anyObject,
-};
-
-function checkTrigger(name: string, trigger: unknown, report: Report): void {
-  const path = `triggers.${name}`;
-  checkName(name, path, report);
-  checkOperation(trigger, path, "trigger", TRIGGER_TYPES, TRIGGER_PROPERTIES, report);
-}
+});
 
 /** Walks through the actions of a branch and of the branches inside it; checks each by itself, and their order. */
 function collect(actions: JsonObject, branch: Branch, found: Node[], report: Report): void {
   Object.entries(actions).forEach(([name, action], index) => {
     const path = `${branch.path}.${name}`;
     checkName(name, path, report);
-    checkOperation(action, path, "action", ACTION_TYPES, ACTION_PROPERTIES, report);
+    ACTION(action, path, report);
     if (isObject(action)) branch.nodes.set(name, { name, path, action, index, branch, before: 0n });
   });
   orderBranch(branch, report);
@@ -133,39 +131,48 @@ function collect(actions: JsonObject, branch: Branch, found: Node[], report: Rep
 }
 
 /** A trigger or action by itself: its type, and everything that the type says. */
-function checkOperation(
-  value: unknown,
-  path: string,
+function operation(
   what: "trigger" | "action",
   types: ReadonlyMap<string, OperationType>,
   common: Readonly<Record<string, Rule>>,
-  report: Report,
-): void {
-  if (isLate(value)) return;
-  anyObject(value, path, report);
-  if (!isObject(value) || isLate(value.type)) return;
-  const type = types.get(value.type as string);
-  if (type === undefined) {
-    report({
-      path: `${path}.type`,
-      rule: `must be a type of ${what} that is modelled: ${[...types.keys()].join(", ")}`,
-      received: received(value.type),
-      fix: "use one of these, or add the type to workflow/check/action-types.ts",
-    });
-    return;
-  }
-  object({
-    required: { type: anything, ...type.required },
-    optional: {
-      ...common,
-      ...type.optional,
-      ...(type.operationOptions && { operationOptions: options(type.operationOptions) }),
-      ...(type.runtimeConfiguration && {
-        runtimeConfiguration: object({ optional: type.runtimeConfiguration }),
-      }),
-    },
-  })(value, path, report);
-  type.whole?.(value, path, report);
+): Rule {
+  const rules = new Map(
+    [...types].map(
+      ([name, { required, optional, operationOptions, runtimeConfiguration, whole = anything }]) => [
+        name,
+        all(
+          object({
+            required: { type: anything, ...required },
+            optional: {
+              ...common,
+              ...optional,
+              ...(operationOptions && { operationOptions: options(operationOptions) }),
+              ...(runtimeConfiguration && {
+                runtimeConfiguration: object({ optional: runtimeConfiguration }),
+              }),
+            },
+          }),
+          whole,
+        ),
+      ],
+    ),
+  );
+  const unknown = `must be a type of ${what} that is modelled: ${[...types.keys()].join(", ")}`;
+  return (value, path, report) => {
+    if (isLate(value)) return;
+    anyObject(value, path, report);
+    if (!isObject(value) || isLate(value.type)) return;
+    const known = rules.get(value.type as string);
+    if (known !== undefined) known(value, path, report);
+    else {
+      report({
+        path: `${path}.type`,
+        rule: unknown,
+        received: received(value.type),
+        fix: "use one of these, or add the type to workflow/check/action-types.ts",
+      });
+    }
+  };
 }
 
 /** Several options stand in one text, with commas between them. */
@@ -215,8 +222,8 @@ function byName(actions: readonly Node[], report: Report): ReadonlyMap<string, N
   return nodes;
 }
 
-/** What depends on where an action stands. */
-function checkPlace({ path, action, branch }: Node, triggers: JsonObject, report: Report): void {
+/** What depends on where an action stands, and on whether the workflow is called over HTTP. */
+function checkPlace({ path, action, branch }: Node, called: boolean, report: Report): void {
   if (branch.depth === LIMITS.nesting + 1) {
     report({
       path,
@@ -231,7 +238,6 @@ function checkPlace({ path, action, branch }: Node, triggers: JsonObject, report
       fix: "move this action out, and set the variable here by SetVariable",
     });
   }
-  const called = Object.values(triggers).some((trigger) => isObject(trigger) && trigger.type === "Request");
   if (action.type === "Response" && !called) {
     report({
       path,
