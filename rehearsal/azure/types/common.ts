@@ -17,8 +17,7 @@ export const EXAMPLE_GROUP = {
 } as const;
 
 /** Address of the page that most rules about names come from. */
-export const NAME_RULES =
-  "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
+const NAME_RULES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
 
 /** The id of {@link EXAMPLE_GROUP}. */
 export const EXAMPLE_GROUP_ID = `/subscriptions/${EXAMPLE.subscriptionId}/resourceGroups/rg-example`;
@@ -116,7 +115,7 @@ export function badRequest(message: string, code = "BadRequest"): AzureError {
 }
 
 /** Runs a check on creates and updates only: what is being deleted need not be valid. */
-export function onWrite(check: Rule["check"]): Rule["check"] {
+function onWrite(check: Rule["check"]): Rule["check"] {
   return (write, azure) => (write.operation === "delete" ? undefined : check(write, azure));
 }
 
