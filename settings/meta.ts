@@ -1,0 +1,18 @@
+/*
+ * What a schema says about itself beyond its type. Zod keeps it beside the schema; a schema that is changed after
+ * `.meta(...)` is a new one without it, so `.meta(...)` comes last.
+ */
+declare module "zod" {
+  interface GlobalMeta {
+    /** The value is a secret: it may be encrypted in the stack file, and no message ever shows it. */
+    secret?: true;
+    /** What must hold, in the words of the field, e.g. `must be a region's programmatic name`. @default from the type */
+    rule?: string;
+    /** What to do where the rule does not hold. @default from the type and the description */
+    fix?: string;
+    /** Values that somebody may well try, with the reason why they are refused and what serves instead. */
+    refused?: Readonly<Record<string, { readonly rule: string; readonly fix: string }>>;
+  }
+}
+
+export {};

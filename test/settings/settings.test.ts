@@ -1,0 +1,506 @@
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import { readSettings } from "../../settings";
+import { configuration, INTEGRATIONS, MAXIMAL, message, MINIMAL, parse, problems, PROJECT } from "./fixtures";
+
+/** MINIMAL with a part replaced. */
+function minimal(part: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...MINIMAL, ...part };
+}
+
+function withTier(tier: unknown): Record<string, unknown> {
+  return minimal({ gateway: { ...MINIMAL.gateway, tier } });
+}
+
+function withNamedValues(namedValues: unknown): Record<string, unknown> {
+  return minimal({ gateway: { ...MINIMAL.gateway, namedValues } });
+}
+
+beforeAll(async () => {
+  const unused = (): never => {
+    throw new Error("settings register and invoke nothing");
+  };
+  await pulumi.runtime.setMocks({ newResource: unused, call: unused }, PROJECT, "dev");
+});
+
+describe("settings that hold", () => {
+  test("the least is completed with defaults", () => {
+    expect(parse(MINIMAL)).toEqual({
+      settings: {
+        workload: "entint",
+        location: "westeurope",
+        tags: {},
+        protect: true,
+        gateway: { ...MINIMAL.gateway, developerPortal: true, namedValues: {} },
+        vault: { softDeleteDays: 90, purgeProtection: true },
+        integrations: {},
+      },
+    });
+  });
+
+  test("everything is read as it is written", () => {
+    expect(parse(MAXIMAL)).toEqual({
+      settings: {
+        ...MAXIMAL,
+        gateway: {
+          ...MAXIMAL.gateway,
+          tier: {
+            ...MAXIMAL.gateway.tier,
+            regions: { ...MAXIMAL.gateway.tier.regions, uksouth: { units: 1, gateway: "enabled" } },
+          },
+        },
+      },
+    });
+  });
+
+  test("defaults stand in parts that are written", () => {
+    const { settings } = parse(
+      minimal({
+        domain: { zone: "contoso.com", certificate: MAXIMAL.domain.certificate },
+        backup: { location: "northeurope" },
+        integrations: { invoices: { backend: MAXIMAL.integrations.invoices.backend } },
+      }),
+    );
+    expect(settings?.domain?.hostnames).toEqual({ gateway: "api" });
+    expect(settings?.backup).toEqual({
+      location: "northeurope",
+      redundancy: "Standard_GRS",
+      hours: [2],
+      keepDays: 30,
+    });
+    expect(settings?.integrations.invoices?.rateLimit).toEqual({ calls: 60 });
+  });
+
+  test("a stack uses another stack's gateway, and the compiler knows which it is", () => {
+    const { settings } = parse({ location: "westeurope", gatewayStack: "organization/gateway/prod" });
+    // Neither access compiles unless the two kinds of stack are told apart.
+    expect(
+      settings?.gateway === undefined ? settings?.gatewayStack.split("/").at(-1) : settings.gateway.tier.name,
+    ).toBe("prod");
+  });
+
+  test("`pulumi config set` writes texts: they are read by the type of the setting", () => {
+    expect(parse({ ...MINIMAL, protect: "false", workload: "null" }).settings).toMatchObject({
+      protect: false,
+      workload: "null",
+    });
+  });
+
+  test("other namespaces are left alone", () => {
+    pulumi.runtime.setAllConfig({
+      ...configuration(MINIMAL),
+      "azure-native:location": "",
+      "aws:region": "nowhere",
+    });
+    expect(readSettings(INTEGRATIONS).location).toBe("westeurope");
+  });
+});
+
+describe("settings that do not hold", () => {
+  test("every problem is in one message", () => {
+    expect(
+      message({
+        workload: "Enterprise-Integration",
+        protect: "yes",
+        tags: { Environment: "test" },
+        gateway: {
+          publisher: { name: "", mail: "apis@contoso.com" },
+          tier: { name: "Premium", units: 3, zones: ["1", "2"], regions: { northeurope: { units: 32 } } },
+          developerPortal: false,
+        },
+        domain: {
+          zone: "contoso.com",
+          hostnames: { portal: "developer" },
+          certificate: { vaultId: "kv-certs", secretName: "wildcard" },
+        },
+        vault: { softDeleteDays: 6 },
+        monitoring: { retentionDays: "90" },
+        backup: { location: "Sweden Central", hours: [] },
+        integrations: { invoice: {} },
+        locaton: "westeurope",
+      }),
+    ).toBe(
+      `
+The settings of stack dev are not valid: 17 problems
+  - workload: must be 2 to 10 lower-case letters and digits, starting with a letter, without a name that Azure reserves (received "Enterprise-Integration")
+    fix: choose a short name such as entint
+  - location: is required
+    fix: add a text: Primary Azure region by its programmatic name, e.g. westeurope
+  - tags.Environment: must not be one of the tags that every resource carries anyway: workload, environment, managed-by
+    fix: remove it; \`workload\` is a setting of its own, and the environment is the stack's name
+  - protect: must be true or false (received "yes")
+    fix: correct it: Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups
+  - gateway.publisher.name: must be a text of 1 to 100 characters (received "")
+    fix: correct it: Organisation, at most 100 characters
+  - gateway.publisher.email: is required
+    fix: add an e-mail address of at most 100 characters: Address that notifications come from, at most 100 characters
+  - gateway.publisher.mail: is not a setting
+    fix: write email
+  - gateway.tier.regions.northeurope.units: must be a whole number from 1 to 31 (received 32)
+    fix: correct it: Units of the gateway in this region, 1 to 31. Each is charged, in every region
+  - gateway.tier.units: must be a multiple of the number of zones in this region (received 3)
+    fix: give every zone the same number of units, or name fewer zones
+  - domain.certificate.vaultId: must be the resource id of a Key Vault (received "kv-certs")
+    fix: take it from \`az keyvault show --name <vault> --query id\`
+  - vault.softDeleteDays: must be a whole number from 7 to 90 (received 6)
+    fix: correct it: Days that the vault and its secrets can be recovered after deletion, 7 to 90. Fixed at creation
+  - monitoring.retentionDays: must be a whole number from 30 to 730 (received "90")
+    fix: correct it: Days that logs can be queried, 30 to 730. The first 31 are in the price of ingestion
+  - backup.location: must be a region's programmatic name: lower-case letters and digits (received "Sweden Central")
+    fix: write it as \`az account list-locations --query [].name\` lists it, e.g. westeurope
+  - backup.hours: must be a list of 1 to 24 entries (received [])
+    fix: correct it: Hours of the day (UTC) at which a backup is made, 0 to 23 each. What came after the last one is lost
+  - integrations.invoice: is not a setting
+    fix: write invoices
+  - locaton: is not a setting
+    fix: write location
+  - domain.hostnames.portal: must be left out where gateway.developerPortal is false (received "developer")
+    fix: remove the name, or switch the portal on
+`.trim(),
+    );
+  });
+
+  // Each case breaks one rule and no other; the text is the whole of what is said about it.
+  test.each<[what: string, settings: Record<string, unknown>, line: string]>([
+    [
+      "a workload of one letter",
+      minimal({ workload: "e" }),
+      'workload: must be 2 to 10 lower-case letters and digits, starting with a letter, without a name that Azure reserves (received "e")\n    fix: choose a short name such as entint',
+    ],
+    [
+      "a workload with a word that Azure reserves",
+      minimal({ workload: "mywindows" }),
+      'workload: must be 2 to 10 lower-case letters and digits, starting with a letter, without a name that Azure reserves (received "mywindows")\n    fix: choose a short name such as entint',
+    ],
+    [
+      "a region by its display name",
+      minimal({ location: "West Europe" }),
+      'location: must be a region\'s programmatic name: lower-case letters and digits (received "West Europe")\n    fix: write it as `az account list-locations --query [].name` lists it, e.g. westeurope',
+    ],
+    [
+      "a tag that DNS zones refuse",
+      minimal({ tags: { "cost centre": "1" } }),
+      'tags["cost centre"]: must be 1 to 128 letters, digits, dots, hyphens and underscores, starting with a letter\n    fix: rename the tag: storage accounts and DNS zones take no other names',
+    ],
+    [
+      "a tag that Azure keeps for itself",
+      minimal({ tags: { "azure-team": "1" } }),
+      "tags.azure-team: must not begin with azure, microsoft or windows: Azure keeps these names for itself\n    fix: rename the tag",
+    ],
+    [
+      "a long tag value",
+      minimal({ tags: { note: "x".repeat(257) } }),
+      `tags.note: must be a text of at most 256 characters (received "${"x".repeat(76)}...)\n    fix: write a text of at most 256 characters`,
+    ],
+    [
+      "two spellings of a tag",
+      minimal({ tags: { owner: "a", Owner: "b" } }),
+      "tags: must not name a tag twice: Azure ignores case in names (received an object)\n    fix: keep one spelling of each tag",
+    ],
+    [
+      "too many tags",
+      minimal({ tags: Object.fromEntries(Array.from({ length: 48 }, (_, index) => [`tag${index}`, ""])) }),
+      "tags: must have at most 47 tags: Azure allows 50, and 3 are set anyway (received an object)\n    fix: remove the tags that nobody reads",
+    ],
+    [
+      "too many tags for a DNS zone",
+      minimal({
+        tags: Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`tag${index}`, ""])),
+        domain: { zone: "contoso.com", certificate: MAXIMAL.domain.certificate },
+      }),
+      "tags: must have at most 12 tags where the stack creates a DNS zone, which allows 15, and 3 are set anyway (received an object)\n    fix: remove the tags that nobody reads",
+    ],
+    [
+      "no gateway at all",
+      { location: "westeurope" },
+      "gateway: must be there, or gatewayStack, but not both\n    fix: keep gateway where this stack owns the gateway, gatewayStack where it uses another stack's",
+    ],
+    [
+      "two gateways",
+      minimal({ gatewayStack: "organization/gateway/prod" }),
+      "gateway: must be there, or gatewayStack, but not both\n    fix: keep gateway where this stack owns the gateway, gatewayStack where it uses another stack's",
+    ],
+    [
+      "a stack reference without organization",
+      { location: "westeurope", gatewayStack: "gateway/prod" },
+      'gatewayStack: must be organization/project/stack (received "gateway/prod")\n    fix: write all three parts; without Pulumi Cloud the first is the word organization',
+    ],
+    [
+      "a domain for somebody else's gateway",
+      { location: "westeurope", gatewayStack: "organization/gateway/prod", domain: MAXIMAL.domain },
+      "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it to the stack that gatewayStack names",
+    ],
+    [
+      "a backup of somebody else's gateway",
+      { location: "westeurope", gatewayStack: "organization/gateway/prod", backup: MAXIMAL.backup },
+      "backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it to the stack that gatewayStack names",
+    ],
+    [
+      "no tier",
+      withTier(undefined),
+      "gateway.tier: is required\n    fix: add an object with name or an object with name, units, zones, regions: Tier of the gateway: Developer or Premium, each with what Azure has for it",
+    ],
+    [
+      "a tier without name",
+      withTier({ units: 1 }),
+      "gateway.tier.name: is required\n    fix: add Developer or Premium: Tier of the gateway",
+    ],
+    [
+      "a tier that does not exist",
+      withTier({ name: "premium" }),
+      'gateway.tier.name: must be Developer or Premium (received "premium")\n    fix: correct it: Tier of the gateway',
+    ],
+    [
+      "the Consumption tier",
+      withTier({ name: "Consumption" }),
+      'gateway.tier.name: does not fit: the Consumption tier has no developer portal, no address of its own and no backup (received "Consumption")\n    fix: choose Developer for development and tests, or Premium for production',
+    ],
+    ...["Basic", "Standard"].map((name): [string, Record<string, unknown>, string] => [
+      `the ${name} tier`,
+      withTier({ name, units: 1 }),
+      `gateway.tier.name: is not offered here yet (received "${name}")\n    fix: choose Premium for production, or Developer for development and tests`,
+    ]),
+    ...["BasicV2", "StandardV2", "PremiumV2"].map((name): [string, Record<string, unknown>, string] => [
+      `the ${name} tier`,
+      withTier({ name, units: 1 }),
+      `gateway.tier.name: is not offered here: the v2 tiers have no static address for the workflows to admit, and no backup (received "${name}")\n    fix: choose Premium for production, or Developer for development and tests`,
+    ]),
+    [
+      "units of a Developer gateway",
+      withTier({ name: "Developer", units: 2 }),
+      "gateway.tier.units: a Developer gateway has 1 unit in 1 region, without zones\n    fix: remove it, or choose the Premium tier",
+    ],
+    [
+      "part of a unit",
+      withTier({ name: "Premium", units: 1.5 }),
+      "gateway.tier.units: must be a whole number from 1 to 31 (received 1.5)\n    fix: correct it: Units of the gateway in this region, 1 to 31. Each is charged, in every region",
+    ],
+    [
+      "a zone that is a number",
+      withTier({ name: "Premium", units: 2, zones: [1, "2"] }),
+      'gateway.tier.zones[0]: must be 1, 2 or 3 (received 1)\n    fix: write it in quotation marks: "1", "2" or "3"',
+    ],
+    [
+      "a zone twice",
+      withTier({ name: "Premium", units: 2, zones: ["1", "1"] }),
+      'gateway.tier.zones: must not name a zone twice (received ["1","1"])\n    fix: name each zone once',
+    ],
+    [
+      "units that do not fill the zones of a further region",
+      withTier({ name: "Premium", units: 1, regions: { northeurope: { units: 4, zones: ["1", "2", "3"] } } }),
+      "gateway.tier.regions.northeurope.units: must be a multiple of the number of zones in this region (received 4)\n    fix: give every zone the same number of units, or name fewer zones",
+    ],
+    [
+      "the primary region as a further one",
+      withTier({ name: "Premium", units: 1, regions: { westeurope: { units: 1 } } }),
+      "gateway.tier.regions: must not name the primary region, location, again (received an object)\n    fix: remove it, and raise gateway.tier.units instead",
+    ],
+    [
+      "a key that is no region",
+      withTier({ name: "Premium", units: 1, regions: { "North Europe": { units: 1 } } }),
+      'gateway.tier.regions["North Europe"]: must be a region\'s programmatic name: lower-case letters and digits\n    fix: write it as `az account list-locations --query [].name` lists it, e.g. westeurope',
+    ],
+    [
+      "a named value that Azure cannot name",
+      withNamedValues({ "two words": { value: "x" } }),
+      'gateway.namedValues["two words"]: must be 1 to 80 letters, digits and hyphens, and start with a letter and end with no hyphen\n    fix: choose another name',
+    ],
+    [
+      "a named value both in clear and secret",
+      withNamedValues({ greeting: { value: "Hello", secret: "Hello" } }),
+      "gateway.namedValues.greeting: must hold either `value`, in clear, or `secret`: a text of 1 to 4,096 characters\n    fix: keep one of both; a secret is set by `pulumi config set --secret --path`\n  - gateway.namedValues.greeting.secret: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'gateway.namedValues.greeting.secret'`",
+    ],
+    [
+      "a misspelt secret",
+      withNamedValues({ greeting: { secrt: "Hello" } }),
+      "gateway.namedValues.greeting.secrt: is not a setting\n    fix: write secret",
+    ],
+    [
+      "a secret in clear",
+      withNamedValues({ greeting: { secret: "Hello" } }),
+      "gateway.namedValues.greeting.secret: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'gateway.namedValues.greeting.secret'`",
+    ],
+    [
+      "a domain of one label",
+      minimal({ domain: { ...MAXIMAL.domain, zone: "contoso" } }),
+      'domain.zone: must be a domain of 2 to 34 labels in lower-case, without trailing dot (received "contoso")\n    fix: write it as e.g. contoso.com',
+    ],
+    [
+      "a domain that is too long and has too many labels",
+      minimal({ domain: { ...MAXIMAL.domain, zone: `${"label.".repeat(50)}com` } }),
+      `domain.zone: must be a domain of 2 to 34 labels in lower-case, without trailing dot (received "${"label.".repeat(50).slice(0, 76)}...)\n    fix: write it as e.g. contoso.com`,
+    ],
+    [
+      "one name for gateway and portal",
+      minimal({ domain: { ...MAXIMAL.domain, hostnames: { portal: "api" } } }),
+      'domain.hostnames.portal: must differ from the gateway\'s name (received "api")\n    fix: choose another label, e.g. developer',
+    ],
+    [
+      "the apex of the zone",
+      minimal({ domain: { ...MAXIMAL.domain, hostnames: { gateway: "@" } } }),
+      'domain.hostnames.gateway: must be one or more labels below the zone: lower-case letters, digits and hyphens, 1 to 63 each (received "@")\n    fix: write the name without the zone, e.g. api; the zone itself cannot be an alias of the gateway',
+    ],
+    [
+      "a resource group with a dot at the end",
+      minimal({ domain: { ...MAXIMAL.domain, existingZoneResourceGroup: "rg." } }),
+      'domain.existingZoneResourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds the zone',
+    ],
+    [
+      "a certificate by its address",
+      minimal({
+        domain: {
+          ...MAXIMAL.domain,
+          certificate: { ...MAXIMAL.domain.certificate, secretName: "https://kv/x" },
+        },
+      }),
+      'domain.certificate.secretName: must be 1 to 127 letters, digits and hyphens (received "https://kv/x")\n    fix: write the certificate\'s name alone, without address or version',
+    ],
+    [
+      "a quota that Log Analytics refuses",
+      minimal({ monitoring: { retentionDays: 30, dailyQuotaGb: 0.01 } }),
+      "monitoring.dailyQuotaGb: must be a number of at least 0.023 (received 0.01)\n    fix: correct it: Gigabytes a day after which Log Analytics stops to take in logs, at least 0.023. Left out, no limit",
+    ],
+    [
+      "a backup beside the gateway",
+      minimal({ backup: { location: "westeurope" } }),
+      'backup.location: must differ from location: a backup in the gateway\'s primary region is lost together with it (received "westeurope")\n    fix: choose another region',
+    ],
+    [
+      "a backup in one place only",
+      minimal({ backup: { location: "northeurope", redundancy: "Standard_LRS" } }),
+      'backup.redundancy: must be Standard_ZRS, Standard_GRS, Standard_RAGRS, Standard_GZRS or Standard_RAGZRS (received "Standard_LRS")\n    fix: correct it: Copies that Azure keeps: over the zones of the region (Z), in its paired region (G), readable there (RA)',
+    ],
+    [
+      "a backup that Azure does not restore",
+      minimal({ backup: { location: "northeurope", keepDays: 31 } }),
+      "backup.keepDays: must be a whole number from 1 to 30 (received 31)\n    fix: correct it: Days after which a backup is deleted, 1 to 30: Azure restores no older one",
+    ],
+    [
+      "an hour twice",
+      minimal({ backup: { location: "northeurope", hours: [1, 1] } }),
+      "backup.hours: must not name an hour twice (received [1,1])\n    fix: name each hour once",
+    ],
+    [
+      "an integration's setting",
+      minimal({ integrations: { invoices: { backend: { url: "ledger", audience: "" } } } }),
+      'integrations.invoices.backend.url: must be an address (URL) (received "ledger")\n    fix: write an address (URL)\n  - integrations.invoices.backend.audience: must be a text that is not empty (received "")\n    fix: write a text that is not empty',
+    ],
+    [
+      "JSON that is broken",
+      minimal({ vault: "{softDeleteDays: 7" }),
+      'vault: must be an object with softDeleteDays, purgeProtection (received "{softDeleteDays: 7")\n    fix: correct it: The vault of this stack, for secrets of policies',
+    ],
+  ])("%s", (_, settings, line) => {
+    expect(message(settings).split("\n").slice(1).join("\n")).toBe(`  - ${line}`);
+  });
+
+  test("an unknown key is named at every depth, with the nearest that is known", () => {
+    expect(
+      problems({
+        ...MAXIMAL,
+        Vault: {},
+        gateway: { ...MAXIMAL.gateway, developperPortal: true, namedValues: {} },
+        domain: { ...MAXIMAL.domain, hostnames: { gatway: "api" } },
+        integrations: { invoices: { ...MAXIMAL.integrations.invoices, password: undefined, rateLimits: {} } },
+      }).map(({ path, fix }) => `${path}: ${fix}`),
+    ).toEqual([
+      "gateway.developperPortal: write developerPortal",
+      "domain.hostnames.gatway: write gateway",
+      "integrations.invoices.rateLimits: write rateLimit",
+      "Vault: write vault",
+    ]);
+  });
+
+  test("a rule about several settings speaks in spite of other problems", () => {
+    const paths = problems({
+      ...MINIMAL,
+      protect: 7,
+      backup: { location: "westeurope", keepDays: 0 },
+    }).map(({ path }) => path);
+    expect(paths).toEqual(["protect", "backup.keepDays", "backup.location"]);
+  });
+});
+
+describe("readSettings", () => {
+  test("throws Pulumi's own error, which is shown without a stack trace", () => {
+    pulumi.runtime.setAllConfig(configuration({ location: "westeurope" }));
+    const read = (): unknown => readSettings(INTEGRATIONS);
+    expect(read).toThrow(
+      "The settings of stack dev are not valid: 1 problem\n  - gateway: must be there, or gatewayStack, but not both\n",
+    );
+    expect(read).toThrow(pulumi.RunError);
+  });
+
+  test("learns from the engine which keys are secret", () => {
+    pulumi.runtime.setAllConfig(configuration({ ...MINIMAL, location: "hush hush" }), [
+      `${PROJECT}:location`,
+    ]);
+    expect(() => readSettings(INTEGRATIONS)).toThrow(
+      /location: must be a region's programmatic name: [^(]*\n/,
+    );
+  });
+});
+
+describe("secrets", () => {
+  const CANARY = "canary-5f1d";
+
+  /** Any JSON at all that is made of our own keys, and holds the canary. */
+  const KEYS = [
+    "gateway",
+    "tier",
+    "name",
+    "units",
+    "zones",
+    "regions",
+    "namedValues",
+    "a",
+    "value",
+    "secret",
+    "password",
+  ];
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      fc.constantFrom(CANARY, "Premium", true, null, 7),
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...KEYS), tie("tree"), { maxKeys: 5 }),
+    ),
+  }));
+
+  test("nothing at all stops the check, or is believed", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.json(), tree)), (settings) => {
+        const issues = problems(settings);
+        expect(issues.length).toBeGreaterThan(0);
+        for (const { path, rule, fix } of issues) expect([path, rule, fix]).not.toContain("");
+      }),
+    );
+  });
+
+  test("no value below a secret key is shown", () => {
+    const anywhere = fc.dictionary(fc.constantFrom(...Object.keys(MAXIMAL), "unknown"), tree, { minKeys: 1 });
+    fc.assert(
+      fc.property(anywhere, (settings) => {
+        expect(message({ ...MAXIMAL, ...settings, locaton: "" }, Object.keys(settings))).not.toContain(
+          CANARY,
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("no secret is shown that was forgotten to encrypt, and nothing that may be one", () => {
+    fc.assert(
+      fc.property(tree, tree, (namedValues, password) => {
+        const shown = message({
+          ...MINIMAL,
+          gateway: { ...MINIMAL.gateway, namedValues: { a: namedValues, b: { secret: namedValues } } },
+          integrations: { invoices: { backend: MAXIMAL.integrations.invoices.backend, password } },
+          locaton: "",
+        });
+        expect(shown).not.toContain(CANARY);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

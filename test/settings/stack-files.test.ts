@@ -1,0 +1,202 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv, { type ErrorObject } from "ajv";
+import addFormats from "ajv-formats";
+import { parse } from "yaml";
+import type { z } from "zod";
+import { integrations } from "../../integrations";
+import { parseSettings, stackFileSchema } from "../../settings";
+import { configuration, INTEGRATIONS, MAXIMAL, MINIMAL, PROJECT } from "./fixtures";
+
+type JsonSchema = z.core.JSONSchema._JSONSchema;
+
+interface StackFile {
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const ROOT = join(__dirname, "..", "..");
+const STACKS = ["dev", "prod"] as const;
+const SCHEMAS = { orders: integrations.orders.settings };
+
+function read(file: string): unknown {
+  return parse(readFileSync(join(ROOT, file), "utf8"));
+}
+
+function stackFile(stack: string): StackFile {
+  return read(`Pulumi.${stack}.yaml`) as StackFile;
+}
+
+/** The settings without their namespace. */
+function settingsOf(stack: string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(stackFile(stack).config).map(([key, value]) => [key.replace(`${PROJECT}:`, ""), value]),
+  );
+}
+
+function checker(
+  integrations: Parameters<typeof stackFileSchema>[0],
+): (file: unknown) => readonly ErrorObject[] {
+  const validate = addFormats(new Ajv({ allErrors: true })).compile(stackFileSchema(integrations, PROJECT));
+  return (file) => (validate(file) ? [] : (validate.errors ?? []));
+}
+
+describe.each(STACKS)("Pulumi.%s.yaml", (stack) => {
+  test("holds valid settings", () => {
+    expect(
+      parseSettings(configuration(settingsOf(stack)), new Set(), PROJECT, SCHEMAS).issues,
+    ).toBeUndefined();
+  });
+
+  test("is valid for editors", () => {
+    expect(checker(SCHEMAS)(stackFile(stack))).toEqual([]);
+  });
+
+  test("names the schema for editors", () => {
+    expect(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")).toMatch(
+      /^# yaml-language-server: \$schema=\.\/settings\/settings\.schema\.json\n/,
+    );
+  });
+});
+
+test("dev has nothing with a standing cost but the gateway, and can be deleted", () => {
+  const { settings } = parseSettings(configuration(settingsOf("dev")), new Set(), PROJECT, SCHEMAS);
+  expect(settings).toMatchObject({
+    gateway: { tier: { name: "Developer" } },
+    protect: false,
+    vault: { softDeleteDays: 7, purgeProtection: false },
+  });
+  expect(settings).not.toHaveProperty("monitoring");
+  expect(settings).not.toHaveProperty("backup");
+});
+
+test("prod survives the loss of a zone and of a region, and keeps its backups in neither", () => {
+  const { settings } = parseSettings(configuration(settingsOf("prod")), new Set(), PROJECT, SCHEMAS);
+  const tier = settings?.gateway?.tier;
+  const regions = tier?.name === "Premium" ? Object.keys(tier.regions ?? {}) : [];
+  expect(tier).toMatchObject({ name: "Premium", zones: ["1", "2"] });
+  expect(regions).toEqual(["northeurope"]);
+  expect([settings?.location, ...regions]).not.toContain(settings?.backup?.location);
+  expect(settings).toMatchObject({
+    protect: true,
+    vault: { purgeProtection: true },
+    domain: { zone: "contoso.com" },
+  });
+});
+
+test("settings.schema.json is what `npm run generate` makes of the schema today", () => {
+  const schemas = Object.fromEntries(
+    Object.entries(integrations).map(([key, { settings }]) => [key, settings]),
+  );
+  expect(read("settings/settings.schema.json")).toEqual(stackFileSchema(schemas, PROJECT));
+});
+
+test("Pulumi.yaml declares no setting that the CLI would check before ours are", () => {
+  expect(read("Pulumi.yaml")).toMatchObject({ name: PROJECT });
+  expect(read("Pulumi.yaml")).not.toHaveProperty("config");
+});
+
+describe("the JSON Schema of a stack file", () => {
+  const check = checker(INTEGRATIONS);
+
+  function file(settings: Readonly<Record<string, unknown>>): unknown {
+    return {
+      config: Object.fromEntries(
+        Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]),
+      ),
+    };
+  }
+
+  function errors(settings: Readonly<Record<string, unknown>>): string[] {
+    return check(file(settings)).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+  }
+
+  const encrypted = { secure: "v1:AAAA:BBBB" };
+
+  test("admits the least", () => {
+    expect(errors(MINIMAL)).toEqual([]);
+  });
+
+  test("admits everything, with secrets encrypted", () => {
+    expect(
+      errors({
+        ...MAXIMAL,
+        gateway: {
+          ...MAXIMAL.gateway,
+          namedValues: { greeting: { value: "Hello" }, key: { secret: encrypted } },
+        },
+        integrations: { invoices: { ...MAXIMAL.integrations.invoices, password: encrypted } },
+      }),
+    ).toEqual([]);
+  });
+
+  test("admits what Pulumi keeps beside the settings", () => {
+    const { config } = file(MINIMAL) as StackFile;
+    expect(
+      check({
+        secretsprovider: "azurekeyvault://vault.vault.azure.net/keys/pulumi",
+        encryptedkey: "AAAA",
+        encryptionsalt: "v1:AAAA",
+        environment: ["azure"],
+        config: { ...config, "azure-native:location": "westeurope", "azuread:clientSecret": encrypted },
+      }),
+    ).toEqual([]);
+  });
+
+  test("admits booleans as `pulumi config set` writes them", () => {
+    expect(errors({ ...MINIMAL, protect: "false" })).toEqual([]);
+    expect(errors({ ...MINIMAL, protect: "no" })).not.toEqual([]);
+  });
+
+  test.each<[what: string, settings: Record<string, unknown>, error: string]>([
+    ["a misspelt setting", { ...MINIMAL, locaton: "x" }, "/config additionalProperties"],
+    [
+      "a misspelt setting below",
+      { ...MINIMAL, vault: { softDeletedDays: 7 } },
+      `/config/${PROJECT}:vault additionalProperties`,
+    ],
+    [
+      "a misspelt integration",
+      { ...MINIMAL, integrations: { invoice: {} } },
+      `/config/${PROJECT}:integrations additionalProperties`,
+    ],
+    ["a missing setting", { gateway: MINIMAL.gateway }, "/config required"],
+    ["no gateway", { location: "westeurope" }, "/config oneOf"],
+    ["two gateways", { ...MINIMAL, gatewayStack: "a/b/c" }, "/config oneOf"],
+    [
+      "a value out of its limits",
+      { ...MINIMAL, vault: { softDeleteDays: 6 } },
+      `/config/${PROJECT}:vault/softDeleteDays minimum`,
+    ],
+    [
+      "a secret in clear",
+      {
+        ...MINIMAL,
+        integrations: { invoices: { ...MAXIMAL.integrations.invoices, password: "correct horse" } },
+      },
+      `/config/${PROJECT}:integrations/invoices/password type`,
+    ],
+    [
+      "an encrypted value that is no secret",
+      { ...MINIMAL, location: encrypted },
+      `/config/${PROJECT}:location type`,
+    ],
+  ])("refuses %s", (_, settings, error) => {
+    expect(errors(settings)).toContain(error);
+  });
+
+  test("describes every setting, at every depth", () => {
+    const undescribed = (schema: JsonSchema, path: string): string[] => {
+      if (typeof schema === "boolean") return [];
+      const { properties = {}, additionalProperties, anyOf = [], oneOf = [] } = schema;
+      return [
+        ...Object.entries(properties).flatMap(([key, child]) => [
+          ...(typeof child === "object" && child.description === undefined ? [`${path}/${key}`] : []),
+          ...undescribed(child, `${path}/${key}`),
+        ]),
+        ...[additionalProperties ?? false, ...anyOf, ...oneOf].flatMap((child) => undescribed(child, path)),
+      ];
+    };
+    const { config = {} } = stackFileSchema({}, PROJECT).properties ?? {};
+    expect(undescribed(config, "")).toEqual([]);
+  });
+});
