@@ -1,0 +1,320 @@
+import type { AzureView, Fixture, Json, Properties, Rule, StoredResource, Write } from "../../resource-type";
+import { AzureError } from "../../errors";
+import { at, EXAMPLE, EXAMPLE_GROUP, exampleId, guidOf, items, rule, same, text } from "../common";
+import { bytesOf, timeOf, without } from "../derived";
+import { EXAMPLE_SERVICE, EXAMPLE_SERVICE_ID } from "./common";
+import {
+  accessRefusal,
+  findSecret,
+  firewallRefusal,
+  FIREWALL_RULE,
+  IDENTITY_REFUSALS,
+  identityRefusal,
+  KEY_VAULT_REFUSALS,
+  secretReference,
+  type SecretReference,
+  type ServiceIdentities,
+} from "./key-vault-access";
+import { invalidParameters, tier } from "./tiers";
+
+const CUSTOM_DOMAINS = "https://learn.microsoft.com/azure/api-management/configure-custom-domain";
+
+/** Principal of a service's own identity; `undefined` where it has none. */
+export function systemPrincipal(write: Pick<Write, "id" | "inputs">): string | undefined {
+  return text(write.inputs, "identity.type")?.includes("SystemAssigned") === true
+    ? guidOf(`principal:${write.id}`)
+    : undefined;
+}
+
+/** The identities that a service has once this write is through. */
+function identitiesOf(write: Write): ServiceIdentities {
+  return { inputs: write.inputs, principalId: systemPrincipal(write) };
+}
+
+/** The identities that a service has now. */
+export function currentIdentities(service: StoredResource): ServiceIdentities {
+  return { inputs: service.inputs, principalId: systemPrincipal(service) };
+}
+
+/** What a read answers: the host name that Azure gives, then those of the user, with what is known of their certificates. */
+export function hostnameOutputs({ id, inputs }: Write, defaultHostName: string): Json[] {
+  const custom = items(inputs, "hostnameConfigurations");
+  const builtIn: Json = {
+    type: "Proxy",
+    hostName: defaultHostName,
+    certificateSource: "BuiltIn",
+    negotiateClientCertificate: false,
+    defaultSslBinding: !custom.some((item) => at(item, "defaultSslBinding") === true),
+  };
+  const known = custom.map((item): Json => {
+    const hostName = text(item, "hostName") ?? "";
+    return {
+      defaultSslBinding: false,
+      negotiateClientCertificate: false,
+      ...without(item, "encodedCertificate", "certificatePassword"),
+      certificate: {
+        subject: `CN=${hostName}`,
+        thumbprint: bytesOf(`certificate:${id}:${hostName}`).toString("hex").slice(0, 40).toUpperCase(),
+        expiry: timeOf(`certificate:${id}:${hostName}`, "2028-01-01"),
+      },
+    };
+  });
+  return [builtIn, ...known];
+}
+
+function refuseFirst(
+  { inputs }: Write,
+  refuse: (reference: SecretReference) => AzureError | undefined,
+): AzureError | undefined {
+  return items(inputs, "hostnameConfigurations")
+    .map((item) => secretReference(item, "keyVaultId"))
+    .filter((reference) => reference !== undefined)
+    .map(refuse)
+    .find((refusal) => refusal !== undefined);
+}
+
+const gatewayNames = (inputs: Properties): readonly Json[] =>
+  items(inputs, "hostnameConfigurations").filter((item) => text(item, "type") === "Proxy");
+
+const vault: Properties = {
+  resourceGroupName: "rg-example",
+  vaultName: "kv-example",
+  location: "westeurope",
+  properties: {
+    tenantId: EXAMPLE.tenantId,
+    sku: { family: "A", name: "standard" },
+    enableRbacAuthorization: true,
+  },
+};
+const secret: Properties = {
+  resourceGroupName: "rg-example",
+  vaultName: "kv-example",
+  secretName: "gateway",
+  properties: { value: "MIIexample", contentType: "application/x-pkcs12" },
+};
+/** A role on the vault for {@link EXAMPLE_SERVICE}'s own identity. */
+const role: Properties = {
+  scope: exampleId("Microsoft.KeyVault/vaults/kv-example"),
+  roleAssignmentName: "8b8f0a8e-6a53-4c4f-9d4c-0a4c8f6b3d12",
+  principalId: guidOf(`principal:${EXAMPLE_SERVICE_ID}`),
+  principalType: "ServicePrincipal",
+  roleDefinitionId: `/subscriptions/${EXAMPLE.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6`,
+};
+
+/** URL of the secret in {@link EXAMPLE_VAULT}. */
+export const EXAMPLE_SECRET_URL = "https://kv-example.vault.azure.net/secrets/gateway";
+
+/** A vault with a certificate as secret. */
+export const EXAMPLE_VAULT: NonNullable<Fixture["given"]> = [
+  { token: "azure-native:keyvault:Vault", inputs: vault },
+  { token: "azure-native:keyvault:Secret", inputs: secret },
+];
+
+/** The role that lets {@link EXAMPLE_SERVICE} read {@link EXAMPLE_VAULT}; the service exists before. */
+export const EXAMPLE_ROLE = { token: "azure-native:authorization:RoleAssignment", inputs: role } as const;
+
+/** A user-assigned identity that may read {@link EXAMPLE_VAULT}. */
+export const EXAMPLE_IDENTITY = {
+  id: exampleId("Microsoft.ManagedIdentity/userAssignedIdentities/id-example"),
+  clientId: guidOf(`client:${exampleId("Microsoft.ManagedIdentity/userAssignedIdentities/id-example")}`),
+  given: [
+    {
+      token: "azure-native:managedidentity:UserAssignedIdentity",
+      inputs: { resourceGroupName: "rg-example", resourceName: "id-example", location: "westeurope" },
+    },
+    {
+      token: EXAMPLE_ROLE.token,
+      inputs: {
+        ...role,
+        roleAssignmentName: "c0b3c0de-0c1a-4f2b-8a53-6a1d4e9f7b21",
+        principalId: guidOf(
+          `principal:${exampleId("Microsoft.ManagedIdentity/userAssignedIdentities/id-example")}`,
+        ),
+      },
+    },
+  ],
+} as const;
+
+/** {@link EXAMPLE_VAULT} behind its firewall. */
+export const CLOSED_VAULT: NonNullable<Fixture["given"]> = EXAMPLE_VAULT.map((item) =>
+  item.inputs === vault
+    ? {
+        ...item,
+        inputs: {
+          ...vault,
+          properties: {
+            ...(vault.properties as Properties),
+            networkAcls: { bypass: "AzureServices", defaultAction: "Deny" },
+          },
+        },
+      }
+    : item,
+);
+
+const host = (more: Properties = {}): Properties => ({
+  type: "Proxy",
+  hostName: "api.example.com",
+  certificateSource: "KeyVault",
+  keyVaultId: EXAMPLE_SECRET_URL,
+  defaultSslBinding: true,
+  ...more,
+});
+const before = EXAMPLE_SERVICE.inputs;
+const given = [EXAMPLE_GROUP, ...EXAMPLE_VAULT, EXAMPLE_ROLE];
+const inputs = { ...before, hostnameConfigurations: [host()] };
+const withHosts = (...hostnameConfigurations: Json[]): Partial<Fixture> => ({
+  inputs: { hostnameConfigurations },
+});
+const withIdentity = {
+  ...before,
+  identity: { type: "UserAssigned", userAssignedIdentities: { [EXAMPLE_IDENTITY.id]: {} } },
+  hostnameConfigurations: [host({ identityClientId: EXAMPLE_IDENTITY.clientId })],
+};
+
+const oneDefault = rule({
+  id: "apim-hostname-one-default",
+  source: `${CUSTOM_DOMAINS}#set-a-custom-domain-name---portal`,
+  given,
+  inputs,
+  refused: withHosts(host(), host({ hostName: "orders.example.com" })),
+  check: (write) => {
+    const defaults = gatewayNames(write.inputs).filter((item) => at(item, "defaultSslBinding") === true);
+    return defaults.length > 1
+      ? invalidParameters(
+          `defaultSslBinding is true for more than one gateway host name: ${defaults.map((item) => text(item, "hostName") ?? "").join(", ")}`,
+        )
+      : undefined;
+  },
+});
+
+const uniqueNames = rule({
+  id: "apim-hostname-unique",
+  source: CUSTOM_DOMAINS,
+  given,
+  inputs,
+  refused: withHosts(
+    host(),
+    host({ type: "Management", defaultSslBinding: false, hostName: "API.example.com" }),
+  ),
+  check: (write) => {
+    const names = items(write.inputs, "hostnameConfigurations").map((item) => text(item, "hostName") ?? "");
+    const twice = names.find((name, index) => names.slice(0, index).some((other) => same(other, name)));
+    return twice === undefined ? undefined : invalidParameters(`the host name ${twice} is configured twice`);
+  },
+});
+
+const hostnameLimit = rule({
+  id: "apim-hostname-limit",
+  source:
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits",
+  given,
+  inputs,
+  refused: {
+    inputs: {
+      sku: { name: "Standard", capacity: 1 },
+      hostnameConfigurations: [host(), host({ hostName: "orders.example.com", defaultSslBinding: false })],
+    },
+  },
+  check: (write) => {
+    const limit = tier(write.inputs)?.gatewayHostnames ?? Infinity;
+    const count = gatewayNames(write.inputs).length;
+    return count > limit
+      ? invalidParameters(
+          `a gateway of the ${text(write.inputs, "sku.name") ?? ""} SKU has at most ${limit} custom host names, not ${count}`,
+        )
+      : undefined;
+  },
+});
+
+const certificate = rule({
+  id: "apim-hostname-certificate",
+  source: CUSTOM_DOMAINS,
+  given,
+  inputs,
+  refused: withHosts({ type: "Proxy", hostName: "api.example.com" }),
+  check: (write) => {
+    const bare = items(write.inputs, "hostnameConfigurations").find(
+      (item) =>
+        text(item, "keyVaultId") === undefined &&
+        text(item, "encodedCertificate") === undefined &&
+        !["Managed", "BuiltIn"].includes(text(item, "certificateSource") ?? ""),
+    );
+    return bare === undefined
+      ? undefined
+      : invalidParameters(
+          `the host name ${text(bare, "hostName") ?? ""} has neither keyVaultId nor encodedCertificate`,
+        );
+  },
+});
+
+const identity = rule({
+  id: "apim-hostname-identity",
+  source: IDENTITY_REFUSALS,
+  given: [...given, ...EXAMPLE_IDENTITY.given],
+  inputs: withIdentity,
+  refused: { inputs: { identity: { type: "SystemAssigned" } } },
+  check: (write, azure) =>
+    refuseFirst(write, (reference) => identityRefusal(reference, identitiesOf(write), azure)),
+});
+
+const access = rule({
+  id: "apim-hostname-secret-access",
+  source: KEY_VAULT_REFUSALS,
+  given,
+  inputs,
+  accepted: { operation: "update", previous: before },
+  refused: { given: [EXAMPLE_GROUP, ...EXAMPLE_VAULT] },
+  check: (write, azure) =>
+    refuseFirst(write, (reference) =>
+      accessRefusal(reference, identitiesOf(write), azure, "InvalidOperation"),
+    ),
+});
+
+const firewall = rule({
+  id: "apim-hostname-vault-firewall",
+  source: FIREWALL_RULE,
+  given: [EXAMPLE_GROUP, ...EXAMPLE_VAULT, ...EXAMPLE_IDENTITY.given],
+  inputs: withIdentity,
+  refused: { given: [EXAMPLE_GROUP, ...CLOSED_VAULT, ...EXAMPLE_IDENTITY.given] },
+  check: (write, azure) =>
+    refuseFirst(write, (reference) => firewallRefusal(reference, identitiesOf(write), azure)),
+});
+
+const contentType = rule({
+  id: "apim-hostname-content-type",
+  source: `${CUSTOM_DOMAINS}#domain-certificate-options`,
+  given,
+  inputs,
+  refused: {
+    given: given.map((item) =>
+      item.inputs === secret
+        ? { ...item, inputs: { ...secret, properties: { value: "MIIexample", contentType: "text/plain" } } }
+        : item,
+    ),
+  },
+  check: (write, azure) => refuseFirst(write, ({ url }) => contentTypeRefusal(url, azure)),
+});
+
+/** API Management reads a certificate as the secret that Key Vault keeps for it. */
+export function contentTypeRefusal(url: string, azure: AzureView): AzureError | undefined {
+  const found = findSecret(url, azure).secret;
+  if (found === undefined || text(found.inputs, "properties.contentType") === "application/x-pkcs12")
+    return undefined;
+  return new AzureError(
+    400,
+    "InvalidOperation",
+    `the KeyVault Secret ${url} is not a certificate: its content type must be application/x-pkcs12`,
+  );
+}
+
+/** Rules about the host names of a service. */
+export const HOSTNAME_RULES: readonly Rule[] = [
+  oneDefault,
+  uniqueNames,
+  hostnameLimit,
+  certificate,
+  identity,
+  access,
+  firewall,
+  contentType,
+];

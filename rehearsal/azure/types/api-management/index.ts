@@ -1,0 +1,12 @@
+import type { TypeModule } from "../../resource-type";
+import { apis } from "./apis";
+import { backends } from "./backends";
+import { diagnostics } from "./diagnostics";
+import { policies } from "./policies";
+import { products } from "./products";
+import { service } from "./service";
+
+/** API Management: the service and everything below it. */
+export const apiManagement: TypeModule = {
+  resources: [service, ...apis, ...policies, ...products, ...backends, ...diagnostics],
+};

@@ -1,0 +1,165 @@
+import { AzureError } from "../../errors";
+import type { AzureView, Json, Properties, StoredResource } from "../../resource-type";
+import { at, items, members, same, text, texts, within } from "../common";
+import { validationError } from "./common";
+
+const VAULT = "azure-native:keyvault:Vault";
+const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
+const ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment";
+
+/**
+ * Built-in roles with `Microsoft.KeyVault/vaults/secrets/getSecret/action`:
+ * Key Vault Secrets User, Secrets Officer, Administrator, Certificate User.
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security
+ */
+const ROLES_THAT_READ_SECRETS: readonly string[] = [
+  "4633458b-17de-408a-b874-0445c86b69e6",
+  "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+  "00482a5a-887f-4fb3-b363-3b7fe8e74483",
+  "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba",
+];
+
+/** Where the message and the code of a vault that cannot be read are quoted. */
+export const KEY_VAULT_REFUSALS = "https://learn.microsoft.com/answers/questions/1688796";
+
+/** Why an identity has to be one of the service. */
+export const IDENTITY_REFUSALS = "https://github.com/Azure/apiops/issues/257";
+
+/** What says how API Management reads a vault that is behind its firewall. */
+export const FIREWALL_RULE =
+  "https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity#requirements-for-key-vault-firewall";
+
+/** A service as far as its identities matter; `principalId` is that of its own identity. */
+export interface ServiceIdentities {
+  readonly inputs: Properties;
+  readonly principalId: string | undefined;
+}
+
+interface Identity {
+  readonly type: "SystemAssigned" | "UserAssigned";
+  readonly principalId: string;
+  readonly clientId: string | undefined;
+}
+
+/** Where something names a secret of a vault. */
+export interface SecretReference {
+  readonly url: string;
+  /** Client id of a user-assigned identity; absent for the service's own. */
+  readonly clientId: string | undefined;
+}
+
+/** The secret references of `{ keyVaultId | secretIdentifier, identityClientId }`; none where no vault is named. */
+export function secretReference(value: Json | undefined, property: string): SecretReference | undefined {
+  const url = text(value, property);
+  return url === undefined ? undefined : { url, clientId: text(value, "identityClientId") };
+}
+
+function identityOf(
+  { clientId }: SecretReference,
+  service: ServiceIdentities,
+  azure: AzureView,
+): Identity | undefined {
+  if (clientId === undefined) {
+    const { principalId } = service;
+    return principalId === undefined ? undefined : { type: "SystemAssigned", principalId, clientId };
+  }
+  const assigned = Object.keys(members(service.inputs, "identity.userAssignedIdentities"));
+  const found = azure
+    .all(IDENTITY)
+    .find(
+      ({ id, outputs }) => text(outputs, "clientId") === clientId && assigned.some((one) => same(one, id)),
+    );
+  return found && { type: "UserAssigned", principalId: text(found.outputs, "principalId") ?? "", clientId };
+}
+
+/** Refuses an identity that the service does not have. */
+export function identityRefusal(
+  reference: SecretReference,
+  service: ServiceIdentities,
+  azure: AzureView,
+): AzureError | undefined {
+  if (identityOf(reference, service, azure) !== undefined) return undefined;
+  const { clientId, url } = reference;
+  return clientId === undefined
+    ? new AzureError(
+        400,
+        "InvalidOperation",
+        `Managed Service Identity (http://aka.ms/apimmsi) is not enabled on the service, which is required to access KeyVault ${url}`,
+      )
+    : validationError(
+        "identityClientId",
+        `Can not find Managed Identity with provided IdentityClientId : ${clientId}. For more information please see aka.ms/apimmsi.`,
+      );
+}
+
+/** Refuses a secret that does not exist, or that the identity has no role or access policy for. */
+export function accessRefusal(
+  reference: SecretReference,
+  service: ServiceIdentities,
+  azure: AzureView,
+  code: string,
+): AzureError | undefined {
+  const identity = identityOf(reference, service, azure);
+  const { vault, secret } = findSecret(reference.url, azure);
+  if (identity === undefined) return undefined;
+  if (vault && secret && mayRead(identity.principalId, vault, secret, azure)) return undefined;
+  const status = code === "ForbiddenByRbac" ? 403 : 400;
+  return new AzureError(status, code, noAccess(reference, identity));
+}
+
+/** Refuses a vault whose firewall keeps the identity out: it admits the service's own only, as a trusted service. */
+export function firewallRefusal(
+  reference: SecretReference,
+  service: ServiceIdentities,
+  azure: AzureView,
+): AzureError | undefined {
+  const identity = identityOf(reference, service, azure);
+  const properties = findSecret(reference.url, azure).vault?.inputs.properties;
+  const closed =
+    same(text(properties, "publicNetworkAccess") ?? "Enabled", "Disabled") ||
+    text(properties, "networkAcls.defaultAction") === "Deny";
+  const trusted = (text(properties, "networkAcls.bypass") ?? "AzureServices") === "AzureServices";
+  if (identity === undefined || !closed || (trusted && identity.type === "SystemAssigned")) return undefined;
+  return new AzureError(400, "InvalidOperation", noAccess(reference, identity));
+}
+
+function noAccess({ url }: SecretReference, { type, clientId, principalId }: Identity): string {
+  const client = clientId === undefined ? "" : `ClientId: ${clientId} and `;
+  return `Failed to access KeyVault Secret ${url} using Managed Service Identity (http://aka.ms/apimmsi) of Api Management service. Check if Managed Identity of Type: ${type}, ${client}ObjectId: ${principalId} has GET permissions on secrets in the KeyVault Access Policies.`;
+}
+
+/** The secret at `https://<vault>.vault.azure.net/secrets/<secret>[/<version>]`. */
+export function findSecret(
+  url: string,
+  azure: AzureView,
+): { readonly vault?: StoredResource; readonly secret?: StoredResource } {
+  const [, vaultName = "", secretName = ""] = /^https:\/\/([^./]+)\.[^/]+\/secrets\/([^/]+)/i.exec(url) ?? [];
+  const vault = azure.all(VAULT).find(({ inputs }) => same(text(inputs, "vaultName") ?? "", vaultName));
+  const secret = vault && azure.get(`${vault.id}/secrets/${secretName}`);
+  return { ...(vault && { vault }), ...(secret && { secret }) };
+}
+
+function mayRead(
+  principalId: string,
+  vault: StoredResource,
+  secret: StoredResource,
+  azure: AzureView,
+): boolean {
+  if (at(vault.inputs, "properties.enableRbacAuthorization") !== true) {
+    return items(vault.inputs, "properties.accessPolicies").some((policy) => {
+      const permissions = texts(policy, "permissions.secrets");
+      return (
+        text(policy, "objectId") === principalId && permissions.some((one) => /^(?:get|all)$/i.test(one))
+      );
+    });
+  }
+  return azure.all(ROLE_ASSIGNMENT).some(({ inputs }) => {
+    const role = text(inputs, "roleDefinitionId")?.split("/").at(-1)?.toLowerCase() ?? "";
+    const scope = text(inputs, "scope") ?? "";
+    return (
+      text(inputs, "principalId") === principalId &&
+      ROLES_THAT_READ_SECRETS.includes(role) &&
+      within(secret.id, scope)
+    );
+  });
+}

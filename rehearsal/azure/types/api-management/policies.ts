@@ -1,0 +1,295 @@
+import { XMLSerializer } from "@xmldom/xmldom";
+import {
+  checkPolicy,
+  MAX_POLICY_BYTES,
+  type PolicyContext,
+  type PolicyIssue,
+  type PolicyIssueCode,
+} from "../../../../policies/gateway";
+import type { AzureError } from "../../errors";
+import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
+import { badRequest, nameOf, rule, same, text } from "../common";
+import {
+  child,
+  existing,
+  inService,
+  ONE_AT_A_TIME_PER_API,
+  serviceIdOf,
+  SPEC,
+  textRule,
+  tierOf,
+  TOKENS,
+  validationError,
+  withService,
+} from "./common";
+import { azureLayout, parsePolicy } from "./policy-xml";
+
+const POLICY_ID = "https://github.com/pulumi/pulumi-azure-native/issues/1838";
+const REFERENCE = "https://learn.microsoft.com/azure/api-management/api-management-policies";
+/** Quotes how API Management refuses a policy. */
+const REFUSALS = "https://github.com/microsoft/vscode-apimanagement/issues/145";
+
+/** What a policy may name in its service. */
+function contextOf(write: Write, azure: AzureView): Omit<PolicyContext, "scope"> {
+  const service = serviceIdOf(write.id);
+  const below = (token: string) => azure.all(token).filter(({ id }) => same(serviceIdOf(id), service));
+  const ids = (token: string) => new Set(below(token).map(({ id }) => nameOf(id)));
+  return {
+    namedValues: new Set(below(TOKENS.namedValue).map(({ inputs }) => text(inputs, "displayName") ?? "")),
+    backends: ids(TOKENS.backend),
+    fragments: ids(TOKENS.fragment),
+    certificates: ids("azure-native:apimanagement:Certificate"),
+  };
+}
+
+function refusal(issues: readonly PolicyIssue[]): AzureError | undefined {
+  const refused = issues.filter(({ refusedByAzure }) => refusedByAzure);
+  const [first] = refused;
+  if (first === undefined) return undefined;
+  const messages = refused.map(({ path, rule: broken, received }) => {
+    const got = received === undefined ? "" : ` (${received})`;
+    return `Error in element '${path}': ${broken}${got}`;
+  });
+  return validationError(first.path, messages.join("; "));
+}
+
+/** A way in which a document is wrong, and a document that is. */
+interface ContentRule {
+  readonly name: string;
+  readonly source: string;
+  /** Absent: every code that no other rule has. */
+  readonly codes?: readonly PolicyIssueCode[];
+  readonly refused: (inbound: (content: string) => string) => string;
+}
+
+const CONTENT: readonly ContentRule[] = [
+  {
+    name: "well-formed",
+    source: REFUSALS,
+    codes: ["malformed-xml", "invalid-character"],
+    refused: () => "<policies><inbound></policies>",
+  },
+  {
+    name: "size",
+    source: "https://learn.microsoft.com/azure/api-management/service-limits",
+    codes: ["document-size"],
+    refused: (inbound) => inbound(`<!-- ${" ".repeat(MAX_POLICY_BYTES)} -->`),
+  },
+  {
+    name: "section",
+    source: REFERENCE,
+    codes: ["wrong-section", "unknown-section", "duplicate-section", "wrong-scope", "wrong-root"],
+    refused: (inbound) => inbound("<forward-request />"),
+  },
+  {
+    name: "named-value",
+    source: "https://learn.microsoft.com/azure/api-management/api-management-howto-properties",
+    codes: ["unknown-named-value"],
+    refused: (inbound) =>
+      inbound('<set-header name="x-key" exists-action="override"><value>{{absent}}</value></set-header>'),
+  },
+  {
+    name: "reference",
+    source: "https://learn.microsoft.com/azure/api-management/set-backend-service-policy",
+    codes: ["unknown-reference"],
+    refused: (inbound) => inbound('<set-backend-service backend-id="absent" />'),
+  },
+  { name: "content", source: REFUSALS, refused: (inbound) => inbound("<set-headers />") },
+];
+
+const named = CONTENT.flatMap(({ codes }) => codes ?? []);
+
+/** One of the places that a policy document is attached to. */
+interface Place {
+  readonly scope: PolicyContext["scope"];
+  readonly path: string;
+  readonly token: string;
+  readonly serialised?: ResourceType["serialised"];
+  readonly example: Fixture;
+}
+
+function inbound(content: string): string {
+  return `<policies><inbound><base />${content}</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`;
+}
+
+function policyType({ scope, path, token, serialised, example }: Place): ResourceType {
+  const prefix = `apim-${scope}-policy`;
+  const fixture = {
+    ...example,
+    inputs: { policyId: "policy", format: "xml", value: inbound(""), ...example.inputs },
+  };
+  const value = (xml: string): Partial<Fixture> => ({ inputs: { value: xml } });
+  const content = CONTENT.map(({ name, source, codes, refused }) =>
+    rule({
+      id: `${prefix}-${name}`,
+      source,
+      ...fixture,
+      refused: value(refused(inbound)),
+      check: (write, azure) => {
+        const xml = text(write.inputs, "value");
+        if (xml === undefined) return undefined;
+        const issues = checkPolicy(xml, { ...contextOf(write, azure), scope });
+        return refusal(issues.filter(({ code }) => codes?.includes(code) ?? !named.includes(code)));
+      },
+    }),
+  );
+  return child({
+    token,
+    path: `${path}/{policyId}`,
+    ...(serialised && { serialised }),
+    ...(scope === "global" && {
+      alwaysExists: { reset: { policyId: "policy", format: "xml", value: DEFAULT_GLOBAL_POLICY } },
+    }),
+    outputs: ({ inputs }) => ({ format: "xml", value: azureLayout(text(inputs, "value") ?? "") }),
+    rules: [
+      rule({
+        id: `${prefix}-id`,
+        source: POLICY_ID,
+        ...fixture,
+        refused: { inputs: { policyId: "orders" } },
+        check: ({ inputs }) =>
+          text(inputs, "policyId") === "policy"
+            ? undefined
+            : badRequest(`the policyId is literally 'policy', not '${text(inputs, "policyId") ?? ""}'`),
+      }),
+      formatRule(prefix, fixture),
+      rule({
+        id: `${prefix}-size-consumption`,
+        source: "https://learn.microsoft.com/azure/api-management/service-limits",
+        ...withService(fixture, { sku: { name: "Consumption", capacity: 0 } }),
+        refused: value(inbound(`<!-- ${" ".repeat(16 * 1024)} -->`)),
+        check: ({ id, inputs }, azure) =>
+          tierOf(id, azure) === "Consumption" && Buffer.byteLength(text(inputs, "value") ?? "") > 16 * 1024
+            ? validationError("value", "a policy document of the Consumption SKU has at most 16 KiB")
+            : undefined,
+      }),
+      ...content,
+    ],
+  });
+}
+
+/** Both formats are XML; `rawxml` may have unescaped expressions, which make it something else. */
+function formatRule(prefix: string, fixture: Fixture): Rule {
+  return rule({
+    id: `${prefix}-format`,
+    source: `${SPEC}; the simulated Azure fetches no links and reads no unescaped expressions`,
+    ...fixture,
+    refused: { inputs: { format: "xml-link", value: "https://example.com/policy.xml" } },
+    check: ({ inputs }) => {
+      const format = text(inputs, "format") ?? "xml";
+      if (format === "xml") return undefined;
+      if (format !== "rawxml")
+        return validationError("format", `policy format not simulated: ${format} (xml, rawxml)`);
+      return parsePolicy(text(inputs, "value") ?? "") === undefined
+        ? validationError(
+            "value",
+            "rawxml with unescaped expressions is not simulated: escape them, and use the format xml",
+          )
+        : undefined;
+    },
+  });
+}
+
+/** What a service does from the start, and again once its global policy is deleted. */
+const DEFAULT_GLOBAL_POLICY =
+  "<policies>\r\n  <inbound />\r\n  <backend>\r\n    <forward-request />\r\n  </backend>\r\n  <outbound />\r\n  <on-error />\r\n</policies>";
+
+const api = existing(TOKENS.api, {
+  apiId: "orders",
+  displayName: "Orders",
+  path: "orders",
+  format: "openapi",
+  value:
+    "openapi: 3.0.3\ninfo: { title: Orders, version: '1' }\npaths: { /orders: { get: { operationId: list, responses: { '200': { description: OK } } } } }",
+});
+const product = existing(TOKENS.product, { productId: "partners", displayName: "Partners" });
+
+const fragment: Properties = {
+  id: "security",
+  format: "xml",
+  value: '<fragment><set-query-parameter name="trace" exists-action="delete" /></fragment>',
+};
+const fragmentExample = inService(fragment);
+
+/** The policies inside of a fragment, in a section that admits most; `undefined` where it is no fragment. */
+function fragmentAsPolicy(xml: string): string | undefined {
+  const root = parsePolicy(xml)?.documentElement;
+  if (root?.tagName !== "fragment") return undefined;
+  const content = [...root.childNodes].map((node) => new XMLSerializer().serializeToString(node)).join("");
+  return inbound(content);
+}
+
+const fragmentType = child({
+  token: TOKENS.fragment,
+  path: "/policyFragments/{id}",
+  outputs: ({ inputs }) => ({
+    format: "xml",
+    value: azureLayout(text(inputs, "value") ?? ""),
+    provisioningState: "Succeeded",
+  }),
+  rules: [
+    textRule({
+      id: "apim-fragment-id",
+      property: "id",
+      pattern: /^(?:\w|\w[\w-]{0,78}\w)$/,
+      words: "1 to 80 letters, digits, hyphens and underscores, and no hyphen at either end",
+      example: fragmentExample,
+      refused: "security-",
+    }),
+    formatRule("apim-fragment", fragmentExample),
+    rule({
+      id: "apim-fragment-root",
+      source: "https://learn.microsoft.com/azure/api-management/policy-fragments",
+      ...fragmentExample,
+      refused: { inputs: { value: inbound("") } },
+      check: ({ inputs }) =>
+        fragmentAsPolicy(text(inputs, "value") ?? "") === undefined
+          ? validationError("value", "a policy fragment is one well-formed <fragment> element")
+          : undefined,
+    }),
+    rule({
+      id: "apim-fragment-content",
+      source: "https://learn.microsoft.com/azure/api-management/policy-fragments",
+      ...fragmentExample,
+      refused: { inputs: { value: "<fragment><set-query-parameters /></fragment>" } },
+      check: (write, azure) => {
+        const xml = fragmentAsPolicy(text(write.inputs, "value") ?? "");
+        if (xml === undefined) return undefined;
+        const issues = checkPolicy(xml, { ...contextOf(write, azure), scope: "api" });
+        // Where a fragment may stand is seen only where it is included.
+        return refusal(issues.filter(({ code }) => code !== "wrong-section" && code !== "wrong-scope"));
+      },
+    }),
+  ],
+});
+
+/** Policies at every scope, and fragments of them. */
+export const policies: readonly ResourceType[] = [
+  policyType({
+    scope: "global",
+    path: "/policies",
+    token: "azure-native:apimanagement:Policy",
+    example: inService({}),
+  }),
+  policyType({
+    scope: "product",
+    path: "/products/{productId}/policies",
+    token: "azure-native:apimanagement:ProductPolicy",
+    example: inService({ productId: "partners" }, product),
+  }),
+  policyType({
+    scope: "api",
+    path: "/apis/{apiId}/policies",
+    token: "azure-native:apimanagement:ApiPolicy",
+    serialised: ONE_AT_A_TIME_PER_API,
+    example: inService({ apiId: "orders" }, api),
+  }),
+  policyType({
+    scope: "operation",
+    path: "/apis/{apiId}/operations/{operationId}/policies",
+    token: "azure-native:apimanagement:ApiOperationPolicy",
+    serialised: ONE_AT_A_TIME_PER_API,
+    example: inService({ apiId: "orders", operationId: "list" }, api),
+  }),
+  fragmentType,
+];

@@ -1,0 +1,206 @@
+import { AzureError } from "../../errors";
+import type { AzureView, Properties, ResourceType, Rule } from "../../resource-type";
+import { number, rule, same, text } from "../common";
+import { nameAndType, timeOf } from "../derived";
+import {
+  child,
+  childNameRule,
+  existing,
+  inService,
+  ONE_AT_A_TIME_PER_API,
+  resolveId,
+  serviceIdFrom,
+  serviceIdOf,
+  SPEC,
+  textRule,
+  TOKENS,
+  validationError,
+} from "./common";
+
+const PRODUCT_SETTINGS = "https://learn.microsoft.com/azure/api-management/api-management-howto-add-products";
+
+const product: Properties = { productId: "partners", displayName: "Partners", subscriptionRequired: true };
+const productExample = inService(product);
+const subscription: Properties = { sid: "contoso", displayName: "Contoso", scope: "/products/partners" };
+const subscriptionExample = inService(subscription, existing(TOKENS.product, product));
+const group: Properties = { groupId: "partners", displayName: "Partners", type: "custom" };
+const groupExample = inService(group);
+
+const EXAMPLE_KEY = "0123456789abcdef0123456789abcdef";
+
+/** The product, API or service that a subscription is for. */
+function scopeOf(inputs: Properties, azure: AzureView): string {
+  const service = serviceIdFrom(inputs, azure);
+  const scope = text(inputs, "scope") ?? "";
+  // `/apis` stands for all APIs, and `/` for everything.
+  return /\/apis\/?$/i.test(scope) || scope === "/" || same(scope, `${service}/`)
+    ? service
+    : resolveId(scope, service);
+}
+
+function subscriptionOnly(
+  property: "approvalRequired" | "subscriptionsLimit",
+  id: string,
+  value: boolean | number,
+): Rule {
+  return rule({
+    id,
+    source: PRODUCT_SETTINGS,
+    ...productExample,
+    accepted: { inputs: { [property]: value } },
+    refused: { inputs: { subscriptionRequired: false, [property]: value } },
+    check: ({ inputs }) =>
+      inputs.subscriptionRequired === false &&
+      (inputs[property] === true || number(inputs, property) !== undefined)
+        ? validationError(property, "can be set only where subscriptionRequired is true")
+        : undefined,
+  });
+}
+
+/** What a read of a link answers: the thing that is linked, under the link's own name and type. */
+function linked(id: string, target: string, azure: AzureView): Properties {
+  return { ...azure.get(target)?.outputs, ...nameAndType(id) };
+}
+
+const productType = child({
+  token: TOKENS.product,
+  path: "/products/{productId}",
+  outputs: ({ inputs }) => ({
+    state: inputs.state ?? "notPublished",
+    subscriptionRequired: inputs.subscriptionRequired ?? true,
+    ...(inputs.subscriptionRequired !== false && { approvalRequired: inputs.approvalRequired ?? false }),
+  }),
+  // https://github.com/Azure/azure-service-operator/issues/3807
+  creates: ({ operation, inputs }, azure) => {
+    const service = serviceIdFrom(inputs, azure);
+    if (operation !== "create" || azure.get(`${service}/groups/administrators`) === undefined) return [];
+    const { resourceGroupName = null, serviceName = null, productId = null } = inputs;
+    return [
+      {
+        token: TOKENS.productGroup,
+        inputs: { resourceGroupName, serviceName, productId, groupId: "administrators" },
+      },
+    ];
+  },
+  rules: [
+    childNameRule({ id: "apim-product-id", property: "productId", max: 256, example: productExample }),
+    textRule({
+      id: "apim-product-display-name",
+      property: "displayName",
+      pattern: /^.{1,300}$/s,
+      words: "1 to 300 characters",
+      example: productExample,
+      refused: "a".repeat(301),
+    }),
+    subscriptionOnly("approvalRequired", "apim-product-approval", true),
+    subscriptionOnly("subscriptionsLimit", "apim-product-subscriptions-limit", 5),
+    {
+      id: "apim-product-has-subscriptions",
+      source: "https://github.com/pulumi/pulumi-azure-native/issues/846",
+      check: ({ operation, id }, azure) => {
+        if (operation !== "delete") return undefined;
+        const used = azure.all(TOKENS.subscription).some(({ inputs }) => same(scopeOf(inputs, azure), id));
+        return used
+          ? new AzureError(
+              400,
+              "ValidationError",
+              "Product cannot be deleted since it has existing subscriptions. Delete subscriptions before deleting the product or pass in deleteSubscriptions=true as query param",
+            )
+          : undefined;
+      },
+      accepted: { ...productExample, operation: "delete", previous: productExample.inputs },
+      refused: {
+        ...inService(product, existing(TOKENS.product, product), existing(TOKENS.subscription, subscription)),
+        operation: "delete",
+        previous: productExample.inputs,
+      },
+    },
+  ],
+});
+
+const productApiType = child({
+  token: "azure-native:apimanagement:ProductApi",
+  path: "/products/{productId}/apis/{apiId}",
+  serialised: ONE_AT_A_TIME_PER_API,
+  references: (inputs, azure) => [
+    { property: "apiId", id: `${serviceIdFrom(inputs, azure)}/apis/${text(inputs, "apiId") ?? ""}` },
+  ],
+  outputs: ({ id, inputs }, azure) =>
+    linked(id, `${serviceIdOf(id)}/apis/${text(inputs, "apiId") ?? ""}`, azure),
+});
+
+const productGroupType = child({
+  token: TOKENS.productGroup,
+  path: "/products/{productId}/groups/{groupId}",
+  references: (inputs, azure) => [
+    { property: "groupId", id: `${serviceIdFrom(inputs, azure)}/groups/${text(inputs, "groupId") ?? ""}` },
+  ],
+  outputs: ({ id, inputs }, azure) =>
+    linked(id, `${serviceIdOf(id)}/groups/${text(inputs, "groupId") ?? ""}`, azure),
+});
+
+const groupType = child({
+  token: TOKENS.group,
+  path: "/groups/{groupId}",
+  // `type` in the answer is that of the resource.
+  outputs: ({ inputs }) => ({ builtIn: inputs.type === "system" }),
+  rules: [
+    childNameRule({ id: "apim-group-id", property: "groupId", max: 256, example: groupExample }),
+    textRule({
+      id: "apim-group-display-name",
+      property: "displayName",
+      pattern: /^.{1,300}$/s,
+      words: "1 to 300 characters",
+      example: groupExample,
+      refused: "",
+    }),
+  ],
+});
+
+const subscriptionType = child({
+  token: TOKENS.subscription,
+  path: "/subscriptions/{sid}",
+  // Keys are answered by a separate call only.
+  writeOnly: ["primaryKey", "secondaryKey", "notify", "appType"],
+  references: (inputs, azure) => [{ property: "scope", id: scopeOf(inputs, azure) }],
+  outputs: ({ id, inputs }, azure) => ({
+    scope: scopeOf(inputs, azure),
+    state: inputs.state ?? "active",
+    allowTracing: inputs.allowTracing ?? false,
+    createdDate: timeOf(`created:${id}`),
+  }),
+  rules: [
+    childNameRule({ id: "apim-subscription-id", property: "sid", max: 256, example: subscriptionExample }),
+    textRule({
+      id: "apim-subscription-display-name",
+      property: "displayName",
+      pattern: /^.{1,100}$/s,
+      words: "1 to 100 characters",
+      example: subscriptionExample,
+      refused: "a".repeat(101),
+    }),
+    ...["primaryKey", "secondaryKey"].map((property) =>
+      textRule({
+        id: `apim-subscription-${property === "primaryKey" ? "primary" : "secondary"}-key`,
+        property,
+        pattern: /^.{1,256}$/s,
+        words: "1 to 256 characters",
+        source: SPEC,
+        example: {
+          ...subscriptionExample,
+          inputs: { ...subscriptionExample.inputs, [property]: EXAMPLE_KEY },
+        },
+        refused: EXAMPLE_KEY.repeat(20),
+      }),
+    ),
+  ],
+});
+
+/** Products with who may use them, and subscriptions. */
+export const products: readonly ResourceType[] = [
+  productType,
+  productApiType,
+  productGroupType,
+  groupType,
+  subscriptionType,
+];

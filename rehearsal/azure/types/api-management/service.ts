@@ -1,0 +1,248 @@
+import { AzureError } from "../../errors";
+import type { AzureView, Json, Properties, ResourceType, Write } from "../../resource-type";
+import {
+  EXAMPLE_GROUP,
+  identityOutput,
+  items,
+  members,
+  nameOf,
+  others,
+  rule,
+  same,
+  text,
+  texts,
+} from "../common";
+import { bytesOf, nameAndType, timeOf, without } from "../derived";
+import { EXAMPLE_SERVICE, SERVICE, SPEC, textRule, TOKENS } from "./common";
+import { HOSTNAME_RULES, hostnameOutputs } from "./hostnames";
+import { TIER_RULES, invalidParameters, tier } from "./tiers";
+
+/** The spelling of a region that stands in addresses: `West Europe` is `westeurope`. */
+function regionName(location: string): string {
+  return location.toLowerCase().replaceAll(" ", "");
+}
+
+/**
+ * The public address of a service in a region. It stays the same until the region's zones or network change:
+ * https://learn.microsoft.com/azure/api-management/api-management-howto-ip-addresses
+ *
+ * It lies in 198.18.0.0/15, which RFC 2544 keeps for tests: the three documentation ranges are too small for
+ * addresses that are made up each for itself and still differ.
+ */
+function publicAddress(id: string, region: Json, network: Json): string {
+  const seed = [
+    id.toLowerCase(),
+    regionName(text(region, "location") ?? ""),
+    texts(region, "zones"),
+    network,
+  ];
+  const number = bytesOf(JSON.stringify(seed)).readUInt32BE() % 2 ** 17;
+  return `198.${18 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
+}
+
+function regionOutputs(write: Write, region: Properties): Properties {
+  const { id, inputs } = write;
+  const { dedicated } = tier(inputs) ?? {};
+  const network = [inputs.virtualNetworkType ?? "None", region.virtualNetworkConfiguration ?? null];
+  return {
+    platformVersion: text(inputs, "sku.name") === "Consumption" ? "mtv1" : "stv2",
+    ...(dedicated && {
+      gatewayRegionalUrl: `https://${nameOf(id).toLowerCase()}-${regionName(text(region, "location") ?? "")}-01.regional.azure-api.net`,
+      publicIPAddresses: [publicAddress(id, region, network)],
+    }),
+  };
+}
+
+function outputs(write: Write, azure: AzureView): Properties {
+  const { id, inputs } = write;
+  const host = (kind: string): string => `${nameOf(id).toLowerCase()}${kind}.azure-api.net`;
+  const { dedicated } = tier(inputs) ?? {};
+  const identity = { ...members(inputs, "identity") };
+  // azure-native takes the identities of a service as a map, those of a workflow as a list.
+  identity.userAssignedIdentities = Object.keys(members(identity, "userAssignedIdentities"));
+  return {
+    ...nameAndType(id),
+    ...regionOutputs(write, inputs),
+    ...identityOutput({ ...write, inputs: { identity } }, azure),
+    additionalLocations: items(inputs, "additionalLocations").map((region) => ({
+      ...(region as Properties),
+      ...regionOutputs(write, region as Properties),
+    })),
+    certificates: items(inputs, "certificates").map((item) =>
+      without(item, "encodedCertificate", "certificatePassword"),
+    ),
+    hostnameConfigurations: hostnameOutputs(write, host("")),
+    gatewayUrl: `https://${host("")}`,
+    ...(dedicated && {
+      portalUrl: `https://${host(".portal")}`,
+      developerPortalUrl: `https://${host(".developer")}`,
+      managementApiUrl: `https://${host(".management")}`,
+      scmUrl: `https://${host(".scm")}`,
+    }),
+    notificationSenderEmail: inputs.notificationSenderEmail ?? "apimgmt-noreply@mail.windowsazure.com",
+    publicNetworkAccess: inputs.publicNetworkAccess ?? "Enabled",
+    provisioningState: "Succeeded",
+    targetProvisioningState: "",
+    createdAtUtc: timeOf(`created:${id}`),
+    etag:
+      bytesOf(`etag:${id}:${JSON.stringify(inputs)}`)
+        .toString("base64")
+        .slice(0, 11) + "=",
+  };
+}
+
+const inputs = EXAMPLE_SERVICE.inputs;
+const example = { given: [EXAMPLE_GROUP], inputs };
+
+/** The service: its regions, host names and identities. */
+export const service: ResourceType = {
+  token: TOKENS.service,
+  id: SERVICE,
+  replaceOn: ["location"],
+  autoName: { property: "serviceName", kind: "random" },
+  outputs,
+  references: ({ identity }) =>
+    Object.keys(members(identity, "userAssignedIdentities")).map((id) => ({ property: "identity", id })),
+  /** What a new service has from the start: https://learn.microsoft.com/azure/api-management/get-started-create-service-instance */
+  creates: ({ operation, inputs: written, id }) => {
+    if (operation !== "create" || tier(written) === undefined || text(written, "sku.name") === "Consumption")
+      return [];
+    const place = { resourceGroupName: written.resourceGroupName ?? null, serviceName: nameOf(id) };
+    const made = (
+      token: string,
+      more: Properties,
+    ): { readonly token: string; readonly inputs: Properties } => ({
+      token,
+      inputs: { ...place, ...more },
+    });
+    const groups = ["Administrators", "Developers", "Guests"].map((displayName) =>
+      made(TOKENS.group, { groupId: displayName.toLowerCase(), displayName, type: "system" }),
+    );
+    if (tier(written)?.dedicated !== true) return groups;
+    return [
+      ...groups,
+      made(TOKENS.api, {
+        apiId: "echo-api",
+        displayName: "Echo API",
+        path: "echo",
+        protocols: ["https"],
+        serviceUrl: "http://echoapi.cloudapp.net/api",
+        subscriptionRequired: true,
+      }),
+      ...["Starter", "Unlimited"].map((displayName) =>
+        made(TOKENS.product, {
+          productId: displayName.toLowerCase(),
+          displayName,
+          state: "published",
+          subscriptionRequired: true,
+        }),
+      ),
+    ];
+  },
+  serialised: {
+    key: ({ id }) => id.toLowerCase(),
+    refusal: ({ id }) =>
+      new AzureError(
+        409,
+        "ServiceLocked",
+        `The API Service ${nameOf(id)} is transitioning at this time. Please try the request again later.`,
+      ),
+  },
+  softDelete: {
+    purgeCommand: ({ id, inputs: deleted }) =>
+      `az apim deletedservice purge --service-name ${nameOf(id)} --location ${regionName(text(deleted, "location") ?? "")}`,
+    // https://github.com/hashicorp/terraform-provider-azurerm/issues/12839
+    refusal: (id) =>
+      new AzureError(
+        409,
+        "ServiceAlreadyExistsInSoftDeletedState",
+        `Api service ${nameOf(id)} was soft-deleted. In order to create the new service with the same name, you have to either undelete the service or purge it. See https://aka.ms/apimsoftdelete.`,
+      ),
+  },
+  minutes: { create: 40, update: 30, delete: 5 },
+  rules: [
+    textRule({
+      id: "apim-service-name",
+      property: "serviceName",
+      pattern: /^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/,
+      words: "1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
+      example,
+      refused: "apim-example-",
+    }),
+    rule({
+      id: "apim-service-name-taken",
+      source: "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
+      given: [EXAMPLE_GROUP],
+      inputs,
+      refused: {
+        given: [
+          EXAMPLE_GROUP,
+          {
+            token: "azure-native:resources:ResourceGroup",
+            inputs: { resourceGroupName: "rg-b", location: "westeurope" },
+          },
+          { token: TOKENS.service, inputs: { ...inputs, resourceGroupName: "rg-b" } },
+        ],
+      },
+      check: (write, azure) =>
+        others(write, azure, TOKENS.service).some(({ id }) => same(nameOf(id), nameOf(write.id)))
+          ? new AzureError(409, "ServiceAlreadyExists", `Api service already exists: ${nameOf(write.id)}`)
+          : undefined,
+    }),
+    ...["publisherName", "publisherEmail"].map((property) =>
+      textRule({
+        id: `apim-${property === "publisherName" ? "publisher-name" : "publisher-email"}`,
+        property,
+        pattern: /^.{1,100}$/s,
+        words: "1 to 100 characters",
+        example,
+        refused: "a".repeat(101),
+      }),
+    ),
+    ...TIER_RULES,
+    ...HOSTNAME_RULES,
+    rule({
+      id: "apim-ca-certificates-limit",
+      source: SPEC,
+      given: [EXAMPLE_GROUP],
+      inputs: { ...inputs, certificates: [{ storeName: "Root", encodedCertificate: "MIIexample" }] },
+      refused: {
+        inputs: {
+          certificates: Array.from({ length: 11 }, () => ({
+            storeName: "Root",
+            encodedCertificate: "MIIexample",
+          })),
+        },
+      },
+      check: ({ inputs: written }) =>
+        items(written, "certificates").length > 10
+          ? invalidParameters(
+              `a service has at most 10 CA certificates, not ${items(written, "certificates").length}`,
+            )
+          : undefined,
+    }),
+    rule({
+      id: "apim-identities-limit",
+      source:
+        "https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity#create-a-user-assigned-managed-identity",
+      given: [EXAMPLE_GROUP],
+      inputs,
+      refused: {
+        inputs: {
+          identity: {
+            type: "UserAssigned",
+            userAssignedIdentities: Object.fromEntries(
+              Array.from({ length: 11 }, (_, index) => [`id-${index}`, {}]),
+            ),
+          },
+        },
+      },
+      check: ({ inputs: written }) => {
+        const count = Object.keys(members(written, "identity.userAssignedIdentities")).length;
+        return count > 10
+          ? invalidParameters(`a service has at most 10 user-assigned identities, not ${count}`)
+          : undefined;
+      },
+    }),
+  ],
+};

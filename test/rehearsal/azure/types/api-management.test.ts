@@ -1,0 +1,263 @@
+import { readContract } from "../../../../rehearsal/azure/types/api-management/contract";
+import { azureLayout } from "../../../../rehearsal/azure/types/api-management/policy-xml";
+import type { Properties } from "../../../../rehearsal/azure/resource-type";
+import { outputProperties } from "../../../../rehearsal/azure/shapes";
+import { typeOf, World } from "../world";
+
+const SERVICE = "azure-native:apimanagement:ApiManagementService";
+const place = { resourceGroupName: "rg", serviceName: "apim-orders" };
+const developer: Properties = {
+  ...place,
+  location: "westeurope",
+  publisherName: "Example",
+  publisherEmail: "api@example.com",
+  sku: { name: "Developer", capacity: 1 },
+};
+const premium: Properties = {
+  ...developer,
+  sku: { name: "Premium", capacity: 2 },
+  identity: { type: "SystemAssigned" },
+  additionalLocations: [{ location: "North Europe", sku: { name: "Premium", capacity: 2 } }],
+};
+
+const outputs = (inputs: Properties): Properties => new World().put(SERVICE, inputs).outputs;
+const region = (inputs: Properties): Properties =>
+  (outputs(inputs).additionalLocations as Properties[])[0] ?? {};
+
+describe("a service", () => {
+  test("answers the addresses that Azure documents", () => {
+    expect(outputs(premium)).toMatchObject({
+      name: "apim-orders",
+      type: "Microsoft.ApiManagement/service",
+      gatewayUrl: "https://apim-orders.azure-api.net",
+      gatewayRegionalUrl: "https://apim-orders-westeurope-01.regional.azure-api.net",
+      developerPortalUrl: "https://apim-orders.developer.azure-api.net",
+      managementApiUrl: "https://apim-orders.management.azure-api.net",
+      scmUrl: "https://apim-orders.scm.azure-api.net",
+      provisioningState: "Succeeded",
+    });
+    expect(region(premium).gatewayRegionalUrl).toBe(
+      "https://apim-orders-northeurope-01.regional.azure-api.net",
+    );
+  });
+
+  test("has one public address in each region, which no other region shares", () => {
+    const addresses = [outputs(premium).publicIPAddresses, region(premium).publicIPAddresses].flat();
+    expect(addresses).toHaveLength(2);
+    expect(new Set(addresses).size).toBe(2);
+    for (const address of addresses) expect(address).toMatch(/^198\.(?:18|19)\.\d{1,3}\.\d{1,3}$/);
+  });
+
+  test("keeps its addresses over an update, until the region's zones or the network change", () => {
+    const before = outputs(premium).publicIPAddresses;
+    expect(
+      outputs({ ...premium, tags: { owner: "orders" }, sku: { name: "Premium", capacity: 4 } })
+        .publicIPAddresses,
+    ).toEqual(before);
+    expect(outputs({ ...premium, zones: ["1", "2"] }).publicIPAddresses).not.toEqual(before);
+    expect(outputs({ ...premium, virtualNetworkType: "External" }).publicIPAddresses).not.toEqual(before);
+    expect(region({ ...premium, zones: ["1", "2"] })).toEqual(region(premium));
+  });
+
+  test.each(["Consumption", "StandardV2"])("has no address of its own in the tier %s", (name) => {
+    const answered = outputs({ ...developer, sku: { name, capacity: name === "Consumption" ? 0 : 1 } });
+    expect(answered).not.toHaveProperty("publicIPAddresses");
+    expect(answered).not.toHaveProperty("developerPortalUrl");
+    expect(answered.gatewayUrl).toBe("https://apim-orders.azure-api.net");
+  });
+
+  test("has the principal of an identity only where it has the identity", () => {
+    expect(outputs(premium).identity).toEqual({
+      type: "SystemAssigned",
+      principalId: expect.stringMatching(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/) as string,
+      tenantId: new World().tenantId,
+    });
+    expect(outputs(developer)).not.toHaveProperty("identity");
+  });
+
+  test("names its user-assigned identities by id, with their principals", () => {
+    const world = new World();
+    const identity = world.put("azure-native:managedidentity:UserAssignedIdentity", {
+      resourceGroupName: "rg",
+      resourceName: "id-orders",
+      location: "westeurope",
+    });
+    const { clientId, principalId } = identity.outputs;
+    const answered = world.put(SERVICE, {
+      ...developer,
+      identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
+    }).outputs;
+    expect(answered.identity).toEqual({
+      type: "UserAssigned",
+      userAssignedIdentities: { [identity.id]: { clientId, principalId } },
+    });
+  });
+
+  test("answers its built-in host name beside the custom ones, and no certificate's content", () => {
+    const answered = outputs({
+      ...developer,
+      hostnameConfigurations: [
+        {
+          type: "Proxy",
+          hostName: "api.example.com",
+          encodedCertificate: "MII",
+          certificatePassword: "canary",
+        },
+      ],
+    });
+    expect(answered.hostnameConfigurations).toMatchObject([
+      { hostName: "apim-orders.azure-api.net", certificateSource: "BuiltIn", defaultSslBinding: true },
+      { hostName: "api.example.com", certificate: { subject: "CN=api.example.com" } },
+    ]);
+    expect(JSON.stringify(answered.hostnameConfigurations)).not.toContain("canary");
+  });
+
+  test("of a classic tier comes with sample content, whose products have the administrators", () => {
+    const world = new World();
+    const { id } = world.put(SERVICE, developer);
+    expect(world.get(`${id}/apis/echo-api`)).toBeDefined();
+    for (const product of ["starter", "unlimited"]) {
+      expect(world.get(`${id}/products/${product}/groups/administrators`)).toBeDefined();
+    }
+    const other = new World();
+    other.put(SERVICE, { ...developer, sku: { name: "StandardV2", capacity: 1 } });
+    expect(other.get(`${id}/apis/echo-api`)).toBeUndefined();
+  });
+
+  test("answers nothing that the SDK does not declare", () => {
+    const made = Object.keys(
+      typeOf(SERVICE).outputs?.({ operation: "create", id: "/x", inputs: premium }, new World()) ?? {},
+    );
+    expect(made.filter((name) => !outputProperties(SERVICE).includes(name))).toEqual([]);
+  });
+
+  test("keeps its name after a delete, and says how to free it", () => {
+    const stored = new World().put(SERVICE, { ...developer, location: "West Europe" });
+    const { softDelete } = typeOf(SERVICE);
+    expect(softDelete?.purgeCommand(stored)).toBe(
+      "az apim deletedservice purge --service-name apim-orders --location westeurope",
+    );
+    expect(softDelete?.refusal(stored.id)).toMatchObject({ code: "ServiceAlreadyExistsInSoftDeletedState" });
+  });
+});
+
+describe("an API", () => {
+  const contract = `
+openapi: 3.0.3
+info: { title: Orders, version: 1.0.0 }
+servers: [{ url: https://orders.example.com }]
+paths:
+  /orders/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+    get:
+      operationId: Get_Order
+      summary: Get an order
+      parameters: [{ $ref: "#/components/parameters/Currency" }]
+      responses: { "200": { description: OK } }
+    delete:
+      responses: { "204": { description: Deleted } }
+components:
+  parameters:
+    Currency: { name: currency, in: query, required: true, schema: { type: string } }
+`;
+
+  // Names and templates as https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions tells.
+  test("has the operations of its contract", () => {
+    const world = new World();
+    world.put(SERVICE, developer);
+    const { id, outputs: answered } = world.put("azure-native:apimanagement:Api", {
+      ...place,
+      apiId: "orders",
+      path: "orders",
+      format: "openapi",
+      value: contract,
+    });
+    expect(answered).toMatchObject({
+      displayName: "Orders",
+      serviceUrl: "https://orders.example.com",
+      apiRevision: "1",
+    });
+    expect(world.get(`${id}/operations/get-order`)?.inputs).toMatchObject({
+      displayName: "Get an order",
+      method: "GET",
+      urlTemplate: "/orders/{id}?currency={currency}",
+      templateParameters: [
+        { name: "id", type: "integer", required: true },
+        { name: "currency", type: "string", required: true },
+      ],
+    });
+    expect(world.get(`${id}/operations/delete-orders-id`)?.inputs.method).toBe("DELETE");
+  });
+
+  test.each([
+    ["openapi+json", contract],
+    ["openapi", "a: [b"],
+    ["openapi", "openapi: 3.0.4\ninfo: { title: x }\npaths: {}"],
+    ["openapi", "swagger: '2.0'\ninfo: { title: x }\npaths: {}"],
+    ["swagger-json", JSON.stringify({ openapi: "3.0.0", info: { title: "x" }, paths: {} })],
+    ["openapi", "- one\n- two"],
+    ["openapi", "openapi: 3.0.0\ninfo: {}\npaths: {}"],
+    ["openapi", "openapi: 3.0.0\ninfo: { title: x }"],
+  ])("is refused with the contract %s: %j", (format, value) => {
+    expect(readContract(format, value).problem).toMatch(/\w/);
+  });
+
+  test.each([
+    ["swagger-json", JSON.stringify({ swagger: "2.0", info: { title: "x" }, paths: {} })],
+    ["openapi", "openapi: 3.1.0\ninfo: { title: x }"],
+    ["openapi", JSON.stringify({ openapi: "3.0.1", info: { title: "x" }, paths: {} })],
+  ])("is imported from %s: %j", (format, value) => {
+    expect(readContract(format, value).problem).toBeUndefined();
+  });
+
+  test("collides with everything that touches it, and with nothing else", () => {
+    const key = (token: string, path: string): string | undefined =>
+      typeOf(`azure-native:apimanagement:${token}`).serialised?.key({
+        operation: "create",
+        id: `/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim${path}`,
+        inputs: {},
+      });
+    const one = key("Api", "/apis/orders");
+    expect(key("Api", "/apis/Orders;rev=2")).toBe(one);
+    expect(key("ApiPolicy", "/apis/orders/policies/policy")).toBe(one);
+    expect(key("ApiOperationPolicy", "/apis/orders/operations/get/policies/policy")).toBe(one);
+    expect(key("ProductApi", "/products/partners/apis/orders")).toBe(one);
+    expect(key("Api", "/apis/orders-v2")).not.toBe(one);
+  });
+});
+
+describe("a named value", () => {
+  test.each([
+    [{ value: "plain" }, "plain"],
+    [{ value: "canary", secret: true }, undefined],
+  ])("with %j is answered as %j", (inputs, value) => {
+    const type = typeOf("azure-native:apimanagement:NamedValue");
+    expect(type.writeOnly).toContain("value");
+    const answered = type.outputs?.({ operation: "create", id: "/x", inputs }, new World()) ?? {};
+    expect(answered.value).toBe(value);
+  });
+});
+
+describe("a policy", () => {
+  test("is read in Azure's own layout, which it keeps from then on", () => {
+    const written = `<policies><inbound><base/><set-body>{ "a": 1 }
+}</set-body></inbound><!-- why --><backend/></policies>`;
+    const read = [
+      "<policies>",
+      "  <inbound>",
+      "    <base/>",
+      '    <set-body>{ "a": 1 }',
+      "}</set-body>",
+      "  </inbound>",
+      "  <!-- why -->",
+      "  <backend/>",
+      "</policies>",
+    ].join("\r\n");
+    expect(azureLayout(written)).toBe(read);
+    expect(azureLayout(read)).toBe(read);
+  });
+
+  test("that is no XML is read as it was written", () => {
+    expect(azureLayout("<policies><inbound></policies>")).toBe("<policies><inbound></policies>");
+  });
+});
