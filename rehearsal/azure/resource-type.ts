@@ -75,15 +75,22 @@ export interface ResourceType {
    * The id as a template over input properties and `{subscriptionId}`, e.g.
    * `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/dnsZones/{zoneName}`.
    * The engine replaces the resource when a property in it changes. `{scope}` as first segment is taken as it is.
-   * For types whose id Azure chooses (Microsoft Graph), a function.
+   * For types whose id Azure chooses (Microsoft Graph), a function; it is called once, when the resource is created.
    */
   readonly id: string | ((inputs: Properties, azure: AzureView) => string);
-  /** Further input properties whose change replaces the resource, e.g. `location`. */
+  /**
+   * Further input properties (or paths, e.g. `sku.family`, `rules[].name`) whose change replaces the resource. A type
+   * that lists `location` cannot be created without one.
+   */
   readonly replaceOn?: readonly string[];
   /** The input that azure-native fills in with `<name><8 hex digits>` (or a uuid) when it is absent. */
   readonly autoName?: { readonly property: string; readonly kind: "random" | "copy" | "uuid" };
-  /** Azure always holds one of these (global policy, blob service properties): create overwrites, delete resets to this body. */
-  readonly alwaysExists?: { readonly reset: Properties };
+  /**
+   * Azure always holds one of these below its parent (global policy, blob service properties): create overwrites, delete
+   * resets to this body. Where Azure has a DELETE for it (`deletable`, e.g. the global policy), azure-native adopts it
+   * only while it stands as in `reset`, and else refuses to create an "already existing subresource".
+   */
+  readonly alwaysExists?: { readonly reset: Properties; readonly deletable?: boolean };
   /** Input properties that a read never answers, e.g. the contract of an API, a secret's value. */
   readonly writeOnly?: readonly string[];
   /** Dotted paths of outputs that are secrets (keys, connection strings): searched for wherever text leaves the rehearsal. */
@@ -95,14 +102,30 @@ export interface ResourceType {
    */
   outputs?(write: Write, azure: AzureView): Properties;
   /** Ids that must exist, as the inputs name them. The parent in the id template is always checked. */
-  references?(inputs: Properties, azure: AzureView): readonly { readonly property: string; readonly id: string }[];
+  references?(
+    inputs: Properties,
+    azure: AzureView,
+  ): readonly { readonly property: string; readonly id: string }[];
   readonly rules?: readonly Rule[];
   /** Other resources that Azure creates along with this one, e.g. the group of a new product. */
-  creates?(write: Write, azure: AzureView): readonly { readonly token: string; readonly inputs: Properties }[];
-  /** After a delete the name stays taken: how long, and the command that frees it. */
-  readonly softDelete?: { readonly purgeCommand: (resource: StoredResource) => string; readonly refusal: (id: string) => AzureError };
+  creates?(
+    write: Write,
+    azure: AzureView,
+  ): readonly { readonly token: string; readonly inputs: Properties }[];
+  /**
+   * After a delete the name stays taken: how long, and the command that frees it. Where `restores` says that a create
+   * asks for the deleted one (`restore: true`), it comes back as it was, and all other properties are ignored.
+   */
+  readonly softDelete?: {
+    readonly purgeCommand: (resource: StoredResource) => string;
+    readonly refusal: (id: string) => AzureError;
+    readonly restores?: (inputs: Properties) => boolean;
+  };
   /** Writes with the same key collide: while one is under way, Azure answers the other with this refusal (e.g. 409 PessimisticConcurrencyConflict). */
-  readonly serialised?: { readonly key: (write: Write) => string; readonly refusal: (write: Write) => AzureError };
+  readonly serialised?: {
+    readonly key: (write: Write) => string;
+    readonly refusal: (write: Write) => AzureError;
+  };
   /** Minutes that the real Azure takes, for makespans in proportion; by default 0.05 each. */
   readonly minutes?: { readonly create?: number; readonly update?: number; readonly delete?: number };
 }

@@ -1,0 +1,232 @@
+import { isDeepStrictEqual } from "node:util";
+import { formatIssues, type Issue } from "../../validation/issue";
+import { AlreadyExistsError, AzureError } from "./errors";
+import { armType, parentOf, resourceGroupOf } from "./ids";
+import type { AzureView, Fixture, Properties, ResourceType, Write } from "./resource-type";
+
+/** What a general rule may look at, beside the write. */
+export interface Circumstances {
+  readonly type: ResourceType;
+  readonly azure: AzureView;
+  /** What the SDK's declarations find wrong with the inputs. */
+  readonly issues: readonly Issue[];
+  /** Whether the id is taken, be it by what is still being created. */
+  readonly exists: (id: string) => boolean;
+  /** Whether a write with this key is under way. */
+  readonly underWay: (key: string) => boolean;
+}
+
+/** An example of a general rule: it names the type, as the rule holds for every one. */
+export interface GeneralFixture extends Fixture {
+  readonly token: string;
+  /** What was there and has been deleted since. */
+  readonly deleted?: readonly { readonly token: string; readonly inputs: Properties }[];
+  /** What is being created at the same time. */
+  readonly meanwhile?: readonly { readonly token: string; readonly inputs: Properties }[];
+}
+
+/** A refusal that does not depend on the type. The rules of a type are in its own file. */
+export interface GeneralRule {
+  /** Unique, kebab-case. */
+  readonly id: string;
+  /** Where Azure or the provider says so. */
+  readonly source: string;
+  check(write: Write, circumstances: Circumstances): AzureError | undefined;
+  readonly accepted: GeneralFixture;
+  readonly refused: GeneralFixture;
+}
+
+const GROUP = {
+  token: "azure-native:resources:ResourceGroup",
+  inputs: { resourceGroupName: "rg-example", location: "westeurope" },
+};
+const GATEWAY = {
+  token: "azure-native:apimanagement:ApiManagementService",
+  inputs: {
+    resourceGroupName: "rg-example",
+    serviceName: "apim-example",
+    location: "westeurope",
+    publisherEmail: "api@example.com",
+    publisherName: "Example",
+    sku: { name: "Developer", capacity: 1 },
+  },
+};
+const PRODUCT = {
+  token: "azure-native:apimanagement:Product",
+  inputs: {
+    resourceGroupName: "rg-example",
+    serviceName: "apim-example",
+    productId: "orders",
+    displayName: "Orders",
+  },
+};
+const API = {
+  token: "azure-native:apimanagement:Api",
+  inputs: {
+    resourceGroupName: "rg-example",
+    serviceName: "apim-example",
+    apiId: "orders",
+    displayName: "Orders",
+    path: "orders",
+  },
+};
+const PRODUCT_API = {
+  token: "azure-native:apimanagement:ProductApi",
+  inputs: {
+    resourceGroupName: "rg-example",
+    serviceName: "apim-example",
+    productId: "orders",
+    apiId: "orders",
+  },
+};
+const POLICY = {
+  token: "azure-native:apimanagement:Policy",
+  inputs: {
+    resourceGroupName: "rg-example",
+    serviceName: "apim-example",
+    policyId: "policy",
+    format: "rawxml",
+    value: "<policies />",
+  },
+};
+const ZONE = {
+  token: "azure-native:dns:Zone",
+  inputs: { resourceGroupName: "rg-example", zoneName: "example.com", location: "global" },
+};
+
+const NATIVE_CLIENT =
+  "https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go";
+
+/** The rules that hold for every type, in the order in which they are asked. */
+export const generalRules: readonly GeneralRule[] = [
+  {
+    id: "shape",
+    source:
+      "The declarations of @pulumi/azure-native and @pulumi/azuread, read into rehearsal/azure/shapes.json",
+    check: ({ operation }, { type, issues }) =>
+      operation === "delete" || issues.length === 0
+        ? undefined
+        : new AzureError(
+            400,
+            "InvalidRequestContent",
+            formatIssues(`The request content of ${type.token} is not valid`, issues),
+          ),
+    accepted: { ...ZONE, given: [GROUP] },
+    refused: { token: ZONE.token, given: [GROUP], inputs: { ...ZONE.inputs, kind: "public" } },
+  },
+  {
+    id: "not-existing-already",
+    source: `${NATIVE_CLIENT} (CanCreate)`,
+    check: (write, { type, exists }) =>
+      write.operation === "create" && type.alwaysExists === undefined && exists(write.id)
+        ? new AlreadyExistsError(write.id)
+        : undefined,
+    accepted: { ...ZONE, given: [GROUP] },
+    refused: { ...ZONE, given: [GROUP, ZONE] },
+  },
+  {
+    id: "default-body-before-adoption",
+    source: `${NATIVE_CLIENT} (CanCreate, default body)`,
+    check: (write, { type, azure }) =>
+      write.operation === "create" &&
+      type.alwaysExists?.deletable === true &&
+      !standsAsReset(write.id, type.alwaysExists.reset, azure)
+        ? new AlreadyExistsError(write.id, "subresource")
+        : undefined,
+    accepted: { ...POLICY, given: [GROUP, GATEWAY] },
+    refused: { ...POLICY, given: [GROUP, GATEWAY, POLICY] },
+  },
+  {
+    id: "parent-exists",
+    source: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-parent-resource",
+    check: (write, { type, azure }) =>
+      write.operation === "delete" || typeof type.id === "function"
+        ? undefined
+        : missingParent(write.id, azure),
+    accepted: { ...PRODUCT, given: [GROUP, GATEWAY] },
+    refused: { ...PRODUCT, given: [GROUP] },
+  },
+  {
+    id: "references-exist",
+    source: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found",
+    check: (write, { type, azure }) => {
+      if (write.operation === "delete") return undefined;
+      const missing = type.references?.(write.inputs, azure).find(({ id }) => azure.get(id) === undefined);
+      return missing === undefined
+        ? undefined
+        : notFound(missing.id, `It is what ${missing.property} of '${write.id}' refers to.`);
+    },
+    accepted: { ...PRODUCT_API, given: [GROUP, GATEWAY, PRODUCT, API] },
+    refused: { ...PRODUCT_API, given: [GROUP, GATEWAY, PRODUCT] },
+  },
+  {
+    id: "name-not-soft-deleted",
+    source: "https://learn.microsoft.com/azure/api-management/soft-delete",
+    check: (write, { type, azure }) => {
+      if (write.operation !== "create" || type.softDelete === undefined) return undefined;
+      const deleted = azure
+        .softDeleted(type.token)
+        .some(({ id }) => id.toLowerCase() === write.id.toLowerCase());
+      const restores = type.softDelete.restores?.(write.inputs) ?? false;
+      return deleted && !restores ? type.softDelete.refusal(write.id) : undefined;
+    },
+    accepted: { ...GATEWAY, given: [GROUP] },
+    refused: { ...GATEWAY, given: [GROUP], deleted: [GATEWAY] },
+  },
+  {
+    id: "no-colliding-write",
+    source: "https://github.com/Azure/apiops/issues/379",
+    check: (write, { type, underWay }) =>
+      type.serialised !== undefined && underWay(type.serialised.key(write))
+        ? type.serialised.refusal(write)
+        : undefined,
+    accepted: { ...API, given: [GROUP, GATEWAY] },
+    refused: {
+      ...API,
+      given: [GROUP, GATEWAY],
+      meanwhile: [{ token: API.token, inputs: { ...API.inputs, apiId: "invoices", path: "invoices" } }],
+    },
+  },
+];
+
+function standsAsReset(id: string, reset: Properties, azure: AzureView): boolean {
+  const standing = azure.get(id)?.inputs;
+  return (
+    standing === undefined ||
+    Object.entries(reset).every(([name, value]) => isDeepStrictEqual(standing[name], value))
+  );
+}
+
+function missingParent(id: string, azure: AzureView): AzureError | undefined {
+  const parent = parentOf(id);
+  if (parent === undefined) return undefined;
+  const [, , subscription = ""] = parent.id.split("/");
+  if (subscription.toLowerCase() !== azure.subscriptionId.toLowerCase()) {
+    return new AzureError(
+      404,
+      "SubscriptionNotFound",
+      `The subscription '${subscription}' could not be found.`,
+    );
+  }
+  if (parent.kind === "subscription") return undefined;
+  const group = resourceGroupOf(id);
+  if (
+    group !== undefined &&
+    azure.get(`/subscriptions/${subscription}/resourceGroups/${group}`) === undefined
+  ) {
+    return new AzureError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
+  }
+  if (azure.get(parent.id) !== undefined) return undefined;
+  if (parent.kind === "scope") return notFound(parent.id, `It is the scope of '${id}'.`);
+  return new AzureError(
+    404,
+    "ParentResourceNotFound",
+    `Failed to perform 'write' on resource(s) of type '${armType(id)}', because the parent resource '${parent.id}' could not be found.`,
+  );
+}
+
+function notFound(id: string, why: string): AzureError {
+  const group = resourceGroupOf(id);
+  const where = group === undefined ? "" : ` under resource group '${group}'`;
+  return new AzureError(404, "ResourceNotFound", `The Resource '${id}'${where} was not found. ${why}`);
+}

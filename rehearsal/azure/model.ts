@@ -1,0 +1,511 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Issue } from "../../validation/issue";
+import { AbortedError, AzureError, FailedAfterAcceptanceError, NotSimulatedError } from "./errors";
+import { type Fault, faultError, Faults } from "./faults";
+import { generalRules } from "./general-rules";
+import { expandId, parentOf, parseId } from "./ids";
+import type {
+  AzureView,
+  InvokeType,
+  Json,
+  Properties,
+  ResourceType,
+  Rule,
+  StoredResource,
+  Write,
+} from "./resource-type";
+import { Store } from "./store";
+
+/** Ids that stand in for those of a real subscription: they are of no one, and the same in each rehearsal. */
+export const DEFAULT_IDS = {
+  subscriptionId: "00000000-0000-4000-8000-000000000001",
+  tenantId: "00000000-0000-4000-8000-000000000002",
+  deployerObjectId: "00000000-0000-4000-8000-000000000003",
+} as const;
+
+/** How long a request takes where its type does not say, in minutes of the real Azure. */
+const DEFAULT_MINUTES = 0.05;
+
+/**
+ * Where writes collide, each is under way for at least so long, in real milliseconds: the engine starts parallel steps
+ * a few milliseconds apart, and on the real Azure they would meet.
+ */
+const COLLISION_WINDOW = 10;
+
+/** Options of {@link SimulatedAzure}. */
+export interface SimulatedAzureOptions {
+  /** The functions that it answers. @default none */
+  readonly invokes?: readonly InvokeType[];
+  /** What is wrong with inputs as the SDK declares them. @default nothing ever is */
+  readonly checkShape?: (token: string, inputs: Properties) => readonly Issue[];
+  /** A refusal that any resource may meet, whatever its type, e.g. of a lock. @default none */
+  readonly refusal?: Rule["check"];
+  /** The file that it keeps its resources in, mode 600; see {@link Store}. @default memory only */
+  readonly stateFile?: string;
+  /** @default {@link DEFAULT_IDS} */
+  readonly subscriptionId?: string;
+  /** @default {@link DEFAULT_IDS} */
+  readonly tenantId?: string;
+  /** Object id of whoever deploys. @default {@link DEFAULT_IDS} */
+  readonly deployerObjectId?: string;
+  /** What goes wrong. @default nothing */
+  readonly faults?: readonly Fault[];
+  /** How many real milliseconds stand for a minute of the real Azure. @default 0 */
+  readonly millisecondsPerMinute?: number;
+}
+
+/** One request that the simulated Azure answered. Holds no property of a resource, so that no secret is in it. */
+export interface LoggedRequest {
+  readonly operation: "create" | "update" | "delete" | "read" | "invoke";
+  readonly token: string;
+  /** Absent for functions. */
+  readonly id?: string;
+  /** `OK`, or the code of the refusal. */
+  readonly code: string;
+  /** What the real Azure would take. */
+  readonly minutes: number;
+  /** Milliseconds since 1970, with fractions. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What was deleted but still holds its name. */
+export interface SoftDeletedResource {
+  readonly id: string;
+  readonly token: string;
+  /** What a person runs to free the name. */
+  readonly purgeCommand: string;
+}
+
+/**
+ * A stand-in for Azure Resource Manager and Microsoft Graph: it holds resources of the types given to it, answers as
+ * Azure does, and refuses what Azure refuses.
+ *
+ * What it does not model it refuses by name. Ids are compared without regard to case.
+ */
+export class SimulatedAzure implements AzureView {
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly deployerObjectId: string;
+
+  private readonly types: ReadonlyMap<string, ResourceType>;
+  private readonly invokes: ReadonlyMap<string, InvokeType>;
+  private readonly options: SimulatedAzureOptions;
+  private readonly store: Store;
+  private readonly faults: Faults;
+  private readonly requests: LoggedRequest[] = [];
+  /** Accepted and in the file, but not there yet for anybody who asks. */
+  private readonly creating = new Set<string>();
+  /** Keys of the writes under way that others would collide with. */
+  private readonly busy = new Set<string>();
+
+  /**
+   * @param types every kind of resource that it holds
+   * @throws Error where two types have one token, or the state file is not one
+   */
+  constructor(types: readonly ResourceType[], options: SimulatedAzureOptions = {}) {
+    this.types = byToken(types);
+    this.invokes = byToken(options.invokes ?? []);
+    this.options = options;
+    this.subscriptionId = options.subscriptionId ?? DEFAULT_IDS.subscriptionId;
+    this.tenantId = options.tenantId ?? DEFAULT_IDS.tenantId;
+    this.deployerObjectId = options.deployerObjectId ?? DEFAULT_IDS.deployerObjectId;
+    this.store = new Store(options.stateFile);
+    this.faults = new Faults(options.faults ?? []);
+  }
+
+  /** Every request so far, in the order in which they were answered. */
+  get log(): readonly LoggedRequest[] {
+    return this.requests;
+  }
+
+  /**
+   * The type with a token.
+   *
+   * @throws NotSimulatedError where there is none
+   */
+  type(token: string): ResourceType {
+    const type = this.types.get(token);
+    if (type === undefined) throw new NotSimulatedError("resource type", token);
+    return type;
+  }
+
+  get(id: string): StoredResource | undefined {
+    if (this.creating.has(id.toLowerCase())) return undefined;
+    return this.store.get(id) ?? this.standing(id);
+  }
+
+  all(token: string): readonly StoredResource[] {
+    return this.remaining().filter((resource) => resource.token === token);
+  }
+
+  below(id: string): readonly StoredResource[] {
+    const prefix = `${id.toLowerCase()}/`;
+    return this.remaining().filter((resource) => resource.id.toLowerCase().startsWith(prefix));
+  }
+
+  softDeleted(token: string): readonly StoredResource[] {
+    return this.store.allDeleted().filter((resource) => resource.token === token);
+  }
+
+  /** Every resource that somebody made; what Azure always holds by itself is there only where it was changed. */
+  remaining(): readonly StoredResource[] {
+    const held = this.store.all();
+    return this.creating.size === 0 ? held : held.filter(({ id }) => !this.creating.has(id.toLowerCase()));
+  }
+
+  /** Every resource that was deleted but still holds its name. */
+  softDeletedResources(): readonly SoftDeletedResource[] {
+    return this.store.allDeleted().flatMap((resource) => {
+      const { id, token } = resource;
+      const softDelete = this.types.get(token)?.softDelete;
+      return softDelete === undefined ? [] : [{ id, token, purgeCommand: softDelete.purgeCommand(resource) }];
+    });
+  }
+
+  /** Every secret value that it holds, so that they can be searched for. Each stands once. */
+  secrets(): readonly string[] {
+    const found = [...this.store.all(), ...this.store.allDeleted()].flatMap(({ token, inputs, outputs }) =>
+      (this.types.get(token)?.secrets ?? []).flatMap((path) => [
+        ...stringsAt(inputs, path.split(".")),
+        ...stringsAt(outputs, path.split(".")),
+      ]),
+    );
+    return [...new Set(found)];
+  }
+
+  /** Makes something go wrong from now on. */
+  inject(fault: Fault): void {
+    this.faults.add(fault);
+  }
+
+  /**
+   * Puts a resource there as if it had stood before: no rule is asked.
+   *
+   * @throws NotSimulatedError where the type is not simulated
+   */
+  seed(token: string, inputs: Properties): StoredResource {
+    const type = this.type(token);
+    const resource = this.put(type, { operation: "create", id: this.idOf(type, inputs), inputs });
+    this.store.save();
+    return resource;
+  }
+
+  /** Adds a resource behind Pulumi's back. No rule is asked. */
+  add(token: string, inputs: Properties): StoredResource {
+    return this.seed(token, inputs);
+  }
+
+  /**
+   * Changes a resource behind Pulumi's back, as somebody in the portal would. No rule is asked.
+   *
+   * @param patch properties to set; `null` removes one. What a read answers follows; a property that is an output only
+   *   is set there
+   * @throws Error where there is no such resource
+   */
+  edit(id: string, patch: Properties): StoredResource {
+    const previous = this.get(id);
+    if (previous === undefined) throw new Error(`there is no ${id} to edit; seed or create it first`);
+    const inputs = patched(previous.inputs, patch);
+    const answered = this.answer(this.type(previous.token), {
+      operation: "update",
+      id: previous.id,
+      inputs,
+      previous,
+    });
+    const resource = { ...previous, inputs, outputs: patched(answered, patch) };
+    this.store.put(resource);
+    this.store.save();
+    return resource;
+  }
+
+  /** Deletes a resource, and all below it, behind Pulumi's back. No rule is asked, and nothing is kept soft-deleted. */
+  erase(id: string): void {
+    for (const resource of this.below(id)) this.store.remove(resource.id);
+    this.store.remove(id);
+    this.store.removeDeleted(id);
+    this.store.save();
+  }
+
+  /**
+   * Creates a resource.
+   *
+   * @param signal stops the waiting, not Azure
+   * @throws AzureError where Azure refuses, NotSimulatedError where the type is not simulated, AbortedError
+   */
+  async create(token: string, inputs: Properties, signal?: AbortSignal): Promise<StoredResource> {
+    const type = this.type(token);
+    const write: Write = { operation: "create", id: this.idOf(type, inputs), inputs };
+    return this.logged("create", type, write.id, () => this.write(type, "create", write, signal));
+  }
+
+  /**
+   * Updates a resource. Azure Resource Manager creates it where it is not there; Microsoft Graph answers 404.
+   *
+   * @throws as {@link SimulatedAzure.create}
+   */
+  async update(token: string, id: string, inputs: Properties, signal?: AbortSignal): Promise<StoredResource> {
+    const type = this.type(token);
+    return this.logged("update", type, id, () => {
+      const previous = this.get(id);
+      if (previous !== undefined) {
+        return this.write(type, "update", { operation: "update", id: previous.id, inputs, previous }, signal);
+      }
+      if (typeof type.id === "string") {
+        return this.write(type, "update", { operation: "create", id, inputs }, signal);
+      }
+      throw new AzureError(404, "Request_ResourceNotFound", `Resource '${id}' does not exist.`);
+    });
+  }
+
+  /**
+   * Deletes a resource and all below it; one that Azure always holds is reset. What is not there is deleted already.
+   *
+   * @throws as {@link SimulatedAzure.create}
+   */
+  async delete(token: string, id: string, signal?: AbortSignal): Promise<void> {
+    const type = this.type(token);
+    await this.logged("delete", type, id, async () => {
+      const previous = this.get(id);
+      if (previous === undefined) return;
+      const write: Write =
+        type.alwaysExists === undefined || type.alwaysExists.deletable === true
+          ? { operation: "delete", id: previous.id, inputs: previous.inputs, previous }
+          : { operation: "update", id: previous.id, inputs: this.resetBody(type, previous.id), previous };
+      this.check(type, write);
+      const fault = this.strike(type, "delete", id);
+      if (fault === undefined) this.remove(previous);
+      await this.finish(type, "delete", write, signal);
+      if (fault !== undefined) throw failure(fault);
+    });
+  }
+
+  /**
+   * What stands there now.
+   *
+   * @returns `undefined` where Azure answers 404
+   * @throws AzureError where a fault strikes, NotSimulatedError where the type is not simulated
+   */
+  async read(token: string, id: string): Promise<StoredResource | undefined> {
+    const type = this.type(token);
+    return this.logged("read", type, id, async () => {
+      this.strike(type, "read", id);
+      return Promise.resolve(this.get(id));
+    });
+  }
+
+  /**
+   * Answers a function.
+   *
+   * @throws AzureError where Azure refuses, NotSimulatedError where the function is not simulated
+   */
+  async invoke(token: string, args: Properties): Promise<Properties> {
+    const type = this.invokeType(token);
+    return this.logged("invoke", type, undefined, async () => Promise.resolve(type.answer(args, this)));
+  }
+
+  /**
+   * The function with a token.
+   *
+   * @throws NotSimulatedError where there is none
+   */
+  invokeType(token: string): InvokeType {
+    const type = this.invokes.get(token);
+    if (type === undefined) throw new NotSimulatedError("function", token);
+    return type;
+  }
+
+  private async write(
+    type: ResourceType,
+    operation: "create" | "update",
+    write: Write,
+    signal: AbortSignal | undefined,
+  ): Promise<StoredResource> {
+    this.check(type, write);
+    const fault = this.strike(type, operation, write.id);
+    const resource = this.put(type, write, fault !== undefined);
+    if (write.operation === "create") this.creating.add(write.id.toLowerCase());
+    await this.finish(type, operation, write, signal, resource);
+    if (fault !== undefined) throw failure(fault, resource);
+    return resource;
+  }
+
+  /** Asks every rule. What Azure refuses leaves no trace. */
+  private check(type: ResourceType, write: Write): void {
+    const issues =
+      write.operation === "delete" ? [] : (this.options.checkShape?.(type.token, write.inputs) ?? []);
+    const circumstances = {
+      type,
+      issues,
+      azure: this,
+      exists: (id: string) => this.store.get(id) !== undefined,
+      underWay: (key: string) => this.busy.has(key),
+    };
+    for (const rule of generalRules) refuse(rule.check(write, circumstances));
+    refuse(this.options.refusal?.(write, this));
+    for (const rule of type.rules ?? []) refuse(rule.check(write, this));
+  }
+
+  /** Strikes with a fault that is due: at once, or, where Azure accepts the write first, by its return. */
+  private strike(type: ResourceType, operation: Fault["operation"], id: string): Fault | undefined {
+    const fault = this.faults.take(type.token, operation, id);
+    if (fault !== undefined && fault.accepted !== true) throw faultError(fault);
+    return fault;
+  }
+
+  /** What was accepted is in the file before anybody is told, and takes its time; others may collide with it. */
+  private async finish(
+    type: ResourceType,
+    operation: "create" | "update" | "delete",
+    write: Write,
+    signal: AbortSignal | undefined,
+    resource?: StoredResource,
+  ): Promise<void> {
+    const key = type.serialised?.key(write);
+    if (key !== undefined) this.busy.add(key);
+    try {
+      await this.store.saved();
+      const latency = minutesOf(type, operation) * (this.options.millisecondsPerMinute ?? 0);
+      const milliseconds = key === undefined ? latency : Math.max(latency, COLLISION_WINDOW);
+      if (milliseconds > 0) await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      throw signal?.aborted === true ? new AbortedError(resource) : error;
+    } finally {
+      this.creating.delete(write.id.toLowerCase());
+      if (key !== undefined) this.busy.delete(key);
+    }
+  }
+
+  /** Puts a resource there, along with what Azure creates with it. */
+  private put(type: ResourceType, write: Write, hasFailed = false): StoredResource {
+    const deleted = this.store.getDeleted(write.id);
+    this.store.removeDeleted(write.id);
+    if (deleted !== undefined && type.softDelete?.restores?.(write.inputs) === true) {
+      this.store.put(deleted);
+      return deleted;
+    }
+    const answered = this.answer(type, write);
+    const resource: StoredResource = {
+      id: write.id,
+      token: type.token,
+      inputs: write.inputs,
+      outputs: hasFailed ? { ...answered, provisioningState: "Failed" } : answered,
+    };
+    this.store.put(resource);
+    if (write.operation === "create") {
+      for (const { token, inputs } of type.creates?.(write, this) ?? []) {
+        const along = this.type(token);
+        const id = this.idOf(along, inputs);
+        if (this.store.get(id) === undefined) this.put(along, { operation: "create", id, inputs });
+      }
+    }
+    return resource;
+  }
+
+  private remove(resource: StoredResource): void {
+    for (const gone of [...this.below(resource.id), resource]) {
+      this.store.remove(gone.id);
+      if (this.types.get(gone.token)?.softDelete !== undefined) this.store.putDeleted(gone);
+    }
+  }
+
+  /** What a read answers after a write: the inputs, but for those that are never told, and what the type adds. */
+  private answer(type: ResourceType, write: Write): Properties {
+    const hidden = new Set(type.writeOnly);
+    const echoed = Object.entries(write.inputs).filter(([name]) => !hidden.has(name));
+    return { ...Object.fromEntries(echoed), ...type.outputs?.(write, this) };
+  }
+
+  /** What Azure always holds, as it is before anybody changed it. */
+  private standing(id: string): StoredResource | undefined {
+    for (const type of this.types.values()) {
+      if (type.alwaysExists === undefined || typeof type.id === "function") continue;
+      if (parseId(type.id, id) === undefined) continue;
+      const parent = parentOf(id);
+      if (parent === undefined || this.get(parent.id) === undefined) return undefined;
+      const inputs = this.resetBody(type, id);
+      const outputs = this.answer(type, { operation: "create", id, inputs });
+      return { id, token: type.token, inputs, outputs };
+    }
+    return undefined;
+  }
+
+  private resetBody(type: ResourceType, id: string): Properties {
+    const path = typeof type.id === "string" ? parseId(type.id, id) : undefined;
+    return { ...path, ...type.alwaysExists?.reset };
+  }
+
+  private idOf(type: ResourceType, inputs: Properties): string {
+    if (typeof type.id === "function") return type.id(inputs, this);
+    return expandId(type.id, { subscriptionId: this.subscriptionId, ...inputs });
+  }
+
+  private async logged<T>(
+    operation: LoggedRequest["operation"],
+    type: { readonly token: string; readonly minutes?: ResourceType["minutes"] },
+    id: string | undefined,
+    action: () => Promise<T>,
+  ): Promise<T> {
+    const start = now();
+    const record = (code: string): void => {
+      const minutes = operation === "read" || operation === "invoke" ? 0 : minutesOf(type, operation);
+      const named = id === undefined ? {} : { id };
+      this.requests.push({ operation, token: type.token, ...named, code, minutes, start, end: now() });
+    };
+    try {
+      const result = await action();
+      record("OK");
+      return result;
+    } catch (error) {
+      record(error instanceof AzureError ? error.code : error instanceof Error ? error.name : "Error");
+      throw error;
+    }
+  }
+}
+
+function byToken<T extends { readonly token: string }>(types: readonly T[]): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
+  for (const type of types) {
+    if (found.has(type.token)) throw new Error(`${type.token} is listed twice; remove one of them`);
+    found.set(type.token, type);
+  }
+  return found;
+}
+
+function refuse(refusal: AzureError | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}
+
+function failure(fault: Fault, resource?: StoredResource): FailedAfterAcceptanceError {
+  const { status, code, message } = faultError(fault);
+  return new FailedAfterAcceptanceError(status, code, message, resource);
+}
+
+function minutesOf(
+  type: { readonly minutes?: ResourceType["minutes"] },
+  operation: "create" | "update" | "delete",
+): number {
+  return type.minutes?.[operation] ?? DEFAULT_MINUTES;
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function patched(properties: Properties, patch: Properties): Properties {
+  const merged = { ...properties, ...patch };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+}
+
+/** Every string at a path; each element of an array on the way is looked into, and so is all below its end. */
+function stringsAt(value: Json | undefined, path: readonly string[]): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => stringsAt(item, path));
+  const [name, ...rest] = path;
+  if (typeof value === "object") {
+    return name === undefined
+      ? Object.values(value).flatMap((item) => stringsAt(item, []))
+      : stringsAt(value[name], rest);
+  }
+  return name === undefined && typeof value === "string" ? [value] : [];
+}
