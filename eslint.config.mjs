@@ -29,5 +29,9 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["**/*.mjs", "jest.config.js"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { module: "writable" } },
+  },
 );

@@ -321,7 +321,10 @@ function toWorkflow(
       }),
       setMethod(target?.method ?? "POST"),
       setHeader({ name: "Ocp-Apim-Subscription-Key", existsAction: "delete" }),
-      authenticationManagedIdentity({ resource: pulumi.interpolate`api://${caller.audience}`, clientId: caller.clientId }),
+      authenticationManagedIdentity({
+        resource: pulumi.interpolate`api://${caller.audience}`,
+        clientId: caller.clientId,
+      }),
     ],
     backend: withoutBase("the section holds one policy, and a workflow has its own timeout", [
       forwardRequest({ timeout: WORKFLOW_TIMEOUT_SECONDS }),

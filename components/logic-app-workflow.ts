@@ -144,7 +144,10 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
       pattern: /^[A-Za-z0-9\-_.()]{1,43}$/,
       words: "1 to 43 letters, digits, hyphens, underscores, dots and parentheses",
     }),
-    ...checkWorkflow(args.definition).map((issue) => ({ ...issue, path: `definition.${issue.path}` })),
+    ...[...checkWorkflow(args.definition), ...exposedSecrets(args.definition)].map((issue) => ({
+      ...issue,
+      path: `definition.${issue.path}`,
+    })),
   ];
   const callable = requestTriggers(args.definition).length > 0;
   if (callable && !args.callers) {

@@ -26,7 +26,7 @@ export function describeWithEngine(
   }
   const reason =
     process.env[ENGINE_MISSING] ??
-    "nobody looked for a Pulumi CLI: jest.config.ts must name test/global-setup.ts";
+    "nobody looked for a Pulumi CLI: jest.config.js must name test/global-setup.ts";
   if (process.env.CI === "true") {
     test(name, () => {
       throw new Error(reason);
