@@ -115,10 +115,20 @@ export function inspectPolicy(
     return { issues };
   }
   checkRoot(root, { context, report });
-  if (issues.every(({ code }) => code !== "invalid-character")) {
-    checkSize(typeof policy === "string" ? policy : writeXml(root, () => ""), report);
-  }
+  if (typeof policy === "string") checkSize(policy, report);
+  // Values that are not known yet count nothing, so that a document that is too large without them is told early.
+  else if (isWritable(root))
+    checkSize(
+      writeXml(root, () => ""),
+      report,
+    );
   return { root, issues };
+}
+
+function isWritable({ attributes, content }: PolicyElement): boolean {
+  return [...Object.values(attributes), ...content].every((part) =>
+    isElement(part) ? isWritable(part) : isXmlText(knownText(part) ?? ""),
+  );
 }
 
 function reportMalformed({ reason, position }: MalformedXmlError, report: Report): void {
@@ -554,28 +564,18 @@ function checkValue(value: Value, spec: AttributeSpec, place: string, checking: 
   }
 }
 
+/** What is wrong with C# is told without the C#, which may hold what was a secret output. */
 function checkExpression(text: string, spec: AttributeSpec, place: string, { report }: Checking): void {
   if (spec.literal === true) {
-    report(
-      "expression-not-allowed",
-      place,
-      "policy expressions are not allowed here",
-      "write a literal or a named value",
-      received(text),
-    );
+    const rule = "policy expressions are not allowed here";
+    report("expression-not-allowed", place, rule, "write a literal or a named value");
     return;
   }
   const code = text.trim();
   const close = code.startsWith("@(") ? ")" : "}";
-  if (!code.endsWith(close)) {
-    report(
-      "incomplete-expression",
-      place,
-      `an expression that begins with ${code.slice(0, 2)} ends with ${close}`,
-      "make the whole value one expression",
-      received(text),
-    );
-  }
+  if (code.endsWith(close)) return;
+  const rule = `an expression that begins with ${code.slice(0, 2)} ends with ${close}`;
+  report("incomplete-expression", place, rule, "make the whole value one expression");
 }
 
 function checkLiteral(text: string, spec: AttributeSpec, place: string, { report }: Checking): void {

@@ -43,7 +43,6 @@ export const SECTION_PROPERTY = {
 export function policyDocument(
   document:
     | (PolicyDocument & { readonly scope: Exclude<Scope, "global"> })
-    | (PolicyDocument & { readonly scope: "global"; readonly backend: readonly Statement<"backend">[] })
     | (PolicyDocument & { readonly backend: readonly Statement<"backend">[] }),
 ): Required<PolicyDocument> {
   const { scope, inbound = [], backend = [], outbound = [], onError = [] } = document;

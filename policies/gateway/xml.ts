@@ -8,7 +8,7 @@ import {
 } from "@xmldom/xmldom";
 import { elementSpec } from "./elements";
 import { attributeSpecs, childSpec, isElement, WITHOUT_BASE, type PolicyElement } from "./statement";
-import type { ContentSpec } from "./spec";
+import { SECTIONS, type ContentSpec } from "./spec";
 import { isExpression, knownText, type Value } from "./value";
 
 /** A place in a text: line and column count from 1. */
@@ -80,7 +80,8 @@ function locatorOf(handler: unknown): Position {
 }
 
 /** Comments, CDATA sections, processing instructions, tags with their quoted values, and the text between them. */
-const TOKEN = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|<(?:[^<>"']|"[^"]*"|'[^']*')*>|[^<]+|</g;
+const TOKEN =
+  /<!--[^]*?(?:-->|$)|<!\[CDATA\[[^]*?(?:\]\]>|$)|<\?[^]*?(?:\?>|$)|<(?:[^<>"']|"[^"]*"|'[^']*')*>|[^<]+|</g;
 
 /**
  * Two things that the parser does otherwise. It lets a bare `&` through, the usual slip in C# that was not escaped.
@@ -133,8 +134,8 @@ function readContent(
     if (isElementNode(child)) {
       parts.push(readElement(child, childSpec(spec, child.tagName), verbatim));
     } else if (child.nodeType === Node.COMMENT_NODE) {
-      const reason = (child.nodeValue ?? "").trim();
-      if (reason.startsWith(WITHOUT_BASE_COMMENT)) parts.push(withoutBaseMark(reason));
+      const comment = (child.nodeValue ?? "").trim();
+      if (isSection(node) && comment.startsWith(WITHOUT_BASE_COMMENT)) parts.push(withoutBaseMark(comment));
     } else if (child.nodeType !== Node.PROCESSING_INSTRUCTION_NODE) {
       const text = child.nodeValue ?? "";
       const last = parts.at(-1);
@@ -154,6 +155,10 @@ function withoutBaseMark(comment: string): PolicyElement {
     attributes: { reason: comment.slice(WITHOUT_BASE_COMMENT.length) },
     content: [],
   };
+}
+
+function isSection({ tagName, parentElement }: Element): boolean {
+  return parentElement?.tagName === "policies" && SECTIONS.some((section) => section === tagName);
 }
 
 function isElementNode(node: Node): node is Element {

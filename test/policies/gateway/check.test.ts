@@ -1,4 +1,5 @@
 import {
+  base,
   checkPolicy,
   expression,
   forwardRequest,
@@ -156,7 +157,6 @@ const CASES: Record<PolicyIssueCode, Case> = {
     ...AZURE,
     policy: inbound('<rate-limit calls="@(1 + 1)" renewal-period="1"/>'),
     path: "inbound[1].rate-limit.@calls (line 4)",
-    received: '"@(1 + 1)"',
     rule: "policy expressions are not allowed here",
     fix: "write a literal or a named value",
   },
@@ -164,7 +164,6 @@ const CASES: Record<PolicyIssueCode, Case> = {
     ...AZURE,
     policy: inbound("<set-method>@(context.Request.Method</set-method>"),
     path: "inbound[1].set-method (line 4)",
-    received: '"@(context.Request.Method"',
     rule: "an expression that begins with @( ends with )",
     fix: "make the whole value one expression",
   },
@@ -380,4 +379,17 @@ test("a named value inside of C# counts; a Liquid tag does not", () => {
   });
   const issues = checkPolicy(document, { scope: "api", namedValues: new Set() });
   expect(issues.map(({ received }) => received)).toEqual(["{{one}}", "{{two}}"]);
+});
+
+test("a document is measured as XML, once it can be written", () => {
+  const size = (text: string) =>
+    checkPolicy(policyDocument({ scope: "api", inbound: [setBody(text)] }), API).map(({ code }) => code);
+  expect(size("<".repeat(MAX_POLICY_BYTES / 4))).toEqual(["document-size"]);
+  expect(size("x".repeat(MAX_POLICY_BYTES / 4))).toEqual([]);
+  const unwritable = { element: "set-heder", attributes: { name: "\u0000" }, content: [] };
+  expect(codes(checkPolicy({ scope: "api", inbound: [base(), unwritable] }, { scope: "global" }))).toEqual([
+    ["inbound[0].base", "base-at-global-scope"],
+    ["inbound[1].set-heder", "unknown-element"],
+    ["backend", "no-forwarding"],
+  ]);
 });

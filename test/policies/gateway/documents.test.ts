@@ -662,6 +662,23 @@ describe("canonicalPolicy", () => {
     expect(canonicalPolicy(xml)).toContain('value="@{&#10;&#9;// one&#10;&#9;return 1;&#10;}"');
   });
 
+  test("takes the word for a missing <base/> in a section only, and drops every other comment", () => {
+    const mark = "<!-- without base: on purpose -->";
+    const xml = `<policies>${mark}<inbound>${mark}<!-- a --><choose>${mark}<when condition="true"/></choose></inbound></policies>`;
+    expect(canonicalPolicy(xml)).toBe(
+      [
+        "<policies>",
+        "  <inbound>",
+        `    ${mark}`,
+        "    <choose>",
+        '      <when condition="true"/>',
+        "    </choose>",
+        "  </inbound>",
+        "</policies>",
+      ].join("\n"),
+    );
+  });
+
   test("keeps foreign markup in a body as it is", () => {
     // https://learn.microsoft.com/azure/api-management/set-body-policy, "Convert JSON to SOAP using a Liquid template"
     const body = `<set-body template="liquid">
