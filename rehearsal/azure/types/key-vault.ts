@@ -49,6 +49,10 @@ const vaultWith = (change: Properties): { inputs: Properties } => ({
 const CREATE = "https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/create-or-update";
 const SOFT_DELETE = "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview";
 
+function recovers(inputs: Properties): boolean {
+  return text(inputs, "properties.createMode") === "recover";
+}
+
 function deletedNameTaken(): AzureError {
   return new AzureError(
     409,
@@ -75,6 +79,7 @@ export const keyVault: TypeModule = {
             : `az keyvault purge --name ${name}`;
         },
         refusal: deletedNameTaken,
+        restores: recovers,
       },
       outputs: ({ id, inputs }) => {
         const given = members(inputs, "properties");
@@ -114,6 +119,7 @@ export const keyVault: TypeModule = {
           check: (write, azure) => {
             if (write.operation !== "create") return undefined;
             const name = nameOf(write.id);
+            if (recovers(write.inputs)) return undefined;
             if (azure.softDeleted(VAULT).some(({ id }) => same(nameOf(id), name))) return deletedNameTaken();
             if (!others(write, azure, VAULT).some(({ id }) => same(nameOf(id), name))) return undefined;
             const message = `The vault name '${name}' is already in use. Vault names are globally unique so it is possible that the name is already taken.`;
@@ -214,7 +220,7 @@ export const keyVault: TypeModule = {
             operation === "create" &&
             at(inputs, "properties.enableRbacAuthorization") !== true &&
             at(inputs, "properties.accessPolicies") === undefined &&
-            text(inputs, "properties.createMode") !== "recover"
+            !recovers(inputs)
               ? badRequest("The parameter accessPolicies is not specified.")
               : undefined,
         }),
