@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../validation/issue";
 import {
   checkWorkflow,
+  exposedSecrets,
   requestTriggers,
   type RequestTriggerInfo,
   type WorkflowDefinition,
