@@ -310,8 +310,8 @@ function toWorkflow(
   const target = findTrigger(workflow, trigger);
   const path = target?.relativePath ? `/${withoutSlash(target.relativePath)}` : "";
   return policyDocument({
-    scope: "operation",
     ...own,
+    scope: "operation",
     inbound: [
       ...(own?.inbound ?? []),
       setBackendService({ backendId }),
