@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import {
   CommandError,
   LocalWorkspace,
@@ -131,11 +133,13 @@ export function engineEnvironment(backendUrl: string): Record<string, string> {
  */
 export async function rehearse(options: RehearseOptions): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), "rehearsal-"));
+  let kept = false;
   try {
-    return await rehearseIn(folder, options);
+    const report = await rehearseIn(folder, options);
+    kept = options.keep === true;
+    return report;
   } finally {
-    if (options.keep !== true || options.signal?.aborted === true)
-      await rm(folder, { recursive: true, force: true });
+    if (!kept) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -166,7 +170,8 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       stack,
       azure,
       backend,
-      secrets: copy.canaries,
+      canaries: copy.canaries,
+      azureSecrets: new Set(),
       standing: new Set(azure.remaining().map(({ id }) => id.toLowerCase())),
       transcript: transcribe(options.write),
       phases: [],
@@ -203,7 +208,9 @@ interface Rehearsal {
   readonly stack: Stack;
   readonly azure: SimulatedAzure;
   readonly backend: string;
-  readonly secrets: readonly Secret[];
+  readonly canaries: readonly Secret[];
+  /** Secrets that Azure held at the end of any phase. */
+  readonly azureSecrets: Set<string>;
   /** Ids, in lower case, of what stood before the stack. */
   readonly standing: ReadonlySet<string>;
   readonly transcript: Transcript;
@@ -261,12 +268,13 @@ async function phase(
   name: PhaseName,
   action: (rehearsal: Rehearsal) => Promise<Outcome>,
 ): Promise<boolean> {
-  const { options, phases, azure } = rehearsal;
+  const { options, phases, azure, azureSecrets } = rehearsal;
   options.signal?.throwIfAborted();
   const started = Date.now();
   const { proven, failures, goOn } = await action(rehearsal);
   options.signal?.throwIfAborted();
   phases.push({ name, seconds: (Date.now() - started) / 1000, proven, failures });
+  for (const value of azure.secrets()) azureSecrets.add(value);
   await options.after?.(name, azure);
   return goOn;
 }
@@ -317,14 +325,16 @@ async function preview(rehearsal: Rehearsal): Promise<Outcome> {
   return outcome([], [`the program previews: ${run.steps.size} resources`]);
 }
 
-/**
- * Under injected faults an `up` may stop; each further one must then go on from there. There may be as many as faults.
- */
+/** Most `up`s under faults; some strike for ever. */
+const MOST_STOPS = 10;
+
+/** Under injected faults an `up` may stop, as often as they strike; each further one must then go on from there. */
 async function upUnderFaults(rehearsal: Rehearsal): Promise<Outcome> {
   const run = recordRun();
   rehearsal.deployment = run;
+  const strikes = (rehearsal.options.faults ?? []).reduce((sum, { times = 1 }) => sum + times, 0);
   const stops: string[] = [];
-  while (stops.length <= (rehearsal.options.faults?.length ?? 0)) {
+  while (stops.length <= Math.min(strikes, MOST_STOPS)) {
     const errors = run.errors.length;
     if (await deploys(rehearsal, run)) {
       const end =
@@ -398,13 +408,24 @@ async function refresh(rehearsal: Rehearsal): Promise<Outcome> {
   );
 }
 
-async function exportState({ stack, options, transcript }: Rehearsal, file: string): Promise<void> {
-  const { workDir, envVars } = stack.workspace;
+async function exportState(rehearsal: Rehearsal, file: string): Promise<void> {
   // Not `stack.exportStack()`: that shows secrets.
-  const args = ["stack", "export", "--stack", options.stack, "--file", resolve(file)];
-  await options.command.run(args, workDir, envVars);
-  transcript.line(
+  await runCli(rehearsal, "stack", "export", "--file", resolve(file));
+  rehearsal.transcript.line(
     `The deployed state is in ${resolve(file)}; its secrets are encrypted with the passphrase "${PASSPHRASE}".`,
+  );
+}
+
+/** What the Automation API has no method for. */
+async function runCli({ options, stack }: Rehearsal, ...args: readonly string[]): Promise<void> {
+  const { workDir, envVars } = stack.workspace;
+  await promisify(execFile)(
+    options.command.command,
+    [...args, "--stack", options.stack, "--non-interactive"],
+    {
+      cwd: workDir,
+      env: { ...process.env, ...envVars },
+    },
   );
 }
 
@@ -418,15 +439,10 @@ async function refusedDestroy(rehearsal: Rehearsal): Promise<Outcome> {
     happened.push(...run.errors.map((error) => `destroy failed for another reason: ${error}`));
   }
   const left = new Set(rehearsal.azure.remaining().map(({ id }) => id.toLowerCase()));
-  const gone = guarded.filter(({ custom, outputs }) => custom && !left.has(String(outputs.id).toLowerCase()));
+  const gone = guarded.filter(({ custom, id }) => custom && !left.has(id.toLowerCase()));
   happened.push(...gone.map(({ urn }) => `${title(urn)} is gone`));
 
-  const { workDir, envVars } = rehearsal.stack.workspace;
-  await rehearsal.options.command.run(
-    ["state", "unprotect", "--all", "--yes", "--stack", rehearsal.options.stack],
-    workDir,
-    envVars,
-  );
+  await runCli(rehearsal, "state", "unprotect", "--all", "--yes");
   return outcome(
     none(
       happened,
@@ -466,8 +482,8 @@ async function destroy(rehearsal: Rehearsal): Promise<Outcome> {
 async function secrets(rehearsal: Rehearsal): Promise<Outcome> {
   const { azure, backend, transcript } = rehearsal;
   const all = [
-    ...rehearsal.secrets,
-    ...azure.secrets().map((value) => ({ label: "a secret that Azure answered", value })),
+    ...rehearsal.canaries,
+    ...[...rehearsal.azureSecrets].map((value) => ({ label: "a secret that Azure holds", value })),
   ];
   const leaks = findLeaks(all, [
     ...(await readFolder(backend, "Pulumi's state")),

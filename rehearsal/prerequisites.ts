@@ -14,14 +14,12 @@ export function prerequisites({ location, domain }: Settings<IntegrationSchemas>
       ? []
       : adoptedZone(zone, existingZoneResourceGroup, location)),
     ...certificateVault(certificate, location),
-  ].filter(
-    ({ description }, index, all) => all.findIndex((other) => other.description === description) === index,
-  );
+  ];
 }
 
 function adoptedZone(zoneName: string, resourceGroupName: string, location: string): Prerequisite[] {
   return [
-    resourceGroup(resourceGroupName, location),
+    resourceGroup({ resourceGroupName }, location),
     {
       token: "azure-native:dns:Zone",
       inputs: { resourceGroupName, zoneName, location: "global", zoneType: "Public" },
@@ -35,13 +33,15 @@ function certificateVault(
   location: string,
 ): Prerequisite[] {
   // /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.KeyVault/vaults/<name>, as the settings' schema demands
-  const [, , , , resourceGroupName = "", , , , vaultName = ""] = vaultId.split("/");
+  const [, , subscriptionId = "", , resourceGroupName = "", , , , vaultName = ""] = vaultId.split("/");
+  // The vault may stand in another subscription than the stack.
+  const group = { subscriptionId, resourceGroupName };
   return [
-    resourceGroup(resourceGroupName, location),
+    resourceGroup(group, location),
     {
       token: "azure-native:keyvault:Vault",
       inputs: {
-        resourceGroupName,
+        ...group,
         vaultName,
         location,
         properties: {
@@ -55,7 +55,7 @@ function certificateVault(
     {
       token: "azure-native:keyvault:Secret",
       inputs: {
-        resourceGroupName,
+        ...group,
         vaultName,
         secretName,
         properties: { contentType: "application/x-pkcs12", value: randomBytes(24).toString("base64") },
@@ -65,10 +65,15 @@ function certificateVault(
   ];
 }
 
-function resourceGroup(resourceGroupName: string, location: string): Prerequisite {
+function resourceGroup(
+  group: { readonly resourceGroupName: string; readonly subscriptionId?: string },
+  location: string,
+): Prerequisite {
   return {
     token: "azure-native:resources:ResourceGroup",
-    inputs: { resourceGroupName, location },
-    description: `resource group ${resourceGroupName}`,
+    inputs: { ...group, location },
+    description:
+      `resource group ${group.resourceGroupName}` +
+      (group.subscriptionId === undefined ? "" : ` of subscription ${group.subscriptionId}`),
   };
 }

@@ -19,7 +19,8 @@ usage: npm run rehearse -- <stack> [options]
   --plan                       stop after the preview
   --keep                       stop before the destroy, keep everything, and say how to go on
   --export FILE                write the deployed state, secrets encrypted, as \`pulumi stack export\` does
-  --fault TYPE:OPERATION:CODE  let Azure refuse an operation once, e.g.
+  --fault TYPE:OPERATION:CODE[:accepted][:TIMES]
+                               let Azure refuse an operation, once or TIMES times, at once or after it was accepted, e.g.
                                azure-native:apimanagement:Api:create:PessimisticConcurrencyConflict; repeatable
   --help                       this text
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { integrations } from "../integrations";
+import { integrationSchemas } from "../integrations";
 import { parseSettings, schemasAt, settingsSchema } from "../settings";
 import type { Step } from "../settings/walk";
 import type { Prerequisite } from "./life-cycle";
@@ -8,7 +8,7 @@ import type { Configuration } from "./project";
 
 /** Whether this program's schema lets a setting have a value. */
 export function acceptsSetting(path: readonly Step[], value: string | number | boolean): boolean {
-  return schemasAt(settingsSchema(integrations), path).some(
+  return schemasAt(settingsSchema(integrationSchemas), path).some(
     (schema) => z.core.safeParse(schema, value).success,
   );
 }
@@ -26,7 +26,7 @@ export function assumedBy(configuration: Configuration, project: string): Prereq
     Object.fromEntries(texts) as Record<string, string>,
     new Set(),
     project,
-    integrations,
+    integrationSchemas,
   );
   return settings === undefined ? [] : prerequisites(settings);
 }

@@ -4,6 +4,8 @@ import { received } from "../validation/issue";
 /** What one run of the engine did, or announced, with one resource. */
 export interface Step {
   readonly urn: string;
+  /** Azure's id; empty before the resource is there, and for components. */
+  readonly id: string;
   /** Pulumi's type token, e.g. `azure-native:dns:Zone`. */
   readonly type: string;
   /** A component or the stack itself has no provider behind it. */
@@ -46,6 +48,7 @@ export function recordRun(): Run {
       const announced = before !== undefined || !operations.includes(metadata.op);
       steps.set(metadata.urn, {
         urn: metadata.urn,
+        id: state?.id ?? "",
         type: metadata.type,
         custom: state?.custom ?? false,
         parent: state?.parent ?? "",

@@ -4,6 +4,7 @@ import type { Step } from "../../rehearsal/steps";
 function resource(type: string, inputs: Record<string, unknown> = {}): Step {
   return {
     urn: type,
+    id: "",
     type,
     custom: true,
     parent: "",

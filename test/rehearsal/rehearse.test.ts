@@ -209,7 +209,7 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
         groupAndZone();
         return Promise.resolve({});
       },
-      { faults: [parseFault("azure-native:dns:Zone:create-accepted:InternalServerError")] },
+      { faults: [parseFault("azure-native:dns:Zone:create:InternalServerError:accepted")] },
     );
     expect(failed(report)).toEqual([]);
     expect(phase(report, "up").proven.join("\n")).toMatch(

@@ -31,22 +31,25 @@ test("a stack without a domain of its own assumes nothing", () => {
 
 test("a certificate stands in its vault, in its resource group, as a PKCS #12 secret", () => {
   expect(assumed(DOMAIN).map(({ description }) => description)).toEqual([
-    "resource group rg-certificates",
+    "resource group rg-certificates of subscription 00000000-0000-0000-0000-000000000001",
     "key vault kv-certs in resource group rg-certificates",
     "certificate wildcard in key vault kv-certs",
   ]);
   expect(assumed(DOMAIN)[2]?.inputs).toMatchObject({
+    subscriptionId: "00000000-0000-0000-0000-000000000001",
+    resourceGroupName: "rg-certificates",
     vaultName: "kv-certs",
     secretName: "wildcard",
     properties: { contentType: "application/x-pkcs12" },
   });
 });
 
-test("an adopted zone stands in its resource group; a group that holds both is assumed once", () => {
+test("an adopted zone stands in its resource group, of the stack's own subscription", () => {
   const adopted = assumed({ ...DOMAIN, existingZoneResourceGroup: "rg-certificates" });
   expect(adopted.map(({ description }) => description)).toEqual([
     "resource group rg-certificates",
     "DNS zone contoso.com in resource group rg-certificates",
+    "resource group rg-certificates of subscription 00000000-0000-0000-0000-000000000001",
     "key vault kv-certs in resource group rg-certificates",
     "certificate wildcard in key vault kv-certs",
   ]);

@@ -9,6 +9,7 @@ const ZONE = "urn:pulumi:dev::shop::entint:index:DnsZone$azure-native:dns:Zone::
 function step(urn: string, type: string, parent: string, custom: boolean): Step {
   return {
     urn,
+    id: "",
     type,
     parent,
     custom,
