@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { armType } from "../ids";
 import type { Json, Properties } from "../resource-type";
 import { nameOf } from "./common";
 
@@ -25,9 +26,5 @@ export function without(value: Json | undefined, ...names: readonly string[]): P
 
 /** `name` and `type` of an ARM resource, as its id tells them. */
 export function nameAndType(id: string): { readonly name: string; readonly type: string } {
-  const [namespace = "", ...pairs] = id
-    .slice(id.lastIndexOf("/providers/") + "/providers/".length)
-    .split("/");
-  const types = pairs.filter((_, index) => index % 2 === 0);
-  return { name: nameOf(id), type: [namespace, ...types].join("/") };
+  return { name: nameOf(id), type: armType(id) };
 }

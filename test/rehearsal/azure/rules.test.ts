@@ -3,20 +3,23 @@ import type { Fixture, ResourceType, Rule, Write } from "../../../rehearsal/azur
 import { checkShape } from "../../../rehearsal/azure/shapes";
 import { resourceTypes } from "../../../rehearsal/azure/types";
 import { formatIssues } from "../../../validation/issue";
-import { idOf, World } from "./world";
+import { MemoryAzure } from "./memory-azure";
 
 const rules = resourceTypes.flatMap((type) =>
   (type.rules ?? []).map((rule): [id: string, type: ResourceType, rule: Rule] => [rule.id, type, rule]),
 );
 
-function arrange(type: ResourceType, fixture: Fixture): { readonly azure: World; readonly write: Write } {
-  const azure = new World();
+function arrange(
+  type: ResourceType,
+  fixture: Fixture,
+): { readonly azure: MemoryAzure; readonly write: Write } {
+  const azure = new MemoryAzure();
   for (const { token, inputs } of fixture.given ?? []) azure.put(token, inputs);
   const previous = fixture.previous && azure.put(type.token, fixture.previous);
   const operation = fixture.operation ?? "create";
   const write = {
     operation,
-    id: idOf(type, fixture.inputs, azure),
+    id: azure.idOf(type.token, fixture.inputs),
     inputs: fixture.inputs,
     ...(previous && { previous }),
   };
@@ -77,6 +80,6 @@ describe.each(rules)("%s", (id, type, rule) => {
   test("does not stumble over inputs that say nothing", () => {
     const { id: resource } = arrange(type, rule.accepted).write;
     const write: Write = { operation: "create", id: resource, inputs: {} };
-    expect(() => rule.check(write, new World())).not.toThrow();
+    expect(() => rule.check(write, new MemoryAzure())).not.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import type { AzureError } from "../../errors";
 import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
 import { EXAMPLE_GROUP, items, number, others, rule, same, text, texts } from "../common";
-import { bytesOf, timeOf } from "../derived";
+import { bytesOf, timeOf, without } from "../derived";
 import {
   child,
   childNameRule,
@@ -375,6 +375,9 @@ export const backends: readonly ResourceType[] = [
   child({
     token: TOKENS.backend,
     path: "/backends/{backendId}",
+    secrets: ["proxy.password", "credentials.authorization.parameter"],
+    outputs: ({ inputs: { proxy } }): Properties =>
+      proxy === undefined ? {} : { proxy: without(proxy, "password") },
     references: (inputs, azure) =>
       items(inputs, "pool.services").map((item) => ({
         property: "pool.services",

@@ -161,11 +161,20 @@ export function target(document: Properties, ref: string): Json | undefined {
   return ref
     .split("/")
     .slice(1)
-    .map((token) => decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~"))
+    .map((token) => decoded(token).replaceAll("~1", "/").replaceAll("~0", "~"))
     .reduce<Json | undefined>((current, key) => {
       if (current === null || typeof current !== "object") return undefined;
       return Array.isArray(current) ? current[Number(key)] : current[key];
     }, document);
+}
+
+/** A pointer's token without its percent signs; one that is no such encoding stands for itself. */
+function decoded(token: string): string {
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token;
+  }
 }
 
 function follow(document: Properties, value: Json): Json {

@@ -138,7 +138,10 @@ function policyType({ scope, path, token, serialised, example }: Place): Resourc
     path: `${path}/{policyId}`,
     ...(serialised && { serialised }),
     ...(scope === "global" && {
-      alwaysExists: { reset: { policyId: "policy", format: "xml", value: DEFAULT_GLOBAL_POLICY } },
+      alwaysExists: {
+        deletable: true,
+        reset: { policyId: "policy", format: "xml", value: DEFAULT_GLOBAL_POLICY },
+      },
     }),
     outputs: ({ inputs }) => ({ format: "xml", value: azureLayout(text(inputs, "value") ?? "") }),
     rules: [

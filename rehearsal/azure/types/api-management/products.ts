@@ -161,6 +161,7 @@ const subscriptionType = child({
   token: TOKENS.subscription,
   path: "/subscriptions/{sid}",
   // Keys are answered by a separate call only.
+  secrets: ["primaryKey", "secondaryKey"],
   writeOnly: ["primaryKey", "secondaryKey", "notify", "appType"],
   references: (inputs, azure) => [{ property: "scope", id: scopeOf(inputs, azure) }],
   outputs: ({ id, inputs }, azure) => ({

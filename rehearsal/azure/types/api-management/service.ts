@@ -101,6 +101,12 @@ export const service: ResourceType = {
   replaceOn: ["location"],
   autoName: { property: "serviceName", kind: "random" },
   outputs,
+  secrets: [
+    "hostnameConfigurations.encodedCertificate",
+    "hostnameConfigurations.certificatePassword",
+    "certificates.encodedCertificate",
+    "certificates.certificatePassword",
+  ],
   references: ({ identity }) =>
     Object.keys(members(identity, "userAssignedIdentities")).map((id) => ({ property: "identity", id })),
   /** What a new service has from the start: https://learn.microsoft.com/azure/api-management/get-started-create-service-instance */
@@ -149,6 +155,7 @@ export const service: ResourceType = {
       ),
   },
   softDelete: {
+    restores: ({ restore }) => restore === true,
     purgeCommand: ({ id, inputs: deleted }) =>
       `az apim deletedservice purge --service-name ${nameOf(id)} --location ${regionName(text(deleted, "location") ?? "")}`,
     // https://github.com/hashicorp/terraform-provider-azurerm/issues/12839

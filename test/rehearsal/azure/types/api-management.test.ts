@@ -2,7 +2,7 @@ import { readContract } from "../../../../rehearsal/azure/types/api-management/c
 import { azureLayout } from "../../../../rehearsal/azure/types/api-management/policy-xml";
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
 import { outputProperties } from "../../../../rehearsal/azure/shapes";
-import { typeOf, World } from "../world";
+import { MemoryAzure, typeOf } from "../memory-azure";
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
 const place = { resourceGroupName: "rg", serviceName: "apim-orders" };
@@ -20,7 +20,7 @@ const premium: Properties = {
   additionalLocations: [{ location: "North Europe", sku: { name: "Premium", capacity: 2 } }],
 };
 
-const outputs = (inputs: Properties): Properties => new World().put(SERVICE, inputs).outputs;
+const outputs = (inputs: Properties): Properties => new MemoryAzure().put(SERVICE, inputs).outputs;
 const region = (inputs: Properties): Properties =>
   (outputs(inputs).additionalLocations as Properties[])[0] ?? {};
 
@@ -70,20 +70,20 @@ describe("a service", () => {
     expect(outputs(premium).identity).toEqual({
       type: "SystemAssigned",
       principalId: expect.stringMatching(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/) as string,
-      tenantId: new World().tenantId,
+      tenantId: new MemoryAzure().tenantId,
     });
     expect(outputs(developer)).not.toHaveProperty("identity");
   });
 
   test("names its user-assigned identities by id, with their principals", () => {
-    const world = new World();
-    const identity = world.put("azure-native:managedidentity:UserAssignedIdentity", {
+    const azure = new MemoryAzure();
+    const identity = azure.put("azure-native:managedidentity:UserAssignedIdentity", {
       resourceGroupName: "rg",
       resourceName: "id-orders",
       location: "westeurope",
     });
     const { clientId, principalId } = identity.outputs;
-    const answered = world.put(SERVICE, {
+    const answered = azure.put(SERVICE, {
       ...developer,
       identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
     }).outputs;
@@ -113,26 +113,26 @@ describe("a service", () => {
   });
 
   test("of a classic tier comes with sample content, whose products have the administrators", () => {
-    const world = new World();
-    const { id } = world.put(SERVICE, developer);
-    expect(world.get(`${id}/apis/echo-api`)).toBeDefined();
+    const azure = new MemoryAzure();
+    const { id } = azure.put(SERVICE, developer);
+    expect(azure.get(`${id}/apis/echo-api`)).toBeDefined();
     for (const product of ["starter", "unlimited"]) {
-      expect(world.get(`${id}/products/${product}/groups/administrators`)).toBeDefined();
+      expect(azure.get(`${id}/products/${product}/groups/administrators`)).toBeDefined();
     }
-    const other = new World();
+    const other = new MemoryAzure();
     other.put(SERVICE, { ...developer, sku: { name: "StandardV2", capacity: 1 } });
     expect(other.get(`${id}/apis/echo-api`)).toBeUndefined();
   });
 
   test("answers nothing that the SDK does not declare", () => {
     const made = Object.keys(
-      typeOf(SERVICE).outputs?.({ operation: "create", id: "/x", inputs: premium }, new World()) ?? {},
+      typeOf(SERVICE).outputs?.({ operation: "create", id: "/x", inputs: premium }, new MemoryAzure()) ?? {},
     );
     expect(made.filter((name) => !outputProperties(SERVICE).includes(name))).toEqual([]);
   });
 
   test("keeps its name after a delete, and says how to free it", () => {
-    const stored = new World().put(SERVICE, { ...developer, location: "West Europe" });
+    const stored = new MemoryAzure().put(SERVICE, { ...developer, location: "West Europe" });
     const { softDelete } = typeOf(SERVICE);
     expect(softDelete?.purgeCommand(stored)).toBe(
       "az apim deletedservice purge --service-name apim-orders --location westeurope",
@@ -163,9 +163,9 @@ components:
 
   // Names and templates as https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions tells.
   test("has the operations of its contract", () => {
-    const world = new World();
-    world.put(SERVICE, developer);
-    const { id, outputs: answered } = world.put("azure-native:apimanagement:Api", {
+    const azure = new MemoryAzure();
+    azure.put(SERVICE, developer);
+    const { id, outputs: answered } = azure.put("azure-native:apimanagement:Api", {
       ...place,
       apiId: "orders",
       path: "orders",
@@ -177,7 +177,7 @@ components:
       serviceUrl: "https://orders.example.com",
       apiRevision: "1",
     });
-    expect(world.get(`${id}/operations/get-order`)?.inputs).toMatchObject({
+    expect(azure.get(`${id}/operations/get-order`)?.inputs).toMatchObject({
       displayName: "Get an order",
       method: "GET",
       urlTemplate: "/orders/{id}?currency={currency}",
@@ -186,7 +186,7 @@ components:
         { name: "currency", type: "string", required: true },
       ],
     });
-    expect(world.get(`${id}/operations/delete-orders-id`)?.inputs.method).toBe("DELETE");
+    expect(azure.get(`${id}/operations/delete-orders-id`)?.inputs.method).toBe("DELETE");
   });
 
   test.each([
@@ -198,6 +198,7 @@ components:
     ["openapi", "- one\n- two"],
     ["openapi", "openapi: 3.0.0\ninfo: {}\npaths: {}"],
     ["openapi", "openapi: 3.0.0\ninfo: { title: x }"],
+    ["openapi", "a: &a [*a]"],
   ])("is refused with the contract %s: %j", (format, value) => {
     expect(readContract(format, value).problem).toMatch(/\w/);
   });
@@ -233,7 +234,7 @@ describe("a named value", () => {
   ])("with %j is answered as %j", (inputs, value) => {
     const type = typeOf("azure-native:apimanagement:NamedValue");
     expect(type.writeOnly).toContain("value");
-    const answered = type.outputs?.({ operation: "create", id: "/x", inputs }, new World()) ?? {};
+    const answered = type.outputs?.({ operation: "create", id: "/x", inputs }, new MemoryAzure()) ?? {};
     expect(answered.value).toBe(value);
   });
 });

@@ -1,7 +1,7 @@
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
 import { outputProperties } from "../../../../rehearsal/azure/shapes";
 import { invokeTypes } from "../../../../rehearsal/azure/types";
-import { typeOf, World } from "../world";
+import { MemoryAzure, typeOf } from "../memory-azure";
 
 const WORKFLOW = "azure-native:logic:Workflow";
 const definition: Properties = {
@@ -19,16 +19,16 @@ const workflow: Properties = {
   parameters: { key: { value: "canary" }, backend: { value: "https://example.com" } },
 };
 
-const outputs = (inputs: Properties): Properties => new World().put(WORKFLOW, inputs).outputs;
+const outputs = (inputs: Properties): Properties => new MemoryAzure().put(WORKFLOW, inputs).outputs;
 
 function callbackUrl(triggerName: string, workflowName = "logic-orders"): Properties {
-  const world = new World();
-  world.put(WORKFLOW, workflow);
+  const azure = new MemoryAzure();
+  azure.put(WORKFLOW, workflow);
   const invoke = invokeTypes.find(
     ({ token }) => token === "azure-native:logic:listWorkflowTriggerCallbackUrl",
   );
   if (invoke === undefined) throw new Error("the callback url is not simulated");
-  return invoke.answer({ resourceGroupName: "rg", workflowName, triggerName }, world);
+  return invoke.answer({ resourceGroupName: "rg", workflowName, triggerName }, azure);
 }
 
 describe("a workflow", () => {
@@ -58,7 +58,8 @@ describe("a workflow", () => {
 
   test("answers nothing that the SDK does not declare", () => {
     const made =
-      typeOf(WORKFLOW).outputs?.({ operation: "create", id: "/x", inputs: workflow }, new World()) ?? {};
+      typeOf(WORKFLOW).outputs?.({ operation: "create", id: "/x", inputs: workflow }, new MemoryAzure()) ??
+      {};
     expect(Object.keys(made).filter((name) => !outputProperties(WORKFLOW).includes(name))).toEqual([]);
   });
 });
