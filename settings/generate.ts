@@ -4,21 +4,17 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { format } from "prettier";
+import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
-import { integrations } from "../integrations";
+import { integrationSchemas } from "../integrations";
 import { stackFileSchema } from "./json-schema";
 
 async function generate(): Promise<void> {
   const { name } = parse(readFileSync(join(__dirname, "..", "Pulumi.yaml"), "utf8")) as { name: string };
-  const schemas = Object.fromEntries(
-    Object.entries(integrations).map(([key, { settings }]) => [key, settings]),
-  );
-  const text = JSON.stringify(stackFileSchema(schemas, name));
-  writeFileSync(
-    join(__dirname, "settings.schema.json"),
-    await format(text, { parser: "json", printWidth: 110 }),
-  );
+  const file = join(__dirname, "settings.schema.json");
+  const style = await resolveConfig(file, { editorconfig: true });
+  const text = JSON.stringify(stackFileSchema(integrationSchemas, name));
+  writeFileSync(file, await format(text, { ...style, filepath: file }));
 }
 
 void generate();

@@ -39,7 +39,7 @@ export function toIssues(found: z.core.$ZodIssue, reading: Reading): Issue[] {
     case "invalid_key":
       return keyIssues(found, reading);
     case "custom":
-      return [issue(found.path, customWords(found), reading)];
+      return [issue(found.path, customWords(found, isHidden(found.path, reading)), reading)];
     default:
       return [issue(found.path, wrongValue(found.path, reading), reading)];
   }
@@ -107,17 +107,18 @@ function keyIssues({ path, issues }: z.core.$ZodIssueInvalidKey, reading: Readin
   return [
     ...issues.map((found) => ({
       path: formatPath(path),
-      ...(found.code === "custom" ? customWords(found) : words),
+      ...(found.code === "custom" ? customWords(found, isHidden(path, reading)) : words),
     })),
     ...below.flatMap((found) => toIssues({ ...found, path: [...path, ...found.path] }, reading)),
   ];
 }
 
-function customWords(found: z.core.$ZodIssueCustom): Words {
-  const { rule, fix } = found.params ?? {};
+/** A rule of our own carries its words; of any other there is Zod's message, which may well show the value. */
+function customWords({ params, message }: z.core.$ZodIssueCustom, hidden: boolean): Words {
+  const { rule, fix } = params ?? {};
   return {
-    rule: typeof rule === "string" ? rule : "does not hold together with the other settings",
-    fix: typeof fix === "string" ? fix : "change it",
+    rule: typeof rule === "string" ? rule : hidden ? "is not valid" : message,
+    fix: typeof fix === "string" ? fix : "correct it",
   };
 }
 
@@ -140,21 +141,19 @@ function issue(path: readonly Step[], { rule, fix }: Words, reading: Reading): I
   return { path: formatPath(path), rule, ...(shown !== undefined && { received: shown }), fix };
 }
 
-/** The value as it may be shown: nothing of a secret, of what may hold one, or of what the schema does not know. */
-function show(path: readonly Step[], { schema, value, secretKeys }: Reading): string | undefined {
-  const content = valueAt(value, path);
-  const schemas = schemasAt(schema, path, value);
-  if (
-    content === undefined ||
-    secretKeys.has(String(path[0])) ||
-    schemas.length === 0 ||
-    schemas.some(holdsSecret)
-  ) {
-    return undefined;
-  }
+/** The value as it may be shown. */
+function show(path: readonly Step[], reading: Reading): string | undefined {
+  const content = valueAt(reading.value, path);
+  if (content === undefined || isHidden(path, reading)) return undefined;
   const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
   if (parts.every((part) => typeof part !== "object" || part === null)) return received(content);
   return Array.isArray(content) ? "a list" : "an object";
+}
+
+/** Nothing is shown of a secret, of what may hold one, or of what the schema does not know. */
+function isHidden(path: readonly Step[], { schema, value, secretKeys }: Reading): boolean {
+  const schemas = schemasAt(schema, path, value);
+  return secretKeys.has(String(path[0])) || schemas.length === 0 || schemas.some(holdsSecret);
 }
 
 /** What the value must be, in words. */

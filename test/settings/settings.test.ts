@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
-import { readSettings } from "../../settings";
+import { z } from "zod";
+import { parseSettings, readSettings } from "../../settings";
+import { formatIssues } from "../../validation/issue";
 import { configuration, INTEGRATIONS, MAXIMAL, message, MINIMAL, parse, problems, PROJECT } from "./fixtures";
 
 /** MINIMAL with a part replaced. */
@@ -419,6 +421,26 @@ The settings of stack dev are not valid: 17 problems
     }).map(({ path }) => path);
     expect(paths).toEqual(["protect", "backup.keepDays", "backup.location"]);
   });
+});
+
+test("a rule that an integration words for Zod alone is passed on, unless a secret could be in it", () => {
+  const odd = z
+    .number()
+    .refine((n) => n % 2 === 1, { error: ({ input }) => `must be odd, not ${String(input)}` });
+  const integrations = { parity: z.strictObject({ open: odd, covert: odd.meta({ secret: true }) }) };
+  const config = configuration({ ...MINIMAL, integrations: { parity: { open: 4, covert: 6 } } });
+  const { issues = [] } = parseSettings(config, new Set(), PROJECT, integrations);
+  expect(formatIssues("Not valid", issues)).toBe(
+    `
+Not valid: 3 problems
+  - integrations.parity.open: must be odd, not 4 (received 4)
+    fix: correct it
+  - integrations.parity.covert: is not valid
+    fix: correct it
+  - integrations.parity.covert: must be encrypted: the stack file is kept with the code
+    fix: take it out, change the secret wherever it is used, and run \`pulumi config set --secret --path 'integrations.parity.covert'\`
+`.trim(),
+  );
 });
 
 describe("readSettings", () => {
