@@ -3,7 +3,15 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   globalSetup: "<rootDir>/test/global-setup.ts",
-  transform: { "^.+\\.ts$": "ts-jest" },
+  transform: {
+    "^.+\\.ts$": "ts-jest",
+    // The parser of OpenAPI documents comes as ES modules, which Node loads by itself and jest does not.
+    "@apidevtools/.+\\.js$": [
+      "ts-jest",
+      { tsconfig: { allowJs: true, module: "commonjs", target: "ES2022", isolatedModules: true } },
+    ],
+  },
+  transformIgnorePatterns: ["/node_modules/(?!@apidevtools/)"],
   maxWorkers: 2,
   testTimeout: 120_000,
 };

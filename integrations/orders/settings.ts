@@ -29,7 +29,7 @@ export const ordersSettings = z
       .default({ calls: 60, perSeconds: 60 })
       .describe("Limit for each client, in each region of the gateway."),
     clientRedirectUris: z
-      .array(z.string())
+      .array(z.url({ protocol: /^https?$/ }))
       .default(["http://localhost:3000/"])
       .describe("Where the sample single-page client may receive its users back from the sign-in."),
   })
