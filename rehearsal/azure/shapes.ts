@@ -37,7 +37,8 @@ export interface Shapes {
 
 let loaded: Shapes | undefined;
 
-function shapes(): Shapes {
+/** Every shape, read once. */
+export function shapes(): Shapes {
   loaded ??= JSON.parse(readFileSync(join(__dirname, "shapes.json"), "utf8")) as Shapes;
   return loaded;
 }
