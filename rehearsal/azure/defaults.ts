@@ -25,7 +25,7 @@ export interface DefaultsRequest {
   readonly previous?: Properties;
   /** `azure-native:location` in the stack's configuration. */
   readonly location?: string;
-  /** Makes random names the same in the preview and in the update that follows. @default truly random */
+  /** The engine's, one for each resource and plan: the same seed gives the same name. @default a random one */
   readonly randomSeed?: Uint8Array;
   readonly autonaming?: Autonaming;
 }

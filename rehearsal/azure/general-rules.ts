@@ -89,6 +89,18 @@ const POLICY = {
     value: "<policies />",
   },
 };
+const operation = (operationId: string) => ({
+  token: "azure-native:apimanagement:ApiOperation",
+  inputs: {
+    resourceGroupName: "rg-example",
+    serviceName: "apim-example",
+    apiId: "orders",
+    operationId,
+    displayName: operationId,
+    method: "GET",
+    urlTemplate: `/${operationId}`,
+  },
+});
 const ZONE = {
   token: "azure-native:dns:Zone",
   inputs: { resourceGroupName: "rg-example", zoneName: "example.com", location: "global" },
@@ -180,11 +192,11 @@ export const generalRules: readonly GeneralRule[] = [
       type.serialised !== undefined && underWay(type.serialised.key(write))
         ? type.serialised.refusal(write)
         : undefined,
-    accepted: { ...API, given: [GROUP, GATEWAY] },
+    accepted: { ...operation("get-order"), given: [GROUP, GATEWAY, API] },
     refused: {
-      ...API,
-      given: [GROUP, GATEWAY],
-      meanwhile: [{ token: API.token, inputs: { ...API.inputs, apiId: "invoices", path: "invoices" } }],
+      ...operation("get-order"),
+      given: [GROUP, GATEWAY, API],
+      meanwhile: [operation("list-orders")],
     },
   },
 ];

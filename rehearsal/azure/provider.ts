@@ -49,7 +49,8 @@ export async function serveProvider(options: ProviderOptions): Promise<ServedPro
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
   });
-  server.addService(ResourceProviderService, new Provider(options).service());
+  const provider = new Provider(options);
+  server.addService(ResourceProviderService, provider.service());
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);
@@ -59,6 +60,7 @@ export async function serveProvider(options: ProviderOptions): Promise<ServedPro
   return {
     port,
     close: () => {
+      provider.cancel();
       server.forceShutdown();
     },
   };
@@ -106,10 +108,15 @@ class Provider {
       delete: this.handler((request: messages.DeleteRequest) => this.delete(request)),
       invoke: this.handler((request: messages.InvokeRequest) => this.invoke(request)),
       cancel: this.handler(() => {
-        this.cancellation.abort();
+        this.cancel();
         return new Empty();
       }),
     };
+  }
+
+  /** Breaks off the waiting for all that is under way. Azure goes on with it. */
+  cancel(): void {
+    this.cancellation.abort();
   }
 
   private handshake(): messages.ProviderHandshakeResponse {

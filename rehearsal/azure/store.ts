@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import type { StoredResource } from "./resource-type";
 
 /**
@@ -60,16 +61,9 @@ export class Store {
 
   /** Resolves when everything so far is in the file. Writes that come together share one writing of the file. */
   saved(): Promise<void> {
-    this.writing ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
-        this.writing = undefined;
-        try {
-          this.save();
-          resolve();
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        }
-      });
+    this.writing ??= setImmediate().then(() => {
+      this.writing = undefined;
+      this.save();
     });
     return this.writing;
   }
@@ -101,24 +95,21 @@ interface Content {
 }
 
 function read(file: string): Content {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      return { version: 1, resources: [], softDeleted: [] };
-    }
-    throw error;
+  if (!existsSync(file)) return { version: 1, resources: [], softDeleted: [] };
+  const content = parse(readFileSync(file, "utf8"));
+  if (content?.version !== 1) {
+    throw new Error(
+      `${file} is not a state file of the simulated Azure.\n  fix: name another file, or delete this one to begin with an empty Azure`,
+    );
   }
+  return { version: 1, resources: content.resources ?? [], softDeleted: content.softDeleted ?? [] };
+}
+
+/** A text that is no JSON is not repeated in an error, as the parser would: it may hold secrets. */
+function parse(text: string): Partial<Content> | undefined {
   try {
-    const content = JSON.parse(text) as Partial<Content>;
-    if (content.version === 1) {
-      return { version: 1, resources: content.resources ?? [], softDeleted: content.softDeleted ?? [] };
-    }
+    return JSON.parse(text) as Partial<Content>;
   } catch {
-    // Falls through: what was read is not repeated, as it may hold secrets.
+    return undefined;
   }
-  throw new Error(
-    `${file} is not a state file of the simulated Azure.\n  fix: name another file, or delete this one to begin with an empty Azure`,
-  );
 }
