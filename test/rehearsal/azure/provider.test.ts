@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type PulumiFn } from "@pulumi/pulumi/automation";
+import { serveAzure } from "../../../rehearsal/azure";
 import { DEFAULT_IDS } from "../../../rehearsal/azure/model";
 import { UNKNOWN } from "../../../rehearsal/azure/wire";
 import { describeWithEngine } from "../../engine";
@@ -236,6 +240,13 @@ describeWithEngine("the simulated azure-native, towards the engine,", (engine) =
     expect(missing.errors).toContain("does not exist");
   });
 
+  /** Azure has accepted the box, though nobody has been told yet. */
+  async function acceptedBox(): Promise<void> {
+    while (!readFileSync(join(trial.folder, "azure.json"), "utf8").includes(`"${BOX}"`)) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   const single: PulumiFn = () => {
     new Toy(BOX, "box", box);
     return Promise.resolve();
@@ -258,11 +269,7 @@ describeWithEngine("the simulated azure-native, towards the engine,", (engine) =
     trial.azure.seed(GROUP, group);
     await trial.restart({ millisecondsPerMinute: 1000 });
     const crashing = trial.up(single);
-    while (
-      readFileSync(join(trial.folder, "azure.json"), "utf8").includes('"azure-native:toy:Box"') === false
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await acceptedBox();
     await trial.restart();
     expect((await crashing).errors).not.toBe("");
     expect(trial.azure.get(BOX_ID)?.outputs.provisioningState).toBe("Succeeded");
@@ -275,11 +282,7 @@ describeWithEngine("the simulated azure-native, towards the engine,", (engine) =
     await trial.restart({ millisecondsPerMinute: 1000 });
     const controller = new AbortController();
     const cancelled = trial.up(single, controller.signal);
-    while (
-      readFileSync(join(trial.folder, "azure.json"), "utf8").includes('"azure-native:toy:Box"') === false
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await acceptedBox();
     controller.abort();
     expect((await cancelled).errors).toContain("context canceled");
     await trial.restart();
@@ -340,6 +343,54 @@ describeWithEngine("the simulated azure-native, towards the engine,", (engine) =
     expect(up.errors).toBe("");
     expect(told(up, "box").outputs.name).toBe("box");
     expect(trial.azure.log.map(({ code }) => code)).toEqual(["OK", "AuthorizationFailed"]);
+  });
+});
+
+describeWithEngine("the simulated Azure that is served", (engine) => {
+  test("refuses misspelt properties in the preview, all at once, and prints no value", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "served-"));
+    const { environment, close } = await serveAzure({ stateFile: join(folder, "azure.json") });
+    try {
+      const messages: string[] = [];
+      const stack = await LocalWorkspace.createOrSelectStack(
+        {
+          stackName: "test",
+          projectName: "served",
+          program: () => {
+            const rg = new resources.ResourceGroup("rg-orders", { location: "westeurope" });
+            new Toy("azure-native:dns:Zone", "zone", {
+              resourceGroupName: rg.name,
+              zoneName: "orders.example.com",
+              location: "global",
+              tag: { note: PASSWORD },
+              tags: { number: 1 },
+            });
+            return Promise.resolve();
+          },
+        },
+        {
+          workDir: folder,
+          pulumiCommand: await engine(),
+          envVars: {
+            ...environment,
+            PULUMI_BACKEND_URL: pathToFileURL(folder).href,
+            PULUMI_CONFIG_PASSPHRASE: "served",
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+          },
+        },
+      );
+      const preview = stack.preview({
+        onEvent: ({ diagnosticEvent }) => messages.push(diagnosticEvent?.message ?? ""),
+      });
+      await expect(preview).rejects.toThrow("failed");
+      const said = messages.join("\n");
+      expect(said).toContain("did you mean tags?");
+      expect(said).toContain("tags.number must be of type string");
+      expect(said).not.toContain(PASSWORD);
+    } finally {
+      await close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

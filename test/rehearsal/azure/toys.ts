@@ -36,9 +36,7 @@ export const toyTypes: readonly ResourceType[] = [
     minutes: { create: 30, update: 15, delete: 10 },
     outputs: ({ id, inputs }) => ({
       name: nameOf(id),
-      location: String(inputs.location ?? "")
-        .toLowerCase()
-        .replaceAll(" ", ""),
+      location: typeof inputs.location === "string" ? inputs.location.toLowerCase().replaceAll(" ", "") : "",
       principalId: guidOf(`principal:${id}`),
       keys: { primary: `key-of-${nameOf(id)}` },
       provisioningState: "Succeeded",
