@@ -3,7 +3,7 @@ import { version as azureadVersion } from "@pulumi/azuread/package.json";
 import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
 import { CREATE_BEFORE_DELETE } from "./defaults";
 import { AlreadyExistsError, type AzureError } from "./errors";
-import { previewedOutputs } from "./projection";
+import { previewedOutputs, shapeOf } from "./projection";
 import type { Json, Properties } from "./resource-type";
 import type { Shapes } from "./shapes";
 import { UNKNOWN } from "./wire";
@@ -61,13 +61,9 @@ export const azuread: Flavour = {
   name: "azuread",
   version: azureadVersion,
   previewUpdate({ shapes, token, inputs, outputs }) {
-    const previewed = previewedOutputs(shapes, token, inputs);
-    return Object.fromEntries(
-      Object.entries(previewed).map(([name, value]) => [
-        name,
-        inputs[name] ?? (value === UNKNOWN ? (outputs[name] ?? UNKNOWN) : value),
-      ]),
-    );
+    // What Graph computed stays as it was: a bridged provider announces only what it knows will change.
+    const names = shapeOf(shapes, token).outputs;
+    return Object.fromEntries(names.map((name) => [name, inputs[name] ?? outputs[name] ?? UNKNOWN]));
   },
   deletesFirst: () => false,
   word: (error) =>
