@@ -49,6 +49,13 @@ export interface Prerequisite {
   readonly description: string;
 }
 
+/** What the settings say about the Azure that the stack is deployed to. */
+export interface Assumptions {
+  /** Id of the subscription, where the settings name it. @default the simulated Azure's own */
+  readonly subscriptionId?: string;
+  readonly resources: readonly Prerequisite[];
+}
+
 /** Something that Azure still holds after the destroy. */
 export interface Remains {
   readonly id: string;
@@ -93,7 +100,7 @@ export interface RehearseOptions {
   /** Whether a setting may have the value that replaces an encrypted one. @default any text */
   readonly accepts?: CopyOptions["accepts"];
   /** What stands in Azure before the stack, given the stack's configuration. @default nothing */
-  readonly prerequisites?: (configuration: Configuration, project: string) => readonly Prerequisite[];
+  readonly prerequisites?: (configuration: Configuration, project: string) => Assumptions;
   /** What goes wrong in Azure. @default nothing */
   readonly faults?: readonly Fault[];
   /** The last phase; what stands then is kept. @default "destroy", which keeps nothing */
@@ -104,6 +111,8 @@ export interface RehearseOptions {
   readonly exportFile?: string;
   /** How many milliseconds stand for a minute of Azure. @default what the simulated Azure takes */
   readonly millisecondsPerMinute?: number;
+  /** Where the throw-away folder is made. @default the system's folder for temporary files */
+  readonly temporaryFolder?: string;
   /** Stops the rehearsal: the engine is cancelled, the throw-away folder removed. */
   readonly signal?: AbortSignal;
   /** Called after each phase, e.g. to change something behind Pulumi's back. */
@@ -119,7 +128,6 @@ export function engineEnvironment(backendUrl: string): Record<string, string> {
     PULUMI_BACKEND_URL: backendUrl,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }
 
@@ -132,7 +140,7 @@ export function engineEnvironment(backendUrl: string): Record<string, string> {
  * @throws Error where the rehearsal cannot begin (no stack file) or is broken off by its signal
  */
 export async function rehearse(options: RehearseOptions): Promise<Report> {
-  const folder = await mkdtemp(join(tmpdir(), "rehearsal-"));
+  const folder = await mkdtemp(join(options.temporaryFolder ?? tmpdir(), "rehearsal-"));
   let kept = false;
   try {
     const report = await rehearseIn(folder, options);
@@ -144,26 +152,28 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
 }
 
 async function rehearseIn(folder: string, options: RehearseOptions): Promise<Report> {
+  const { accepts, faults, millisecondsPerMinute } = options;
+  const copy = await copyProject({
+    from: options.projectFolder,
+    to: folder,
+    stack: options.stack,
+    ...(accepts === undefined ? {} : { accepts }),
+  });
+  const { subscriptionId, resources: assumed = [] } =
+    options.prerequisites?.(copy.configuration, copy.project) ?? {};
   const stateFile = join(folder, "azure.json");
   const { environment, azure, close } = await serveAzure({
     stateFile,
-    ...(options.faults === undefined ? {} : { faults: options.faults }),
-    ...(options.millisecondsPerMinute === undefined
-      ? {}
-      : { millisecondsPerMinute: options.millisecondsPerMinute }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(millisecondsPerMinute === undefined ? {} : { millisecondsPerMinute }),
+    ...(subscriptionId === undefined ? {} : { subscriptionId }),
   });
+  const transcript = transcribe(options.write, [process.stdout, process.stderr]);
   try {
+    for (const { token, inputs } of assumed) azure.seed(token, inputs);
     const backend = join(folder, "backend");
     await mkdir(backend);
     const backendUrl = pathToFileURL(backend).href;
-    const copy = await copyProject({
-      from: options.projectFolder,
-      to: folder,
-      stack: options.stack,
-      ...(options.accepts === undefined ? {} : { accepts: options.accepts }),
-    });
-    const assumed = options.prerequisites?.(copy.configuration, copy.project) ?? [];
-    for (const { token, inputs } of assumed) azure.seed(token, inputs);
     const stack = await createStack(copy, options, { ...environment, ...engineEnvironment(backendUrl) });
     const rehearsal: Rehearsal = {
       options,
@@ -173,14 +183,14 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       canaries: copy.canaries,
       azureSecrets: new Set(),
       standing: new Set(azure.remaining().map(({ id }) => id.toLowerCase())),
-      transcript: transcribe(options.write),
+      transcript,
       phases: [],
       preview: recordRun(),
       deployment: recordRun(),
       outputs: {},
     };
-    if (assumed.length > 0) rehearsal.transcript.line("Assumed to exist in Azure, as the settings say:");
-    for (const { description } of assumed) rehearsal.transcript.line(`  ${description}`);
+    if (assumed.length > 0) transcript.line("Assumed to exist in Azure, as the settings say:");
+    for (const { description } of assumed) transcript.line(`  ${description}`);
 
     await runPhases(rehearsal);
 
@@ -198,6 +208,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
         : {}),
     };
   } finally {
+    transcript.close();
     await close();
   }
 }
@@ -303,7 +314,8 @@ async function succeeds(call: Promise<unknown>): Promise<boolean> {
 }
 
 function refusal(expected: string, run: Run, fix: string): Outcome {
-  const happened = run.errors.length === 0 ? ["the engine gave no reason; see its output above"] : run.errors;
+  const happened =
+    run.errors.length === 0 ? ["the engine gave no reason; see its output above"] : [...new Set(run.errors)];
   return { proven: [], failures: [{ expected, happened, fix }], goOn: false };
 }
 
@@ -497,7 +509,9 @@ async function secrets(rehearsal: Rehearsal): Promise<Outcome> {
       "mark the output or input as secret where it enters the program",
     ),
     [
-      `none of ${all.length} secrets stands in clear in the state, in what was printed or in the log of requests`,
+      all.length === 0
+        ? "there was no secret to keep"
+        : `none of ${all.length} secrets stands in clear in the state, in what was printed or in the log of requests`,
     ],
   );
 }

@@ -1,25 +1,33 @@
 import { randomBytes } from "node:crypto";
 import type { Settings, IntegrationSchemas } from "../settings";
-import type { Prerequisite } from "./life-cycle";
+import { DEFAULT_IDS } from "./azure";
+import type { Assumptions, Prerequisite } from "./life-cycle";
 
 /**
  * What a stack's settings say stands in Azure already, with the resource groups around it: the vault of the
  * certificate and the certificate, the adopted DNS zone.
+ *
+ * The simulated Azure has one subscription: it takes the id of the one that the settings name.
  */
-export function prerequisites({ location, domain }: Settings<IntegrationSchemas>): Prerequisite[] {
-  if (domain === undefined) return [];
+export function prerequisites({ location, domain }: Settings<IntegrationSchemas>): Assumptions {
+  if (domain === undefined) return { resources: [] };
   const { zone, existingZoneResourceGroup, certificate } = domain;
-  return [
+  // /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.KeyVault/vaults/<name>, as the settings' schema demands
+  const [, , subscriptionId = "", , group = "", , , , vaultName = ""] = certificate.vaultId.split("/");
+  const resources = [
     ...(existingZoneResourceGroup === undefined
       ? []
       : adoptedZone(zone, existingZoneResourceGroup, location)),
-    ...certificateVault(certificate, location),
+    ...certificateVault(vaultName, group, certificate.secretName, location),
   ];
+  // One group may hold both.
+  const byDescription = new Map(resources.map((resource) => [resource.description, resource]));
+  return { subscriptionId, resources: [...byDescription.values()] };
 }
 
 function adoptedZone(zoneName: string, resourceGroupName: string, location: string): Prerequisite[] {
   return [
-    resourceGroup({ resourceGroupName }, location),
+    resourceGroup(resourceGroupName, location),
     {
       token: "azure-native:dns:Zone",
       inputs: { resourceGroupName, zoneName, location: "global", zoneType: "Public" },
@@ -29,23 +37,21 @@ function adoptedZone(zoneName: string, resourceGroupName: string, location: stri
 }
 
 function certificateVault(
-  { vaultId, secretName }: { readonly vaultId: string; readonly secretName: string },
+  vaultName: string,
+  resourceGroupName: string,
+  secretName: string,
   location: string,
 ): Prerequisite[] {
-  // /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.KeyVault/vaults/<name>, as the settings' schema demands
-  const [, , subscriptionId = "", , resourceGroupName = "", , , , vaultName = ""] = vaultId.split("/");
-  // The vault may stand in another subscription than the stack.
-  const group = { subscriptionId, resourceGroupName };
   return [
-    resourceGroup(group, location),
+    resourceGroup(resourceGroupName, location),
     {
       token: "azure-native:keyvault:Vault",
       inputs: {
-        ...group,
+        resourceGroupName,
         vaultName,
         location,
         properties: {
-          tenantId: "00000000-0000-0000-0000-000000000000",
+          tenantId: DEFAULT_IDS.tenantId,
           sku: { family: "A", name: "standard" },
           enableRbacAuthorization: true,
         },
@@ -55,7 +61,7 @@ function certificateVault(
     {
       token: "azure-native:keyvault:Secret",
       inputs: {
-        ...group,
+        resourceGroupName,
         vaultName,
         secretName,
         properties: { contentType: "application/x-pkcs12", value: randomBytes(24).toString("base64") },
@@ -65,15 +71,10 @@ function certificateVault(
   ];
 }
 
-function resourceGroup(
-  group: { readonly resourceGroupName: string; readonly subscriptionId?: string },
-  location: string,
-): Prerequisite {
+function resourceGroup(resourceGroupName: string, location: string): Prerequisite {
   return {
     token: "azure-native:resources:ResourceGroup",
-    inputs: { ...group, location },
-    description:
-      `resource group ${group.resourceGroupName}` +
-      (group.subscriptionId === undefined ? "" : ` of subscription ${group.subscriptionId}`),
+    inputs: { resourceGroupName, location },
+    description: `resource group ${resourceGroupName}`,
   };
 }

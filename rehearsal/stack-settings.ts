@@ -2,7 +2,7 @@ import { z } from "zod";
 import { integrationSchemas } from "../integrations";
 import { parseSettings, schemasAt, settingsSchema } from "../settings";
 import type { Step } from "../settings/walk";
-import type { Prerequisite } from "./life-cycle";
+import type { Assumptions } from "./life-cycle";
 import { prerequisites } from "./prerequisites";
 import type { Configuration } from "./project";
 
@@ -17,7 +17,7 @@ export function acceptsSetting(path: readonly Step[], value: string | number | b
  * What a stack's configuration says stands in Azure already. Of settings that are not valid nothing is assumed: the
  * program itself reports every problem when it is previewed.
  */
-export function assumedBy(configuration: Configuration, project: string): Prerequisite[] {
+export function assumedBy(configuration: Configuration, project: string): Assumptions {
   const texts = Object.entries(configuration).map(([key, value]) => [
     key,
     typeof value === "string" ? value : JSON.stringify(value),
@@ -28,5 +28,5 @@ export function assumedBy(configuration: Configuration, project: string): Prereq
     project,
     integrationSchemas,
   );
-  return settings === undefined ? [] : prerequisites(settings);
+  return settings === undefined ? { resources: [] } : prerequisites(settings);
 }

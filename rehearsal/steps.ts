@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
 import { received } from "../validation/issue";
 
@@ -69,10 +70,14 @@ function plain(message: string): string {
   return message.replace(/<\{%[^%]*%\}>/g, "").trim();
 }
 
-/** The name of a resource for a reader: its type and the last part of its URN. */
+/** The name that the program gave a resource: the last part of its URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** A resource for a reader: its own type and its name. */
 export function title(urn: string): string {
-  const [, , qualifiedType, ...name] = urn.split("::");
-  return `${qualifiedType?.split("$").at(-1) ?? ""} ${name.join("::")}`;
+  return `${urn.split("::")[2]?.split("$").at(-1) ?? ""} ${nameOf(urn)}`;
 }
 
 /** Operations that leave Azure as it is. */
@@ -91,6 +96,9 @@ export function changes(run: Run): string[] {
 /**
  * One line for each difference between what a preview announced and what the deployment did: an operation, an input
  * or an output that was known and came out otherwise. What the preview did not know cannot differ.
+ *
+ * Outputs that merely repeat an input are left out: azure-native's preview answers the inputs, Azure may write them in
+ * a form of its own. Where somebody uses such an output, the difference shows as their input.
  */
 export function surprises(preview: Run, deployment: Run): string[] {
   const urns = new Set([...preview.steps.keys(), ...deployment.steps.keys()]);
@@ -105,9 +113,17 @@ export function surprises(preview: Run, deployment: Run): string[] {
     }
     return [
       ...differences("inputs", announced.inputs, done.inputs),
-      ...differences("outputs", announced.outputs, done.outputs),
+      ...differences("outputs", withoutEchoes(announced), done.outputs),
     ].map((difference) => `${title(urn)}: ${difference}`);
   });
+}
+
+function withoutEchoes({ inputs, outputs }: Step): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).filter(
+      ([key, value]) => !(key in inputs && isDeepStrictEqual(inputs[key], value)),
+    ),
+  );
 }
 
 function differences(path: string, announced: unknown, done: unknown): string[] {

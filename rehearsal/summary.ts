@@ -2,7 +2,7 @@ import type { OutputMap } from "@pulumi/pulumi/automation";
 import Table from "cli-table3";
 import type { Failure, Phase, Report } from "./life-cycle";
 import { type Cost, estimate, PRICES_AS_OF } from "./prices";
-import { type Step, title } from "./steps";
+import { nameOf, type Step } from "./steps";
 
 /** How a {@link summarise}d report is laid out. */
 export interface SummaryOptions {
@@ -51,12 +51,10 @@ function verdict({ stack, held, phases }: Report, { colour }: SummaryOptions): s
 }
 
 function complaint(name: string, { expected, happened, fix }: Failure): string[] {
-  return [
-    `✘ ${name}`,
-    `  expected: ${expected}`,
-    ...happened.map((line) => `  happened: ${line}`),
-    `  fix: ${fix}`,
-  ];
+  const told = happened.flatMap((text) =>
+    `happened: ${text}`.split("\n").map((line, index) => (index === 0 ? line : `  ${line}`)),
+  );
+  return [`✘ ${name}`, ...[`expected: ${expected}`, ...told, `fix: ${fix}`].map((line) => `  ${line}`)];
 }
 
 /** A resource counts for the component around it that is nearest. */
@@ -65,7 +63,7 @@ function resources(steps: readonly Step[]): string[] {
   const component = (step: Step): string => {
     const parent = byUrn.get(step.parent);
     if (parent === undefined || parent.type === "pulumi:pulumi:Stack") return "the stack itself";
-    return parent.custom ? component(parent) : title(parent.urn);
+    return parent.custom ? component(parent) : `${parent.type.split(":").at(-1) ?? ""} ${nameOf(parent.urn)}`;
   };
   const counts = new Map<string, number>();
   const custom = steps.filter((step) => step.custom && !step.type.startsWith("pulumi:"));
@@ -115,7 +113,8 @@ function costs(lines: readonly Cost[]): string[] {
 type Row = [string, string | number];
 
 function rows(head: [string, string], body: Row[]): string[] {
-  const table = new Table({ head, style: { head: [], border: [] } });
+  const chars = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  const table = new Table({ head, chars, style: { head: [], border: [] } });
   table.push(...body);
   return table.toString().split("\n");
 }

@@ -6,20 +6,46 @@ export interface Transcript {
   line(text?: string): void;
   /** All that was written so far. */
   text(): string;
+  /** Stops listening to the streams. */
+  close(): void;
 }
 
-/** @param write receives each piece, e.g. `(text) => process.stdout.write(text)` */
-export function transcribe(write: (text: string) => void): Transcript {
+/**
+ * Begins a transcript.
+ *
+ * @param write receives each piece, e.g. `(text) => process.stdout.write(text)`
+ * @param streams what else is recorded: a program that runs in this process prints past `write`
+ */
+export function transcribe(
+  write: (text: string) => void,
+  streams: readonly NodeJS.WriteStream[] = [],
+): Transcript {
   const pieces: string[] = [];
-  const record = (text: string): void => {
+  const restore = streams.map((stream) => tap(stream, (text) => pieces.push(text)));
+  const both = (text: string): void => {
     pieces.push(text);
     write(text);
   };
   return {
-    write: record,
+    write: both,
     line: (text = "") => {
-      record(`${text}\n`);
+      both(`${text}\n`);
     },
     text: () => pieces.join(""),
+    close: () => {
+      for (const undo of restore) undo();
+    },
+  };
+}
+
+/** Listens to a stream, whose readers notice nothing; answers how to stop. */
+function tap(stream: NodeJS.WriteStream, hear: (text: string) => void): () => void {
+  const original = stream.write;
+  stream.write = ((chunk: string | Uint8Array, ...rest: []) => {
+    hear(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
+    return original.call(stream, chunk, ...rest);
+  }) as typeof original;
+  return () => {
+    stream.write = original;
   };
 }

@@ -26,17 +26,16 @@ function assumed(domain: unknown) {
 }
 
 test("a stack without a domain of its own assumes nothing", () => {
-  expect(assumed(undefined)).toEqual([]);
+  expect(assumed(undefined)).toEqual({ resources: [] });
 });
 
 test("a certificate stands in its vault, in its resource group, as a PKCS #12 secret", () => {
-  expect(assumed(DOMAIN).map(({ description }) => description)).toEqual([
-    "resource group rg-certificates of subscription 00000000-0000-0000-0000-000000000001",
+  expect(assumed(DOMAIN).resources.map(({ description }) => description)).toEqual([
+    "resource group rg-certificates",
     "key vault kv-certs in resource group rg-certificates",
     "certificate wildcard in key vault kv-certs",
   ]);
-  expect(assumed(DOMAIN)[2]?.inputs).toMatchObject({
-    subscriptionId: "00000000-0000-0000-0000-000000000001",
+  expect(assumed(DOMAIN).resources[2]?.inputs).toMatchObject({
     resourceGroupName: "rg-certificates",
     vaultName: "kv-certs",
     secretName: "wildcard",
@@ -44,17 +43,20 @@ test("a certificate stands in its vault, in its resource group, as a PKCS #12 se
   });
 });
 
-test("an adopted zone stands in its resource group, of the stack's own subscription", () => {
+test("an adopted zone stands in its resource group; a group that holds both is assumed once", () => {
   const adopted = assumed({ ...DOMAIN, existingZoneResourceGroup: "rg-certificates" });
-  expect(adopted.map(({ description }) => description)).toEqual([
+  expect(adopted.resources.map(({ description }) => description)).toEqual([
     "resource group rg-certificates",
     "DNS zone contoso.com in resource group rg-certificates",
-    "resource group rg-certificates of subscription 00000000-0000-0000-0000-000000000001",
     "key vault kv-certs in resource group rg-certificates",
     "certificate wildcard in key vault kv-certs",
   ]);
 });
 
+test("the subscription is the one that the settings name", () => {
+  expect(assumed(DOMAIN).subscriptionId).toBe("00000000-0000-0000-0000-000000000001");
+});
+
 test("of settings that are not valid nothing is assumed: the program reports them", () => {
-  expect(assumed({ zone: "contoso.com" })).toEqual([]);
+  expect(assumed({ zone: "contoso.com" })).toEqual({ resources: [] });
 });

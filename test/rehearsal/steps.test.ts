@@ -106,6 +106,14 @@ test.each<[string, State, State, string]>([
   ]);
 });
 
+test("an output that repeats an input may take Azure's form; whoever uses it shows the difference", () => {
+  const preview = run("create", { inputs: { value: "<a></a>" }, outputs: { value: "<a></a>", name: "a" } });
+  const deployment = run("create", { inputs: { value: "<a></a>" }, outputs: { value: "<a/>", name: "b" } });
+  expect(surprises(preview, deployment)).toEqual([
+    'azure-native:dns:Zone zone: outputs.name was "a" in the preview and is "b" now',
+  ]);
+});
+
 test("an operation that differs from its preview is a surprise, as is a resource that only one of both has", () => {
   const nothing = recordRun();
   const text = "azure-native:dns:Zone zone: the preview announced";

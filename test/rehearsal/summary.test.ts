@@ -50,7 +50,7 @@ const report: Report = {
 
 test("a report that holds shows resources per component, endpoints, times, costs, proofs and what remains", () => {
   const text = summarise(report, { peakMemory: 210 * 2 ** 20 });
-  expect(text).toMatch(/entint:index:DnsZone dns\s+│ 2 /);
+  expect(text).toMatch(/DnsZone dns\s+│ 2 /);
   expect(text).toMatch(/the stack itself\s+│ 1 /);
   expect(text).toMatch(/all\s+│ 3 /);
   expect(text).toContain("url: https://api.contoso.com");
