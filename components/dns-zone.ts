@@ -176,7 +176,9 @@ export function validateDnsZone({ zone, records = {} }: DnsZoneArgs): Issue[] {
         fix: "use a name below the zone, e.g. api",
       });
     }
-    typesByName.set(record.name, [...(typesByName.get(record.name) ?? []), record.type]);
+    // Names differ in more than their case (RFC 4343).
+    const recordName = record.name.toLowerCase();
+    typesByName.set(recordName, [...(typesByName.get(recordName) ?? []), record.type]);
   }
   for (const [recordName, types] of typesByName) {
     if (types.length > 1 && (types.includes("CNAME") || new Set(types).size < types.length)) {
