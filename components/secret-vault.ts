@@ -12,7 +12,7 @@ export interface SecretVaultArgs {
   readonly location: string;
   /** Directory (tenant) id. */
   readonly tenantId: pulumi.Input<string>;
-  /** Secrets by name: 1 to 127 letters, digits and hyphens. @default none */
+  /** Secrets by name: 1 to 127 letters, digits and hyphens. Pulumi's state keeps them encrypted. @default none */
   readonly secrets?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Object ids of identities that may read the secrets, by a key of your choice. @default nobody */
   readonly readers?: Readonly<Record<string, pulumi.Input<string>>>;
@@ -85,7 +85,12 @@ export class SecretVault extends pulumi.ComponentResource {
       Object.entries(secrets).map(([key, value]) => {
         const secret = new keyvault.Secret(
           `${name}-secret-${key}`,
-          { resourceGroupName, vaultName: this.vault.name, secretName: key, properties: { value } },
+          {
+            resourceGroupName,
+            vaultName: this.vault.name,
+            secretName: key,
+            properties: { value: pulumi.secret(value) },
+          },
           { parent: this, dependsOn: roles },
         );
         return [key, secret.properties.secretUri];
@@ -107,9 +112,9 @@ export function validateSecretVault({ vaultName, secrets = {}, softDeleteDays }:
     }),
     ...Object.keys(secrets).flatMap((key) =>
       checkText(`secrets.${key}`, key, {
-        what: "a secret",
+        what: "a secret's name",
         pattern: /^[A-Za-z0-9-]{1,127}$/,
-        words: "a name of 1 to 127 letters, digits and hyphens",
+        words: "1 to 127 letters, digits and hyphens",
       }),
     ),
   ];
