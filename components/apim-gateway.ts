@@ -330,7 +330,7 @@ export function validateApimGateway(args: ApimGatewayArgs): Issue[] {
         path: `publisher.${path}`,
         rule: "the publisher's name and email have 1 to 100 characters",
         received: received(value),
-        fix: "shorten it",
+        fix: "give 1 to 100 characters",
       });
     }
   }

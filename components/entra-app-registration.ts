@@ -260,7 +260,7 @@ export function validateEntraAppRegistration({
       path: "displayName",
       rule: "a display name has 1 to 120 characters",
       received: received(displayName),
-      fix: "shorten it",
+      fix: "give 1 to 120 characters",
     });
   }
   if (!api && !client) {
@@ -294,7 +294,7 @@ export function validateEntraAppRegistration({
     });
   }
   for (const [key, preAuthorized] of Object.entries(api?.preAuthorizedClients ?? {})) {
-    issues.push(...unknownNames(`preAuthorizedClients.${key}.scopes`, preAuthorized.scopes, scopes));
+    issues.push(...unknownNames(`api.preAuthorizedClients.${key}.scopes`, preAuthorized.scopes, scopes));
   }
   client?.redirectUris.forEach((uri, index) => {
     if (!/^https:\/\/[^*#]+$|^http:\/\/localhost(:\d+)?(\/[^*#]*)?$/.test(uri)) {
@@ -324,7 +324,7 @@ function unknownNames(path: string, names: readonly string[], known: readonly st
     .filter((name) => !known.includes(name))
     .map((name) => ({
       path,
-      rule: known.length > 0 ? `one of ${known.join(", ")}` : "the API has none",
+      rule: known.length > 0 ? `the API declares ${known.join(", ")}` : "the API declares none",
       received: received(name),
       fix: "use a name that the API declares",
     }));
