@@ -1,0 +1,319 @@
+import {
+  EntraAppRegistration,
+  type ClientRegistration,
+  type EntraAppRegistrationArgs,
+} from "../../components/entra-app-registration";
+import { seedGroups, seedIdentity, tooLong } from "./fixtures";
+import { deferred, deploy, identities, plan, refusal, registrationOf, start, valueOf } from "./harness";
+
+const API: EntraAppRegistrationArgs = {
+  displayName: "Orders API",
+  api: {
+    scopes: { "Orders.Read": { displayName: "Read orders", description: "Read your orders" } },
+    roles: { "Orders.Read.All": { displayName: "Read all orders", description: "Read every order" } },
+  },
+};
+
+/** The ids below are pinned: with another id, tokens and consents that stand already would lose their permission. */
+const IDS = {
+  "Orders.Read": "a8289b79-f650-589c-9050-ee4705f81d7a",
+  "Orders.Read.All": "eae761e8-547c-5396-a6e6-6ed0baf52b7c",
+};
+
+const register = (args: EntraAppRegistrationArgs) => deploy(() => new EntraAppRegistration("orders", args));
+
+/** An API with everything, and a client of it. */
+const maximal = () =>
+  deploy((azure) => {
+    seedGroups(azure, "rg-gateway");
+    const identity = seedIdentity(azure);
+    const client = new EntraAppRegistration("shop", {
+      displayName: "Shop",
+      client: { platform: "native", redirectUris: ["http://localhost:3000/", "https://shop.contoso.com/in"] },
+    });
+    const api = new EntraAppRegistration("orders", {
+      displayName: "Orders API",
+      api: {
+        scopes: {
+          "Orders.Read": { displayName: "Read orders", description: "Read your orders", consentBy: "User" },
+        },
+        roles: {
+          "Orders.Read.All": {
+            displayName: "Read all orders",
+            description: "Read every order",
+            members: ["Application", "User"],
+          },
+        },
+        assignmentRequired: false,
+        preAuthorizedClients: { shop: { clientId: client.clientId, scopes: ["Orders.Read"] } },
+      },
+      client: { platform: "singlePage", redirectUris: ["https://portal.contoso.com/"] },
+    });
+    const assignment = api.grantRole("gateway-reads-orders", "Orders.Read.All", identity.principalId);
+    const portal = new EntraAppRegistration("portal", {
+      displayName: "Portal",
+      client: {
+        platform: "singlePage",
+        redirectUris: ["https://portal.contoso.com/"],
+        calls: { orders: { api, scopes: ["Orders.Read"] } },
+      },
+    });
+    return { api, client, portal, identity, assignment };
+  });
+
+describe("EntraAppRegistration", () => {
+  it("is an API with version 2 tokens, which only those get who hold a role", async () => {
+    const deployment = await register(API);
+    expect(identities(deployment)).toEqual([
+      "azuread:index/application:Application orders-application orders",
+      "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri orders-identifier-uri orders",
+      "azuread:index/servicePrincipal:ServicePrincipal orders-principal orders",
+      "enterprise-integration:index:EntraAppRegistration orders -",
+    ]);
+    const application = registrationOf(deployment, "orders-application");
+    expect(application.ignoreChanges).toEqual(["identifierUris"]);
+    expect(application.inputs).toEqual({
+      displayName: "Orders API",
+      signInAudience: "AzureADMyOrg",
+      preventDuplicateNames: true,
+      api: {
+        requestedAccessTokenVersion: 2,
+        oauth2PermissionScopes: [
+          {
+            id: IDS["Orders.Read"],
+            value: "Orders.Read",
+            type: "Admin",
+            enabled: true,
+            adminConsentDisplayName: "Read orders",
+            adminConsentDescription: "Read your orders",
+            userConsentDisplayName: "Read orders",
+            userConsentDescription: "Read your orders",
+          },
+        ],
+      },
+      appRoles: [
+        {
+          id: IDS["Orders.Read.All"],
+          value: "Orders.Read.All",
+          displayName: "Read all orders",
+          description: "Read every order",
+          enabled: true,
+          allowedMemberTypes: ["Application"],
+        },
+      ],
+    });
+    expect(registrationOf(deployment, "orders-principal").inputs).toMatchObject({
+      appRoleAssignmentRequired: true,
+    });
+  });
+
+  it("is known by its client id, which is the audience of its tokens", async () => {
+    const deployment = await register(API);
+    const [application] = deployment.azure.all("azuread:index/application:Application");
+    const [principal] = deployment.azure.all("azuread:index/servicePrincipal:ServicePrincipal");
+    const clientId = application?.outputs.clientId as string;
+    expect(clientId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await valueOf(deployment.result.clientId)).toBe(clientId);
+    expect(await valueOf(deployment.result.identifierUri)).toBe(`api://${clientId}`);
+    expect(await valueOf(deployment.result.principalId)).toBe(principal?.outputs.objectId);
+    expect(deployment.registeredOutputs.orders).toEqual({
+      clientId,
+      principalId: principal?.outputs.objectId,
+      identifierUri: `api://${clientId}`,
+    });
+  });
+
+  it("is a client without a secret and without a role to hold", async () => {
+    const deployment = await register({
+      displayName: "Shop",
+      client: { platform: "native", redirectUris: ["http://localhost:3000/"] },
+    });
+    expect(identities(deployment)).toEqual([
+      "azuread:index/application:Application orders-application orders",
+      "azuread:index/servicePrincipal:ServicePrincipal orders-principal orders",
+      "enterprise-integration:index:EntraAppRegistration orders -",
+    ]);
+    expect(registrationOf(deployment, "orders-application").inputs).toEqual({
+      displayName: "Shop",
+      signInAudience: "AzureADMyOrg",
+      preventDuplicateNames: true,
+      publicClient: { redirectUris: ["http://localhost:3000/"] },
+      requiredResourceAccesses: [],
+    });
+    expect(registrationOf(deployment, "orders-principal").inputs).toMatchObject({
+      appRoleAssignmentRequired: false,
+    });
+  });
+
+  it("pre-authorizes clients, assigns roles, and lets clients ask for scopes", async () => {
+    const deployment = await maximal();
+    expect(identities(deployment).filter((identity) => !identity.startsWith("enterprise"))).toEqual([
+      "azuread:index/appRoleAssignment:AppRoleAssignment gateway-reads-orders orders",
+      "azuread:index/application:Application orders-application orders",
+      "azuread:index/application:Application portal-application portal",
+      "azuread:index/application:Application shop-application shop",
+      "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri orders-identifier-uri orders",
+      "azuread:index/applicationPreAuthorized:ApplicationPreAuthorized orders-pre-authorized-shop orders",
+      "azuread:index/servicePrincipal:ServicePrincipal orders-principal orders",
+      "azuread:index/servicePrincipal:ServicePrincipal portal-principal portal",
+      "azuread:index/servicePrincipal:ServicePrincipal shop-principal shop",
+    ]);
+    const { api, client, identity } = deployment.result;
+    expect(registrationOf(deployment, "orders-application").inputs).toMatchObject({
+      api: { oauth2PermissionScopes: [{ value: "Orders.Read", type: "User" }] },
+      appRoles: [{ value: "Orders.Read.All", allowedMemberTypes: ["Application", "User"] }],
+      singlePageApplication: { redirectUris: ["https://portal.contoso.com/"] },
+    });
+    expect(registrationOf(deployment, "orders-principal").inputs).toMatchObject({
+      appRoleAssignmentRequired: false,
+    });
+    expect(registrationOf(deployment, "orders-pre-authorized-shop").inputs).toMatchObject({
+      authorizedClientId: await valueOf(client.clientId),
+      permissionIds: [IDS["Orders.Read"]],
+    });
+    expect(registrationOf(deployment, "gateway-reads-orders").inputs).toEqual({
+      appRoleId: IDS["Orders.Read.All"],
+      principalObjectId: identity.principalId,
+      resourceObjectId: await valueOf(api.principalId),
+    });
+    expect(registrationOf(deployment, "portal-application").inputs).toMatchObject({
+      requiredResourceAccesses: [
+        {
+          resourceAppId: await valueOf(api.clientId),
+          resourceAccesses: [{ id: IDS["Orders.Read"], type: "Scope" }],
+        },
+      ],
+    });
+  });
+
+  it("plans the same when it is built again", async () => {
+    expect(plan(await maximal())).toEqual(plan(await maximal()));
+  });
+
+  it("is registered while a client that it pre-authorizes is not known yet", async () => {
+    const clientId = deferred<string>();
+    const run = await start(
+      () =>
+        new EntraAppRegistration("orders", {
+          displayName: "Orders API",
+          api: {
+            ...API.api,
+            preAuthorizedClients: { late: { clientId: clientId.promise, scopes: ["Orders.Read"] } },
+          },
+        }),
+    );
+    await Promise.all([run.registered("orders-principal"), run.registered("orders-identifier-uri")]);
+    expect(run.registrations.map(({ name }) => name)).not.toContain("orders-pre-authorized-late");
+    clientId.resolve("9d4c9b6e-59a5-4c0c-a9c9-7d6f8f2b1a11");
+    expect(registrationOf(await run.finish(), "orders-pre-authorized-late").inputs.authorizedClientId).toBe(
+      "9d4c9b6e-59a5-4c0c-a9c9-7d6f8f2b1a11",
+    );
+  });
+
+  describe("refuses", () => {
+    const refuse = (args: EntraAppRegistrationArgs) =>
+      refusal("orders", () => new EntraAppRegistration("orders", args));
+
+    it("everything that is wrong, at once", async () => {
+      expect(
+        await refuse({
+          displayName: "",
+          api: {
+            scopes: { "Orders Read": TEXTS, Shared: TEXTS },
+            roles: { ".Orders": TEXTS, Shared: TEXTS },
+            preAuthorizedClients: { shop: { clientId: "any", scopes: ["Orders.Raed"] } },
+          },
+          client: {
+            platform: "singlePage",
+            redirectUris: ["http://shop.contoso.com", "https://*.contoso.com/"],
+          },
+        }),
+      ).toBe(
+        [
+          'EntraAppRegistration "orders" is not valid: 7 problems',
+          '  - displayName: a display name has 1 to 120 characters (received "")',
+          "    fix: give 1 to 120 characters",
+          "  - api.scopes.Orders Read: a permission value has 1 to 120 characters without spaces, and does not begin" +
+            ' with a dot (received "Orders Read")',
+          "    fix: use a value such as Orders.Read",
+          "  - api.roles..Orders: a permission value has 1 to 120 characters without spaces, and does not begin with a" +
+            ' dot (received ".Orders")',
+          "    fix: use a value such as Orders.Read",
+          "  - api.roles.Shared: a scope and an app role of one registration cannot share a value unless they share an" +
+            ' id (received "Shared")',
+          "    fix: name the role Shared.All",
+          "  - api.preAuthorizedClients.shop.scopes: the API declares Orders Read, Shared" +
+            ' (received "Orders.Raed")',
+          "    fix: use a name that the API declares",
+          "  - client.redirectUris[0]: a redirect URI is https without wildcard and fragment, or http on localhost" +
+            ' (received "http://shop.contoso.com")',
+          "    fix: use https, or http://localhost while developing",
+          "  - client.redirectUris[1]: a redirect URI is https without wildcard and fragment, or http on localhost" +
+            ' (received "https://*.contoso.com/")',
+          "    fix: use https, or http://localhost while developing",
+        ].join("\n"),
+      );
+    });
+
+    it("a display name of 121 characters", async () => {
+      expect(await refuse({ ...API, displayName: tooLong(120) })).toContain(
+        "displayName: a display name has 1 to 120 characters",
+      );
+    });
+
+    it("to be neither an API nor a client", async () => {
+      expect(await refuse({ displayName: "Nothing" })).toBe(
+        [
+          'EntraAppRegistration "orders" is not valid: 1 problem',
+          "  - api: a registration is an API, a client, or both",
+          "    fix: give api, client, or both",
+        ].join("\n"),
+      );
+    });
+
+    it("a scope that the called API does not have", async () => {
+      const message = await refusal("shop", () => {
+        const api = new EntraAppRegistration("orders", API);
+        const client: ClientRegistration = {
+          platform: "native",
+          redirectUris: [],
+          calls: { orders: { api, scopes: ["Orders.Write"] } },
+        };
+        return new EntraAppRegistration("shop", { displayName: "Shop", client });
+      });
+      expect(message).toBe(
+        [
+          'EntraAppRegistration "shop" is not valid: 1 problem',
+          '  - client.calls.orders.scopes: a client asks for scopes that the API has (received "Orders.Write")',
+          "    fix: add the scope to the API, or correct its name",
+        ].join("\n"),
+      );
+    });
+
+    it("to pre-authorize a client for a scope where it has none", async () => {
+      expect(
+        await refuse({
+          displayName: "Orders API",
+          api: { preAuthorizedClients: { shop: { clientId: "any", scopes: ["Orders.Read"] } } },
+        }),
+      ).toContain("api.preAuthorizedClients.shop.scopes: the API declares none");
+    });
+
+    it("to assign a role that it does not have", async () => {
+      const { result } = await deploy(() => {
+        const api = new EntraAppRegistration("orders", API);
+        expect(() => api.grantRole("assignment", "Orders.Write.All", "principal")).toThrow(
+          [
+            'EntraAppRegistration "orders" is not valid: 1 problem',
+            '  - role: the API declares Orders.Read.All (received "Orders.Write.All")',
+            "    fix: use a name that the API declares",
+          ].join("\n"),
+        );
+        return api;
+      });
+      expect(await valueOf(result.clientId)).toMatch(/^[0-9a-f-]{36}$/);
+    });
+  });
+});
+
+const TEXTS = { displayName: "Some", description: "Something" };
