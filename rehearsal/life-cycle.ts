@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import {
   CommandError,
+  type ConfigValue,
   LocalWorkspace,
   type OutputMap,
   type PulumiCommand,
@@ -15,7 +16,7 @@ import {
 import { type Fault, serveAzure, type SimulatedAzure } from "./azure";
 import type { Properties } from "./azure/resource-type";
 import { findLeaks, readFolder, type Secret } from "./leaks";
-import { type Configuration, copyProject, type CopyOptions, type ProjectCopy } from "./project";
+import { type Configuration, type Project, type ProjectOptions, readProject } from "./project";
 import { changes, recordRun, type Run, type Step, surprises, title } from "./steps";
 import { transcribe, type Transcript } from "./transcript";
 
@@ -98,13 +99,13 @@ export interface RehearseOptions {
   /** Whether Pulumi's progress is coloured. @default false */
   readonly colour?: boolean;
   /** Whether a setting may have the value that replaces an encrypted one. @default any text */
-  readonly accepts?: CopyOptions["accepts"];
+  readonly accepts?: ProjectOptions["accepts"];
   /** What stands in Azure before the stack, given the stack's configuration. @default nothing */
   readonly prerequisites?: (configuration: Configuration, project: string) => Assumptions;
   /** What goes wrong in Azure. @default nothing */
   readonly faults?: readonly Fault[];
-  /** The last phase; what stands then is kept. @default "destroy", which keeps nothing */
-  readonly until?: "preview" | "refresh" | "destroy";
+  /** The last phase on the road; secrets are searched for in any case. @default "destroy" */
+  readonly until?: "preview" | "up" | "second up" | "refresh" | "destroy";
   /** Whether the throw-away folder stays. @default false */
   readonly keep?: boolean;
   /** File for the deployed state, as `pulumi stack export` writes it, secrets encrypted. @default none */
@@ -152,15 +153,15 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
 }
 
 async function rehearseIn(folder: string, options: RehearseOptions): Promise<Report> {
-  const { accepts, faults, millisecondsPerMinute } = options;
-  const copy = await copyProject({
-    from: options.projectFolder,
-    to: folder,
-    stack: options.stack,
+  const { stack: stackName, projectFolder, accepts, faults, millisecondsPerMinute } = options;
+  const project = await readProject({
+    folder: projectFolder,
+    stack: stackName,
     ...(accepts === undefined ? {} : { accepts }),
   });
+  for (const [name, text] of Object.entries(project.files)) await writeFile(join(folder, name), text);
   const { subscriptionId, resources: assumed = [] } =
-    options.prerequisites?.(copy.configuration, copy.project) ?? {};
+    options.prerequisites?.(project.configuration, project.name) ?? {};
   const stateFile = join(folder, "azure.json");
   const { environment, azure, close } = await serveAzure({
     stateFile,
@@ -174,13 +175,16 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
     const backend = join(folder, "backend");
     await mkdir(backend);
     const backendUrl = pathToFileURL(backend).href;
-    const stack = await createStack(copy, options, { ...environment, ...engineEnvironment(backendUrl) });
+    const stack = await createStack(project, folder, options, {
+      ...environment,
+      ...engineEnvironment(backendUrl),
+    });
     const rehearsal: Rehearsal = {
       options,
       stack,
       azure,
       backend,
-      canaries: copy.canaries,
+      canaries: project.canaries,
       azureSecrets: new Set(),
       standing: new Set(azure.remaining().map(({ id }) => id.toLowerCase())),
       transcript,
@@ -204,7 +208,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       assumed: assumed.map(({ description }) => description),
       remains: softDeleted(azure),
       ...(options.keep === true
-        ? { kept: { folder, stateFile, backendUrl, stackFile: join(folder, `Pulumi.${options.stack}.yaml`) } }
+        ? { kept: { folder, stateFile, backendUrl, stackFile: join(folder, `Pulumi.${stackName}.yaml`) } }
         : {}),
     };
   } finally {
@@ -232,16 +236,17 @@ interface Rehearsal {
 }
 
 async function createStack(
-  { project, folder, canaries }: ProjectCopy,
+  { name, canaries }: Project,
+  folder: string,
   { command, program, stack: stackName }: RehearseOptions,
   envVars: Record<string, string>,
 ): Promise<Stack> {
   const stack = await LocalWorkspace.createStack(
-    { stackName, projectName: project, program },
+    { stackName, projectName: name, program },
     { workDir: folder, pulumiCommand: command, envVars },
   );
   if (canaries.length > 0) {
-    const secrets = canaries.map(({ key, value }) => [key, { value, secret: true }]);
+    const secrets = canaries.map(({ key, value }): [string, ConfigValue] => [key, { value, secret: true }]);
     await stack.setAllConfig(Object.fromEntries(secrets), true);
   }
   return stack;
@@ -257,20 +262,28 @@ interface Outcome {
 
 async function runPhases(rehearsal: Rehearsal): Promise<void> {
   const { options } = rehearsal;
-  const goOn =
-    (await phase(rehearsal, "preview", preview)) &&
-    options.until !== "preview" &&
-    (await phase(rehearsal, "up", (options.faults?.length ?? 0) === 0 ? up : upUnderFaults)) &&
-    (await phase(rehearsal, "second up", secondUp)) &&
-    (await phase(rehearsal, "refresh", refresh));
-  if (goOn && options.exportFile !== undefined) await exportState(rehearsal, options.exportFile);
-  if (goOn && options.until !== "refresh") {
-    const isProtected = [...rehearsal.deployment.steps.values()].some((step) => step.protect);
-    if (!isProtected || (await phase(rehearsal, "destroy of protected resources", refusedDestroy))) {
-      await phase(rehearsal, "destroy", destroy);
-    }
+  const road: readonly (readonly [PhaseName, (rehearsal: Rehearsal) => Promise<Outcome>])[] = [
+    ["preview", preview],
+    ["up", (options.faults?.length ?? 0) === 0 ? up : upUnderFaults],
+    ["second up", secondUp],
+    ["refresh", refresh],
+    [GUARDED, refusedDestroy],
+    ["destroy", destroy],
+  ];
+  for (const [name, action] of road) {
+    if (name === GUARDED && guarded(rehearsal).length === 0) continue;
+    if (!(await phase(rehearsal, name, action))) break;
+    if (name === "up" && options.exportFile !== undefined) await exportState(rehearsal, options.exportFile);
+    if (name === options.until) break;
   }
   await phase(rehearsal, "secrets", secrets);
+}
+
+const GUARDED = "destroy of protected resources";
+
+/** What was deployed with protection. */
+function guarded({ deployment }: Rehearsal): Step[] {
+  return [...deployment.steps.values()].filter((step) => step.protect);
 }
 
 /** Runs one phase, times it and writes its outcome down; answers whether the next one can follow. */
@@ -355,7 +368,7 @@ async function upUnderFaults(rehearsal: Rehearsal): Promise<Outcome> {
           : "another up went on to the end";
       return outcome([], [...stops, `under the injected faults, ${end}`]);
     }
-    stops.push(`an injected fault stopped the deployment: ${run.errors[errors] ?? "no reason given"}`);
+    stops.push(`an injected fault stopped the deployment: ${run.errors[errors]?.replace(/\s+/g, " ") ?? "no reason given"}`);
   }
   return refusal(
     "after an injected fault, another up goes on to the end",
@@ -442,16 +455,16 @@ async function runCli({ options, stack }: Rehearsal, ...args: readonly string[])
 }
 
 async function refusedDestroy(rehearsal: Rehearsal): Promise<Outcome> {
-  const guarded = [...rehearsal.deployment.steps.values()].filter((step) => step.protect);
+  const standing = guarded(rehearsal);
   const run = recordRun();
   const happened: string[] = [];
   if (await succeeds(rehearsal.stack.destroy(live(rehearsal, run)))) {
     happened.push("destroy deleted them");
-  } else if (!guarded.some(({ urn }) => run.errors.some((error) => error.includes(urn)))) {
+  } else if (!standing.some(({ urn }) => run.errors.some((error) => error.includes(urn)))) {
     happened.push(...run.errors.map((error) => `destroy failed for another reason: ${error}`));
   }
   const left = new Set(rehearsal.azure.remaining().map(({ id }) => id.toLowerCase()));
-  const gone = guarded.filter(({ custom, id }) => custom && !left.has(id.toLowerCase()));
+  const gone = standing.filter(({ custom, id }) => custom && !left.has(id.toLowerCase()));
   happened.push(...gone.map(({ urn }) => `${title(urn)} is gone`));
 
   await runCli(rehearsal, "state", "unprotect", "--all", "--yes");
@@ -461,7 +474,7 @@ async function refusedDestroy(rehearsal: Rehearsal): Promise<Outcome> {
       "destroy is refused where resources are protected",
       "set `protect` on what cannot be replaced cheaply",
     ),
-    [`destroy is refused, because these are protected: ${guarded.map(({ urn }) => title(urn)).join(", ")}`],
+    [`destroy is refused, because these are protected: ${standing.map(({ urn }) => title(urn)).join(", ")}`],
   );
 }
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMap, isScalar, isSeq, parseDocument, type Document } from "yaml";
 import { formatPath, type Step } from "../settings/walk";
@@ -14,47 +14,47 @@ export interface Canary extends Secret {
   readonly key: string;
 }
 
-/** The throw-away copy of a project, as far as the engine needs it. */
-export interface ProjectCopy {
-  readonly project: string;
-  readonly folder: string;
+/** A project's files, without what only its owner can decrypt. */
+export interface Project {
+  readonly name: string;
   /** With canaries in the place of what is encrypted. */
   readonly configuration: Configuration;
-  /** They still have to be set, encrypted, by the CLI. */
+  /** In the copy they still have to be set, encrypted, by the CLI. */
   readonly canaries: readonly Canary[];
+  /** The texts of Pulumi.yaml and Pulumi.<stack>.yaml, by their names. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
-/** What {@link copyProject} copies, and where to. */
-export interface CopyOptions {
+/** Which files {@link readProject} reads. */
+export interface ProjectOptions {
   /** Folder of Pulumi.yaml and Pulumi.<stack>.yaml. */
-  readonly from: string;
-  readonly to: string;
+  readonly folder: string;
   readonly stack: string;
   /** Whether the project's setting at a path may have a value. @default any text */
   readonly accepts?: (path: readonly Step[], value: string | number | boolean) => boolean;
 }
 
 /**
- * Copies Pulumi.yaml as it is, and the stack file without what only its owner can decrypt.
+ * Reads Pulumi.yaml as it is, and the stack file with made-up values in the place of what is encrypted.
  *
  * @throws Error where one of the two files is not there or not YAML, or where an encrypted setting admits no value
  * that can be made up
  */
-export async function copyProject({ from, to, stack, accepts = isText }: CopyOptions): Promise<ProjectCopy> {
-  const projectYaml = await read(from, "Pulumi.yaml", "run the rehearsal in the project's folder");
-  const project: unknown = parseDocument(projectYaml).get("name");
-  if (typeof project !== "string")
+export async function readProject({ folder, stack, accepts = isText }: ProjectOptions): Promise<Project> {
+  const projectYaml = await read(folder, "Pulumi.yaml", "run the rehearsal in the project's folder");
+  const name: unknown = parseDocument(projectYaml).get("name");
+  if (typeof name !== "string")
     throw new Error("Pulumi.yaml names no project.\n  fix: add a line `name: <project>`");
 
   const stackFile = `Pulumi.${stack}.yaml`;
-  const document = parse(await read(from, stackFile, "name a stack that has such a file"), stackFile);
+  const document = parse(await read(folder, stackFile, "name a stack that has such a file"), stackFile);
   for (const line of ["encryptionsalt", "secretsprovider", "encryptedkey"]) document.delete(line);
   const canaries = encryptedPaths(document.get("config")).map(([key, ...rest]) => {
-    const [namespace = "", ...name] = String(key).split(":");
-    const path = [name.join(":"), ...rest];
+    const [namespace = "", ...setting] = String(key).split(":");
+    const path = [setting.join(":"), ...rest];
     const written = `${namespace}:${formatPath(path)}`;
     const value = makeCanary(
-      namespace === project ? (candidate) => accepts(path, candidate) : (any) => isText([], any),
+      namespace === name ? (candidate) => accepts(path, candidate) : (any) => isText([], any),
     );
     if (value === undefined) {
       throw new Error(
@@ -66,10 +66,9 @@ export async function copyProject({ from, to, stack, accepts = isText }: CopyOpt
     return { key: written, label: `the secret setting ${written}`, value };
   });
 
-  await writeFile(join(to, "Pulumi.yaml"), projectYaml);
-  await writeFile(join(to, stackFile), String(document));
   const { config } = document.toJS() as { config?: Configuration | null };
-  return { project, folder: to, configuration: config ?? {}, canaries };
+  const files = { "Pulumi.yaml": projectYaml, [stackFile]: String(document) };
+  return { name, configuration: config ?? {}, canaries, files };
 }
 
 /** The range in Pulumi.yaml's `requiredPulumiVersion`; any version where it names none. */

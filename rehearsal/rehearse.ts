@@ -1,66 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { type Fault, parseFault } from "./azure";
+import { type Command, HELP, readCommand } from "./command-line";
 import { findEngine } from "./engine";
 import { type Kept, rehearse } from "./life-cycle";
 import { requiredPulumiVersion } from "./project";
 import { acceptsSetting, assumedBy } from "./stack-settings";
 import { summarise } from "./summary";
 import { exportLines } from "./shell";
-
-const HELP = `Rehearses the whole life of a stack on the real Pulumi engine against a simulated Azure: preview, up, a second
-up and a refresh that must change nothing, destroy. Needs no Azure account; the stack's files stay as they are.
-
-usage: npm run rehearse -- <stack> [options]
-
-  <stack>                      e.g. dev: the stack of Pulumi.dev.yaml
-  --plan                       stop after the preview
-  --keep                       stop before the destroy, keep everything, and say how to go on
-  --export FILE                write the deployed state, secrets encrypted, as \`pulumi stack export\` does
-  --fault TYPE:OPERATION:CODE[:accepted][:TIMES]
-                               let Azure refuse an operation, once or TIMES times, at once or after it was accepted, e.g.
-                               azure-native:apimanagement:Api:create:PessimisticConcurrencyConflict; repeatable
-  --help                       this text
-
-Exit code: 0 if every phase held, 1 if not, 2 for a wrong command line, 130 if interrupted.`;
-
-/** What the command line asks for. */
-interface Command {
-  readonly stack: string;
-  readonly plan: boolean;
-  readonly keep: boolean;
-  readonly exportFile?: string;
-  readonly faults: readonly Fault[];
-}
-
-/** @throws Error with what is wrong; `undefined` stands for `--help` */
-function readCommand(args: readonly string[]): Command | undefined {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      plan: { type: "boolean", default: false },
-      keep: { type: "boolean", default: false },
-      export: { type: "string" },
-      fault: { type: "string", multiple: true, default: [] },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const [stack, ...more] = positionals;
-  if (stack === undefined || more.length > 0) throw new Error("name one stack, e.g. dev");
-  if (values.plan && values.export !== undefined)
-    throw new Error("--plan deploys nothing that --export could write");
-  return {
-    stack,
-    plan: values.plan,
-    keep: values.keep,
-    faults: values.fault.map(parseFault),
-    ...(values.export === undefined ? {} : { exportFile: values.export }),
-  };
-}
 
 async function main(): Promise<number> {
   let command: Command | undefined;
@@ -131,7 +78,7 @@ async function loadProgram(): Promise<PulumiFn> {
 function howToGoOn({ folder, stateFile, backendUrl, stackFile }: Kept, stack: string): string {
   return [
     `Everything stands in ${folder}. To go on, in one terminal:`,
-    `  npm run azure -- --state ${stateFile}`,
+    `  npm run azure -- --stack ${stack} --state ${stateFile}`,
     "and in another, with the line PULUMI_DEBUG_PROVIDERS that it prints:",
     ...exportLines(backendUrl).map((line) => `  ${line}`),
     `  pulumi up --stack ${stack} --config-file ${stackFile}`,

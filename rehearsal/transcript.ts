@@ -40,12 +40,14 @@ export function transcribe(
 
 /** Listens to a stream, whose readers notice nothing; answers how to stop. */
 function tap(stream: NodeJS.WriteStream, hear: (text: string) => void): () => void {
-  const original = stream.write;
-  stream.write = ((chunk: string | Uint8Array, ...rest: []) => {
-    hear(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
-    return original.call(stream, chunk, ...rest);
-  }) as typeof original;
+  const original = Reflect.get(stream, "write") as (this: NodeJS.WriteStream, ...args: unknown[]) => boolean;
+  Object.assign(stream, {
+    write: (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      hear(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
+      return original.call(stream, chunk, ...rest);
+    },
+  });
   return () => {
-    stream.write = original;
+    Object.assign(stream, { write: original });
   };
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readCommand } from "../../rehearsal/command-line";
 import { describeWithEngine } from "../engine";
 
 const REHEARSE = join(__dirname, "..", "..", "rehearsal", "rehearse.ts");
@@ -40,12 +41,19 @@ async function left(): Promise<string[]> {
   return (await readdir(temporaryFolder)).filter((name) => name.startsWith("rehearsal-"));
 }
 
-test("--help explains every option", async () => {
-  const { code, stdout } = await run(REHEARSE, "--help");
-  expect(code).toBe(0);
-  for (const option of ["--plan", "--keep", "--export FILE", "--fault TYPE:OPERATION:CODE"]) {
-    expect(stdout).toContain(option);
-  }
+test("a command line is read", () => {
+  expect(readCommand(["prod"])).toEqual({ stack: "prod", plan: false, keep: false, faults: [] });
+  const faults = [
+    "azure-native:dns:Zone:create:Conflict",
+    "azuread:index:Application:read:TooManyRequests:2",
+  ];
+  const args = ["dev", "--keep", "--export", "state.json", ...faults.flatMap((fault) => ["--fault", fault])];
+  expect(readCommand(args)).toMatchObject({
+    keep: true,
+    exportFile: "state.json",
+    faults: [{ code: "Conflict" }, { code: "TooManyRequests", times: 2 }],
+  });
+  expect(readCommand(["--help"])).toBeUndefined();
 });
 
 test.each<[string, readonly string[], string]>([
@@ -54,10 +62,19 @@ test.each<[string, readonly string[], string]>([
   ["an unknown option", ["dev", "--kep"], "--kep"],
   ["an export of nothing", ["dev", "--plan", "--export", "state.json"], "--plan deploys nothing"],
   ["a fault that is none", ["dev", "--fault", "dns:Zone:create"], "is not a fault"],
-])("%s is refused with code 2", async (_what, args, message) => {
-  const { code, stderr } = await run(REHEARSE, ...args);
-  expect(code).toBe(2);
-  expect(stderr).toContain(message);
+])("%s is refused", (_what, args, message) => {
+  expect(() => readCommand(args)).toThrow(message);
+});
+
+test("--help explains every option, a wrong command line ends with code 2 and the same help", async () => {
+  const [help, wrong] = await Promise.all([run(REHEARSE, "--help"), run(REHEARSE, "--kep")]);
+  expect(help.code).toBe(0);
+  for (const option of ["--plan", "--keep", "--export FILE", "--fault TYPE:OPERATION:CODE"]) {
+    expect(help.stdout).toContain(option);
+  }
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain("--kep");
+  expect(wrong.stderr).toContain(help.stdout);
 });
 
 describeWithEngine("npm run rehearse", () => {

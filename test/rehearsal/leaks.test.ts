@@ -51,3 +51,21 @@ test("a transcript passes on and keeps every word", () => {
   expect(transcript.text()).toBe("abc\n\n");
   expect(passedOn.join("")).toBe("abc\n\n");
 });
+
+test("a transcript hears what is printed past it, until it is closed", () => {
+  const shown: string[] = [];
+  const stdout = jest
+    .spyOn(process.stdout, "write")
+    .mockImplementation((chunk) => shown.push(String(chunk)) > 0);
+  try {
+    const transcript = transcribe(() => undefined, [process.stdout]);
+    process.stdout.write("by the program\n");
+    process.stdout.write(Buffer.from("as bytes\n"));
+    transcript.close();
+    process.stdout.write("afterwards\n");
+    expect(transcript.text()).toBe("by the program\nas bytes\n");
+    expect(shown).toEqual(["by the program\n", "as bytes\n", "afterwards\n"]);
+  } finally {
+    stdout.mockRestore();
+  }
+});

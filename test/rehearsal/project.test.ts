@@ -1,21 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeCanary } from "../../rehearsal/canary";
-import { copyProject, requiredPulumiVersion } from "../../rehearsal/project";
+import { readProject, requiredPulumiVersion } from "../../rehearsal/project";
 
-let from: string;
-let to: string;
+let folder: string;
 
 beforeEach(async () => {
-  from = await mkdtemp(join(tmpdir(), "project-from-"));
-  to = await mkdtemp(join(tmpdir(), "project-to-"));
-  await writeFile(join(from, "Pulumi.yaml"), "name: shop # the project\nruntime: nodejs\n");
+  folder = await mkdtemp(join(tmpdir(), "project-test-"));
+  await writeFile(join(folder, "Pulumi.yaml"), "name: shop # the project\nruntime: nodejs\n");
 });
-afterEach(() => Promise.all([rm(from, { recursive: true }), rm(to, { recursive: true })]));
+afterEach(() => rm(folder, { recursive: true }));
 
 function stackFile(text: string): Promise<void> {
-  return writeFile(join(from, "Pulumi.dev.yaml"), text);
+  return writeFile(join(folder, "Pulumi.dev.yaml"), text);
 }
 
 test("what only the owner can decrypt is replaced or removed, everything else stays as it is", async () => {
@@ -34,49 +32,48 @@ config:
   azure-native:clientSecret:
     secure: v1:CCC
 `);
-  const copy = await copyProject({ from, to, stack: "dev" });
-  expect(copy.canaries.map(({ key }) => key)).toEqual([
+  const project = await readProject({ folder, stack: "dev" });
+  expect(project.canaries.map(({ key }) => key)).toEqual([
     "shop:apiKey",
     'shop:backends["orders.v2"][0].password',
     "azure-native:clientSecret",
   ]);
-  const [apiKey, password, clientSecret] = copy.canaries.map(({ value }) => value);
+  const [apiKey, password, clientSecret] = project.canaries.map(({ value }) => value);
   expect(new Set([apiKey, password, clientSecret]).size).toBe(3);
-  expect(copy.configuration).toEqual({
+  expect(project.configuration).toEqual({
     "shop:location": "westeurope",
     "shop:apiKey": apiKey,
     "shop:backends": { "orders.v2": [{ url: "https://orders.example", password }] },
     "azure-native:clientSecret": clientSecret,
   });
-  const written = await readFile(join(to, "Pulumi.dev.yaml"), "utf8");
+  const written = project.files["Pulumi.dev.yaml"];
   expect(written).not.toMatch(/secure|v1:|encryptionsalt|secretsprovider|encryptedkey/);
   expect(written).toContain("shop:location: westeurope # where");
-  expect(await readFile(join(to, "Pulumi.yaml"), "utf8")).toBe("name: shop # the project\nruntime: nodejs\n");
+  expect(project.files["Pulumi.yaml"]).toBe("name: shop # the project\nruntime: nodejs\n");
 });
 
 test("the value that stands in has the form that the project's schema accepts", async () => {
   await stackFile("config:\n  shop:port:\n    secure: v1:AAA\n  other:port:\n    secure: v1:BBB\n");
-  const copy = await copyProject({
-    from,
-    to,
+  const project = await readProject({
+    folder,
     stack: "dev",
     accepts: (path, value) => path.join() === "port" && typeof value === "number" && value < 65536,
   });
-  const [own, other] = copy.canaries.map(({ value }) => value);
+  const [own, other] = project.canaries.map(({ value }) => value);
   expect(Number(own)).toBeLessThan(65536);
   expect(other).toMatch(/^canary/);
 });
 
 test("a setting that admits nothing that can be made up is named, with what to do", async () => {
   await stackFile("config:\n  shop:colour:\n    secure: v1:AAA\n");
-  await expect(copyProject({ from, to, stack: "dev", accepts: () => false })).rejects.toThrow(
+  await expect(readProject({ folder, stack: "dev", accepts: () => false })).rejects.toThrow(
     /shop:colour is encrypted, and no value can be made up[^]*fix: keep it in clear/,
   );
 });
 
 test("a stack file without configuration has none", async () => {
   await stackFile("# nothing\n{}\n");
-  expect((await copyProject({ from, to, stack: "dev" })).configuration).toEqual({});
+  expect((await readProject({ folder, stack: "dev" })).configuration).toEqual({});
 });
 
 test.each([
@@ -84,7 +81,7 @@ test.each([
   ["dev", "Pulumi.dev.yaml is not YAML: "],
 ])("a stack file that is not there or not YAML is named (%s)", async (stack, message) => {
   await stackFile("config: [");
-  await expect(copyProject({ from, to, stack })).rejects.toThrow(message);
+  await expect(readProject({ folder, stack })).rejects.toThrow(message);
 });
 
 test("the required version of the CLI is read from Pulumi.yaml", () => {
