@@ -368,7 +368,9 @@ async function upUnderFaults(rehearsal: Rehearsal): Promise<Outcome> {
           : "another up went on to the end";
       return outcome([], [...stops, `under the injected faults, ${end}`]);
     }
-    stops.push(`an injected fault stopped the deployment: ${run.errors[errors]?.replace(/\s+/g, " ") ?? "no reason given"}`);
+    stops.push(
+      `an injected fault stopped the deployment: ${run.errors[errors]?.replace(/\s+/g, " ") ?? "no reason given"}`,
+    );
   }
   return refusal(
     "after an injected fault, another up goes on to the end",
