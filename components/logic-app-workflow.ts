@@ -1,6 +1,7 @@
+import { isIPv4 } from "node:net";
 import * as logic from "@pulumi/azure-native/logic";
 import * as pulumi from "@pulumi/pulumi";
-import { received, type Issue } from "../validation/issue";
+import { formatIssues, received, type Issue } from "../validation/issue";
 import {
   checkWorkflow,
   exposedSecrets,
@@ -85,7 +86,7 @@ export class LogicAppWorkflow extends pulumi.ComponentResource {
         identity: { type: "SystemAssigned" },
         definition: args.definition,
         accessControl: {
-          triggers: args.callers && triggerAccess(args.callers),
+          triggers: args.callers && triggerAccess(name, args.callers),
           contents: { allowedCallerIpAddresses: runHistoryRanges(args.runHistoryReaders) },
         },
         tags: args.tags,
@@ -108,14 +109,14 @@ function runHistoryRanges(readers: readonly string[] = LOGIC_APP_WORKFLOW_DEFAUL
  * Tokens are v2, as the registration of the workflows asks for them: `azp` is the caller
  * (https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app).
  */
-function triggerAccess({ addresses, token }: TriggerCallers) {
+function triggerAccess(name: string, { addresses, token }: TriggerCallers) {
   const claims = {
     iss: pulumi.interpolate`https://login.microsoftonline.com/${token.tenantId}/v2.0`,
     aud: token.audience,
     azp: token.clientId,
   };
   return {
-    allowedCallerIpAddresses: pulumi.output(addresses).apply(callerRanges),
+    allowedCallerIpAddresses: pulumi.output(addresses).apply((known) => callerRanges(name, known)),
     openAuthenticationPolicies: {
       policies: {
         gateway: { type: "AAD", claims: Object.entries(claims).map(([name, value]) => ({ name, value })) },
@@ -124,17 +125,54 @@ function triggerAccess({ addresses, token }: TriggerCallers) {
   };
 }
 
-/** An empty list would mean "other logic apps only" to Azure: it is never sent by accident. */
-function callerRanges(addresses: readonly string[]): { addressRange: string }[] {
-  if (addresses.length === 0) {
-    throw new pulumi.RunError(
-      "The gateway has no public address that a workflow could admit. A tier with static addresses is needed: Developer or Premium.",
-    );
+/**
+ * @throws pulumi.RunError (through the output) when the addresses turn out to be none, or no IPv4 addresses
+ */
+function callerRanges(name: string, addresses: readonly string[]): { addressRange: string }[] {
+  const issues = validateAddresses(addresses);
+  if (issues.length > 0) {
+    throw new pulumi.RunError(formatIssues(`LogicAppWorkflow "${name}" is not valid`, issues));
   }
   return addresses.map((address) => ({ addressRange: `${address}/32` }));
 }
 
-const RANGE = /^\d{1,3}(\.\d{1,3}){3}(\/\d{1,2}|-\d{1,3}(\.\d{1,3}){3})$/;
+/** An empty list would mean "other logic apps only" to Azure: it is never sent by accident. */
+function validateAddresses(addresses: readonly string[]): Issue[] {
+  if (addresses.length === 0) {
+    return [
+      {
+        path: "callers.addresses",
+        rule: "a workflow admits at least one address, as an empty list would admit every other logic app",
+        received: received(addresses),
+        fix: "give the gateway's addresses; the tiers Developer and Premium have them",
+      },
+    ];
+  }
+  return addresses.flatMap((address, index) =>
+    isIPv4(address)
+      ? []
+      : [
+          {
+            path: `callers.addresses[${index}]`,
+            rule: "a caller is admitted by its IPv4 address",
+            received: received(address),
+            fix: "write it as a.b.c.d, without a mask",
+          },
+        ],
+  );
+}
+
+/** A range of IPv4 addresses, but not all there are. */
+function isAddressRange(range: string): boolean {
+  const [, network = "", bits] = /^([\d.]+)\/(\d{1,2})$/.exec(range) ?? [];
+  if (bits !== undefined) return isIPv4(network) && Number(bits) >= 1 && Number(bits) <= 32;
+  const [first = "", last = "", ...rest] = range.split("-");
+  return rest.length === 0 && isIPv4(first) && isIPv4(last) && addressNumber(first) <= addressNumber(last);
+}
+
+function addressNumber(address: string): number {
+  return address.split(".").reduce((number, octet) => number * 256 + Number(octet), 0);
+}
 
 /** Every problem of the arguments of a {@link LogicAppWorkflow}. */
 export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
@@ -165,11 +203,15 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
       fix: "leave callers out, or add a request trigger",
     });
   }
+  const addresses = args.callers?.addresses;
+  if (addresses && !pulumi.Output.isInstance(addresses) && !(addresses instanceof Promise)) {
+    issues.push(...validateAddresses(addresses));
+  }
   args.runHistoryReaders?.forEach((range, index) => {
-    if (!RANGE.test(range)) {
+    if (!isAddressRange(range)) {
       issues.push({
         path: `runHistoryReaders[${index}]`,
-        rule: "an address range is a.b.c.d/nn or a.b.c.d-e.f.g.h",
+        rule: "an address range is a.b.c.d/nn or a.b.c.d-e.f.g.h, and not the whole internet",
         received: received(range),
         fix: "write a single address as a.b.c.d/32",
       });
