@@ -123,7 +123,11 @@ export async function refusal(
   return result.message;
 }
 
-/** Lets a component be built with an input of a child that is sure to reject, and gives the reason. */
+/**
+ * The error with which an input of a child rejects once it is known.
+ *
+ * @param filler what takes its place, so that the run can end
+ */
 export async function lateRefusal(
   child: string,
   property: string,
@@ -132,20 +136,31 @@ export async function lateRefusal(
 ): Promise<string> {
   let refused: Promise<string> | undefined;
   // What the child consumes is looked at where it is consumed; a filler takes its place, so that the run can end.
+  // What the child consumes is looked at where it is consumed.
   const transformation: pulumi.ResourceTransformation = ({ name, props, opts }) => {
     if (name !== child) return undefined;
     const consumed = props as Readonly<Record<string, pulumi.Input<unknown>>>;
+    forgive(consumed[property]);
     refused = valueOf(consumed[property]).then(
       (value) => {
         throw new Error(`${child} consumes ${JSON.stringify(value)}`);
       },
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      (error: unknown) =>
+        error instanceof Error
+          ? error.message.replace(/^(error serializing property "[^"]+": )+/, "")
+          : String(error),
     );
     return { props: { ...props, [property]: filler }, opts };
   };
   await deploy((azure) => program(azure, { transformations: [transformation] }));
   if (!refused) throw new Error(`${child} was not created`);
   return refused;
+}
+
+/** An output that rejects does so in each of its parts, not all of which whoever consumes it looks at. */
+function forgive(value: unknown): void {
+  if (value instanceof Promise) value.catch(() => undefined);
+  else if (typeof value === "object" && value !== null) Object.values(value).forEach(forgive);
 }
 
 /** The registration of a name; there is exactly one. */
