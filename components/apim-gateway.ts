@@ -375,6 +375,16 @@ function validateHostnames(hostnames: Readonly<Record<string, GatewayHostname>>)
       });
     }
   }
+  for (const [index, [key, { hostName }]] of all.entries()) {
+    if (all.slice(0, index).some(([, other]) => other.hostName.toLowerCase() === hostName.toLowerCase())) {
+      issues.push({
+        path: `hostnames.${key}.hostName`,
+        rule: "a host name answers for one endpoint",
+        received: received(hostName),
+        fix: "choose another name, or remove it",
+      });
+    }
+  }
   const gatewayNames = all.filter(([, { endpoint }]) => endpoint === "gateway");
   const defaults = gatewayNames.filter(([, { defaultSslBinding }]) => defaultSslBinding);
   if (gatewayNames.length > 1 && defaults.length !== 1) {

@@ -5,7 +5,7 @@ import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger 
 import type { ApimGateway } from "./apim-gateway";
 import { grantOperateGateway, grantWriteBlobs } from "./grants";
 import { LogicAppWorkflow } from "./logic-app-workflow";
-import { checkText, requireValid } from "./validation";
+import { checkText, isSameRegion, requireValid } from "./validation";
 
 /** Copies that Azure keeps: within a region over zones, or in the paired region as well. */
 export type BackupRedundancy =
@@ -191,7 +191,7 @@ export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
     pattern: /^[a-z0-9]{3,24}$/,
     words: "3 to 24 lower-case letters and digits",
   });
-  if (args.location === args.gateway.location) {
+  if (isSameRegion(args.location, args.gateway.location)) {
     issues.push({
       path: "location",
       rule: "backups are kept in another region than the gateway's",

@@ -1,4 +1,5 @@
 import { received, type Issue } from "../validation/issue";
+import { isSameRegion } from "./validation";
 
 /** An availability zone, as Azure numbers them within a region and subscription. */
 export type Zone = "1" | "2" | "3";
@@ -45,7 +46,7 @@ export function validateGatewayTier(tier: GatewayTier, location: string): Issue[
     ...validateCapacity("tier", tier),
     ...Object.entries(tier.regions ?? {}).flatMap(([region, capacity]) => [
       ...validateCapacity(`tier.regions.${region}`, capacity),
-      ...(region === location
+      ...(isSameRegion(region, location)
         ? [
             {
               path: `tier.regions.${region}`,
