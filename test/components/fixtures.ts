@@ -1,3 +1,4 @@
+import type { ApimGatewayArgs } from "../../components/apim-gateway";
 import type { SimulatedAzure } from "../../rehearsal/azure";
 
 /** Resource groups that stand already. */
@@ -27,4 +28,57 @@ export function seedIdentity(azure: SimulatedAzure, resourceName = "id-gateway")
 /** A name that is one character longer than `length` admits. */
 export function tooLong(length: number): string {
   return "a".repeat(length + 1);
+}
+
+const TENANT_ID = "00000000-0000-4000-8000-000000000002";
+const AUDIENCE = "22222222-2222-4222-8222-222222222222";
+
+/** The least that a gateway needs, in resource groups and with an identity that stand already. */
+export function gatewayArgs(azure: SimulatedAzure): ApimGatewayArgs {
+  seedGroups(azure, "rg-gateway");
+  return gatewayArgsWith(seedIdentity(azure));
+}
+
+/** {@link gatewayArgs} for a test in which nothing is created. */
+export function gatewayArgsWith(identity: Omit<Identity, "principalId">): ApimGatewayArgs {
+  return {
+    resourceGroupName: "rg-gateway",
+    serviceName: "apim-contoso-test",
+    location: "westeurope",
+    tier: { name: "Developer" },
+    publisher: { name: "Contoso", email: "apis@contoso.com" },
+    identity: { id: identity.id, clientId: identity.clientId },
+    caller: { tenantId: TENANT_ID, audience: AUDIENCE },
+  };
+}
+
+/** An identity that no simulated Azure knows, for arguments that are refused. */
+export const NO_IDENTITY = { id: "/subscriptions/any", clientId: "11111111-1111-4111-8111-111111111111" };
+
+/** A vault that the gateway's identity reads, with a certificate, and the secret identifier of that. */
+export function seedCertificate(azure: SimulatedAzure, { principalId }: Identity): string {
+  seedGroups(azure, "rg-certificates");
+  const place = { resourceGroupName: "rg-certificates", vaultName: "kv-certificates" };
+  const { id } = azure.seed("azure-native:keyvault:Vault", {
+    ...place,
+    location: "westeurope",
+    properties: {
+      tenantId: TENANT_ID,
+      sku: { family: "A", name: "standard" },
+      enableRbacAuthorization: true,
+    },
+  });
+  azure.seed("azure-native:keyvault:Secret", {
+    ...place,
+    secretName: "api",
+    properties: { value: "a certificate with its key", contentType: "application/x-pkcs12" },
+  });
+  azure.seed("azure-native:authorization:RoleAssignment", {
+    scope: id,
+    roleAssignmentName: "33333333-3333-4333-8333-333333333333",
+    principalId,
+    principalType: "ServicePrincipal",
+    roleDefinitionId: `/subscriptions/${azure.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6`,
+  });
+  return "https://kv-certificates.vault.azure.net/secrets/api";
 }
