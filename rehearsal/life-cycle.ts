@@ -456,18 +456,20 @@ async function runCli({ options, stack }: Rehearsal, ...args: readonly string[])
   );
 }
 
+/**
+ * `pulumi destroy` previews first, `--yes` or not, and that preview is where a protected resource stops it. With
+ * `--skip-preview` it would delete all that the protected resources do not depend on before it met one.
+ */
 async function refusedDestroy(rehearsal: Rehearsal): Promise<Outcome> {
   const standing = guarded(rehearsal);
   const run = recordRun();
   const happened: string[] = [];
-  if (await succeeds(rehearsal.stack.destroy(live(rehearsal, run)))) {
-    happened.push("destroy deleted them");
-  } else if (!standing.some(({ urn }) => run.errors.some((error) => error.includes(urn)))) {
-    happened.push(...run.errors.map((error) => `destroy failed for another reason: ${error}`));
+  if (await succeeds(rehearsal.stack.previewDestroy(live(rehearsal, run)))) {
+    happened.push("destroy would delete them");
+  } else {
+    const unnamed = standing.filter(({ urn }) => !run.errors.some((error) => error.includes(urn)));
+    happened.push(...unnamed.map(({ urn }) => `the refusal does not name ${title(urn)}`));
   }
-  const left = new Set(rehearsal.azure.remaining().map(({ id }) => id.toLowerCase()));
-  const gone = standing.filter(({ custom, id }) => custom && !left.has(id.toLowerCase()));
-  happened.push(...gone.map(({ urn }) => `${title(urn)} is gone`));
 
   await runCli(rehearsal, "state", "unprotect", "--all", "--yes");
   return outcome(

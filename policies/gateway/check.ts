@@ -312,7 +312,7 @@ function checkLegality(
     report(
       "wrong-section",
       place,
-      `${name} stands in ${spec.sections.join(", ")}`,
+      `${name} may stand in ${spec.sections.join(", ")} only`,
       `move it there; ${see}`,
       section,
     );

@@ -209,11 +209,22 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
   });
 
   test("what is protected must be refused first, by name, and goes only then", async () => {
-    const report = await rehearsal(() => {
-      groupAndZone({}, true);
-      return Promise.resolve({});
-    });
+    let deletes: number | undefined;
+    const report = await rehearsal(
+      () => {
+        groupAndZone({}, true);
+        return Promise.resolve({});
+      },
+      {
+        after: (name, azure) => {
+          if (name === "destroy of protected resources") {
+            deletes = azure.log.filter(({ operation }) => operation === "delete").length;
+          }
+        },
+      },
+    );
     expect(failed(report)).toEqual([]);
+    expect(deletes).toBe(0);
     expect(phase(report, "destroy of protected resources").proven.join()).toContain(
       "azure-native:dns:Zone zone",
     );

@@ -109,7 +109,7 @@ const CASES: Record<PolicyIssueCode, Case> = {
     policy: inbound('<cache-store duration="1"/>'),
     path: "inbound[1].cache-store (line 4)",
     received: "inbound",
-    rule: "cache-store stands in outbound",
+    rule: "cache-store may stand in outbound only",
     fix: "move it there; see https://learn.microsoft.com/azure/api-management/cache-store-policy",
   },
   "wrong-scope": {

@@ -123,9 +123,10 @@ export function firewallRefusal(
   return new AzureError(400, "InvalidOperation", noAccess(reference, identity));
 }
 
+/** Azure's own words, and in parentheses what they mean today. */
 function noAccess({ url }: SecretReference, { type, clientId, principalId }: Identity): string {
   const client = clientId === undefined ? "" : `ClientId: ${clientId} and `;
-  return `Failed to access KeyVault Secret ${url} using Managed Service Identity (http://aka.ms/apimmsi) of Api Management service. Check if Managed Identity of Type: ${type}, ${client}ObjectId: ${principalId} has GET permissions on secrets in the KeyVault Access Policies.`;
+  return `Failed to access KeyVault Secret ${url} using Managed Service Identity (http://aka.ms/apimmsi) of Api Management service. Check if Managed Identity of Type: ${type}, ${client}ObjectId: ${principalId} has GET permissions on secrets in the KeyVault Access Policies. (In a vault with role-based access: the role Key Vault Secrets User on the vault, assigned before.)`;
 }
 
 /** The secret at `https://<vault>.vault.azure.net/secrets/<secret>[/<version>]`. */

@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describeWithEngine } from "../engine";
+
+describeWithEngine("what is wrong stops on the real engine, with what to do about it", () => {
+  let said: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--import", "tsx", join(__dirname, "refused-programs.ts")],
+      { maxBuffer: 2 ** 24 },
+    );
+    said = JSON.parse(stdout) as typeof said;
+  });
+
+  test("wrong settings: all at once, nothing is registered", () => {
+    expect(said["wrong settings"]).toContain("The settings of stack case-0 are not valid: 4 problems");
+    for (const problem of [
+      'location: must be a region\'s programmatic name: lower-case letters and digits (received "West Europe")',
+      "gateway.publisher.email: is required",
+      'gateway.tier.name: is not offered here yet (received "Basic")',
+      "integratons: is not a setting\n        fix: write integrations",
+    ]) {
+      expect(said["wrong settings"]).toContain(problem);
+    }
+    expect(said["wrong settings"]).not.toContain("azure-native");
+  });
+
+  test("a broken contract: the line", () => {
+    expect(said["a broken contract"]).toContain("The API contract openapi.yaml is not valid");
+    expect(said["a broken contract"]).toContain("line 3, column 10");
+  });
+
+  test("a policy element in a wrong section, as raw XML: element, section and line", () => {
+    expect(said["a policy element in a wrong section"]).toMatch(
+      /Code="ValidationError".*outbound\[0\]\.rate-limit-by-key \(line 2\).*inbound/,
+    );
+  });
+
+  test("a certificate that the gateway has no role to read: which role, on what", () => {
+    expect(said["a certificate without a role"]).toMatch(/kv-certificates/);
+    expect(said["a certificate without a role"]).toMatch(/Key Vault Secrets User/);
+  });
+
+  test("a gateway's stack that does not show its gateway: each missing output by name", () => {
+    for (const output of ["resourceGroupName", "serviceName", "location", "addresses", "caller"]) {
+      expect(said["a gateway's stack without the output"]).toContain(
+        `gateway.${output}: the stack has this output`,
+      );
+    }
+  });
+});

@@ -1,0 +1,143 @@
+import * as apimanagement from "@pulumi/azure-native/apimanagement";
+import * as managedidentity from "@pulumi/azure-native/managedidentity";
+import * as resources from "@pulumi/azure-native/resources";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { ApimGateway } from "../../components/apim-gateway";
+import { openApiContract } from "../../components/api-contract";
+import { DEFAULT_IDS } from "../../rehearsal/azure";
+import { findEngine } from "../../rehearsal/engine";
+import { openWorkbench, PROJECT, type Workbench } from "./workbench";
+import program = require("../../index");
+
+const LOCATION = "westeurope";
+
+function resourceGroup(resourceGroupName: string) {
+  return new resources.ResourceGroup("group", { resourceGroupName, location: LOCATION });
+}
+
+/** Programs that must stop, by what is wrong with them. */
+const CASES: Readonly<
+  Record<string, (workbench: Workbench) => Promise<[Record<string, unknown>, PulumiFn]>>
+> = {
+  "wrong settings": () =>
+    Promise.resolve([
+      {
+        location: "West Europe",
+        gateway: { publisher: { name: "Contoso" }, tier: { name: "Basic" } },
+        integratons: {},
+      },
+      program as PulumiFn,
+    ]),
+  "a broken contract": () =>
+    Promise.resolve([
+      {},
+      async () => {
+        await openApiContract("openapi: 3.0.3\ninfo:\n  title: Orders\n   version: 1\n", "openapi.yaml");
+      },
+    ]),
+  "a policy element in a wrong section": () =>
+    Promise.resolve([
+      {},
+      () => {
+        const service = new apimanagement.ApiManagementService("service", {
+          serviceName: "apim-test",
+          resourceGroupName: resourceGroup("rg-policy").name,
+          location: LOCATION,
+          sku: { name: "Developer", capacity: 1 },
+          publisherName: "Contoso",
+          publisherEmail: "apis@contoso.com",
+        });
+        new apimanagement.Policy("policy", {
+          resourceGroupName: "rg-policy",
+          serviceName: service.name,
+          policyId: "policy",
+          format: "xml",
+          value:
+            "<policies><inbound/><backend><forward-request/></backend>\n" +
+            '<outbound><rate-limit-by-key calls="10" renewal-period="60" counter-key="all"/></outbound><on-error/></policies>',
+        });
+        return Promise.resolve();
+      },
+    ]),
+  "a certificate without a role": ({ azure }) => {
+    const vaultPlace = { resourceGroupName: "rg-certificates", vaultName: "kv-certificates" };
+    azure.seed("azure-native:resources:ResourceGroup", {
+      resourceGroupName: "rg-certificates",
+      location: LOCATION,
+    });
+    azure.seed("azure-native:keyvault:Vault", {
+      ...vaultPlace,
+      location: LOCATION,
+      properties: {
+        tenantId: DEFAULT_IDS.tenantId,
+        sku: { family: "A", name: "standard" },
+        enableRbacAuthorization: true,
+      },
+    });
+    azure.seed("azure-native:keyvault:Secret", {
+      ...vaultPlace,
+      secretName: "api",
+      properties: { value: "a certificate", contentType: "application/x-pkcs12" },
+    });
+    return Promise.resolve([
+      {},
+      () => {
+        const group = resourceGroup("rg-certificate");
+        const identity = new managedidentity.UserAssignedIdentity("identity", {
+          resourceGroupName: group.name,
+          resourceName: "id-test",
+          location: LOCATION,
+        });
+        new ApimGateway("gateway", {
+          resourceGroupName: group.name,
+          serviceName: "apim-certificate",
+          location: LOCATION,
+          tier: { name: "Developer" },
+          publisher: { name: "Contoso", email: "apis@contoso.com" },
+          identity,
+          caller: { tenantId: DEFAULT_IDS.tenantId, audience: "00000000-0000-4000-8000-00000000000a" },
+          hostnames: {
+            api: {
+              endpoint: "gateway",
+              hostName: "api.contoso.com",
+              certificateSecretId: "https://kv-certificates.vault.azure.net/secrets/api",
+            },
+          },
+          protect: false,
+        });
+        return Promise.resolve();
+      },
+    ]);
+  },
+  "a gateway's stack without the output": async (workbench) => {
+    const empty = await workbench.stack("empty", {}, () =>
+      Promise.resolve({ gateway: { url: "https://api" } }),
+    );
+    await empty.up();
+    return [{ location: LOCATION, gatewayStack: `organization/${PROJECT}/empty` }, program as PulumiFn];
+  },
+};
+
+/**
+ * Deploys each program that must stop, and prints what the engine said. A process of its own: the SDK learns of a
+ * program's error by an unhandled rejection, which jest would take for a failed test.
+ */
+async function main(): Promise<void> {
+  const { command } = await findEngine({ print: () => undefined });
+  const workbench = await openWorkbench(command);
+  try {
+    const said: Record<string, string> = {};
+    for (const [index, [title, prepare]] of Object.entries(CASES).entries()) {
+      const stack = await workbench.stack(`case-${index}`, ...(await prepare(workbench)));
+      said[title] = await stack.up().then(
+        () => "it was deployed",
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+    }
+    process.stdout.write(JSON.stringify(said));
+  } finally {
+    await workbench.close();
+  }
+}
+
+void main();

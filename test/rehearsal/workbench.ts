@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { stringify } from "yaml";
+import { serveAzure, type SimulatedAzure } from "../../rehearsal/azure";
+import { engineEnvironment } from "../../rehearsal/life-cycle";
+
+export const PROJECT = "basic-enterprise-integration";
+
+/** Several stacks of one project on one simulated Azure and one backend. */
+export interface Workbench {
+  readonly azure: SimulatedAzure;
+  /** Creates a stack. Its settings are given without the project's name before their keys. */
+  readonly stack: (
+    name: string,
+    settings: Readonly<Record<string, unknown>>,
+    program: PulumiFn,
+  ) => Promise<Stack>;
+  /** Writes the settings of a stack anew. */
+  readonly configure: (name: string, settings: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** The state that the backend holds for a stack, to the letter. */
+  readonly state: (name: string) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+export async function openWorkbench(command: PulumiCommand): Promise<Workbench> {
+  const workDir = await mkdtemp(join(tmpdir(), "workbench-"));
+  const backend = join(workDir, "backend");
+  await mkdir(backend);
+  await writeFile(join(workDir, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
+  const { azure, environment, close } = await serveAzure({ stateFile: join(workDir, "azure.json") });
+  const envVars = { ...environment, ...engineEnvironment(pathToFileURL(backend).href) };
+  const configure: Workbench["configure"] = async (name, settings) => {
+    const config = Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]),
+    );
+    await writeFile(join(workDir, `Pulumi.${name}.yaml`), stringify({ config }));
+  };
+  return {
+    azure,
+    configure,
+    stack: async (name, settings, program) => {
+      await configure(name, settings);
+      return LocalWorkspace.createStack(
+        { stackName: name, projectName: PROJECT, program },
+        { workDir, pulumiCommand: command, envVars },
+      );
+    },
+    state: (name) => readFile(join(backend, ".pulumi", "stacks", PROJECT, `${name}.json`), "utf8"),
+    close: async () => {
+      await close();
+      await rm(workDir, { recursive: true });
+    },
+  };
+}
