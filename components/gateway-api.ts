@@ -11,7 +11,7 @@ import {
   withoutBase,
   type PolicyDocument,
 } from "../policies/gateway";
-import { received, type Issue } from "../validation/issue";
+import { formatIssues, received, type Issue } from "../validation/issue";
 import type { ApiContract, ApiOperation } from "./api-contract";
 import type { GatewayReference } from "./gateway-reference";
 import type { LogicAppWorkflow } from "./logic-app-workflow";
@@ -164,12 +164,27 @@ export class GatewayApi extends pulumi.ComponentResource {
         value: contract.value,
         // Left out, it would be blank for the moment between import and policy
         // (https://github.com/pulumi/pulumi-azure/issues/561).
-        serviceUrl: backend.kind === "service" ? backend.url : "https://unanswered.invalid",
+        serviceUrl: backend.kind === "service" ? this.serviceUrl(backend) : "https://unanswered.invalid",
       },
       this.childOptions(),
     );
     this.previousWrite = [api];
     return api;
+  }
+
+  /**
+   * The address of a service, checked again once it is known.
+   *
+   * @throws pulumi.RunError (through the output) when it is not reached by https
+   */
+  private serviceUrl({ url }: ServiceBackend): pulumi.Output<string> {
+    return pulumi.output(url).apply((known) => {
+      const issues = validateServiceUrl(known);
+      if (issues.length > 0) {
+        throw new pulumi.RunError(formatIssues(`GatewayApi "${this.apiName}" is not valid`, issues));
+      }
+      return known;
+    });
   }
 
   private createPolicy(): void {
@@ -365,8 +380,22 @@ export function validateGatewayApi(args: GatewayApiArgs): Issue[] {
       }),
     );
   }
-  if (source.backend.kind === "workflows") issues.push(...validateWorkflows(source.backend, operations));
+  const { backend } = source;
+  if (backend.kind === "workflows") issues.push(...validateWorkflows(backend, operations));
+  else if (typeof backend.url === "string") issues.push(...validateServiceUrl(backend.url));
   return issues;
+}
+
+function validateServiceUrl(url: string): Issue[] {
+  if (/^https:\/\/[^/?#@]+(?:\/[^?#]*)?(?<!\/)$/.test(url)) return [];
+  return [
+    {
+      path: "backend.url",
+      rule: "a service is reached by https, and its address ends without slash, query and fragment",
+      received: received(url),
+      fix: "give an address such as https://orders.contoso.com/v1",
+    },
+  ];
 }
 
 function validateWorkflows(backend: WorkflowBackend, operations: readonly ApiOperation[]): Issue[] {

@@ -4,7 +4,7 @@ import { received, type Issue } from "../validation/issue";
 import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../workflow";
 import type { ApimGateway } from "./apim-gateway";
 import { grantOperateGateway, grantWriteBlobs } from "./grants";
-import { LogicAppWorkflow } from "./logic-app-workflow";
+import { LogicAppWorkflow, WORKFLOW_NAME } from "./logic-app-workflow";
 import { checkText, isSameRegion, requireValid } from "./validation";
 
 /** Copies that Azure keeps: within a region over zones, or in the paired region as well. */
@@ -186,11 +186,14 @@ export class GatewayBackup extends pulumi.ComponentResource {
 /** Every problem of the arguments of a {@link GatewayBackup}. */
 export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
   const { keepDays = GATEWAY_BACKUP_DEFAULTS.keepDays, hours = GATEWAY_BACKUP_DEFAULTS.hours } = args;
-  const issues: Issue[] = checkText("storageAccountName", args.storageAccountName, {
-    what: "a storage account name",
-    pattern: /^[a-z0-9]{3,24}$/,
-    words: "3 to 24 lower-case letters and digits",
-  });
+  const issues: Issue[] = [
+    ...checkText("storageAccountName", args.storageAccountName, {
+      what: "a storage account name",
+      pattern: /^[a-z0-9]{3,24}$/,
+      words: "3 to 24 lower-case letters and digits",
+    }),
+    ...checkText("workflowName", args.workflowName, WORKFLOW_NAME),
+  ];
   if (isSameRegion(args.location, args.gateway.location)) {
     issues.push({
       path: "location",

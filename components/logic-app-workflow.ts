@@ -9,7 +9,7 @@ import {
   type RequestTriggerInfo,
   type WorkflowDefinition,
 } from "../workflow";
-import { checkText, requireValid } from "./validation";
+import { checkText, requireValid, type TextRule } from "./validation";
 import type { GatewayCaller } from "./gateway-reference";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */
@@ -174,15 +174,17 @@ function addressNumber(address: string): number {
   return address.split(".").reduce((number, octet) => number * 256 + Number(octet), 0);
 }
 
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftlogic */
+export const WORKFLOW_NAME: TextRule = {
+  what: "a workflow name",
+  pattern: /^[A-Za-z0-9\-_.()]{1,43}$/,
+  words: "1 to 43 letters, digits, hyphens, underscores, dots and parentheses",
+};
+
 /** Every problem of the arguments of a {@link LogicAppWorkflow}. */
 export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
   const issues: Issue[] = [
-    // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftlogic
-    ...checkText("workflowName", args.workflowName, {
-      what: "a workflow name",
-      pattern: /^[A-Za-z0-9\-_.()]{1,43}$/,
-      words: "1 to 43 letters, digits, hyphens, underscores, dots and parentheses",
-    }),
+    ...checkText("workflowName", args.workflowName, WORKFLOW_NAME),
     ...[...checkWorkflow(args.definition), ...exposedSecrets(args.definition)].map((issue) => ({
       ...issue,
       path: `definition.${issue.path}`,
