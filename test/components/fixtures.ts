@@ -1,4 +1,5 @@
 import type { ApimGatewayArgs } from "../../components/apim-gateway";
+import type { GatewayReference } from "../../components/gateway-reference";
 import type { SimulatedAzure } from "../../rehearsal/azure";
 
 /** Resource groups that stand already. */
@@ -82,3 +83,27 @@ export function seedCertificate(azure: SimulatedAzure, { principalId }: Identity
   });
   return "https://kv-certificates.vault.azure.net/secrets/api";
 }
+
+/** A gateway that stands already, as another stack would show it. */
+export function seedGateway(azure: SimulatedAzure): GatewayReference {
+  seedGroups(azure, "rg-gateway");
+  azure.seed("azure-native:apimanagement:ApiManagementService", {
+    resourceGroupName: "rg-gateway",
+    serviceName: "apim-contoso-test",
+    location: "westeurope",
+    sku: { name: "Developer", capacity: 1 },
+    publisherName: "Contoso",
+    publisherEmail: "apis@contoso.com",
+  });
+  return GATEWAY;
+}
+
+/** What {@link seedGateway} shows, for a test in which nothing is created. */
+export const GATEWAY: GatewayReference = {
+  resourceGroupName: "rg-gateway",
+  serviceName: "apim-contoso-test",
+  url: "https://api.contoso.com",
+  location: "westeurope",
+  addresses: ["192.0.2.10"],
+  caller: { tenantId: TENANT_ID, clientId: "11111111-1111-4111-8111-111111111111", audience: AUDIENCE },
+};
