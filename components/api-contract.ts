@@ -62,7 +62,7 @@ export async function openApiContract(text: string, source: string): Promise<Api
   const value = JSON.stringify(document);
   if (Buffer.byteLength(value) > MAX_INLINE_BYTES) {
     issues.push({
-      path: "",
+      path: "/",
       rule: "Azure imports a document of at most 4 MiB inline",
       received: `${Buffer.byteLength(value)} bytes`,
       fix: "split the API",
@@ -105,7 +105,8 @@ function parse(text: string, source: string): OpenApiDocument {
       }),
     );
   }
-  return yaml.toJS() as OpenApiDocument;
+  // An empty document is null; like a text or a list, it has no version.
+  return (yaml.toJS() ?? {}) as OpenApiDocument;
 }
 
 /** The document with the objects that it refers to in their place, once it is known to be valid. */

@@ -3,10 +3,10 @@ import type { ApiContract, ApiOperation } from "./api-contract";
 
 /** The contract that a workflow's request triggers amount to: an operation for each, named like the trigger. */
 export function contractOfWorkflow(title: string, triggers: readonly RequestTriggerInfo[]): ApiContract {
-  const operations = triggers.map(({ name, method = "POST", relativePath = "", schema }): ApiOperation => ({
+  const operations = triggers.map(({ name, method = "POST", relativePath, schema }): ApiOperation => ({
     id: name,
     method,
-    path: triggers.length === 1 ? `/${relativePath}` : `/${name}/${relativePath}`,
+    path: pathOf(triggers.length === 1 ? [relativePath] : [name, relativePath]),
     requestSchema: method === "GET" ? undefined : schema,
   }));
   const document = {
@@ -21,6 +21,13 @@ export function contractOfWorkflow(title: string, triggers: readonly RequestTrig
     description: undefined,
     operations,
   };
+}
+
+function pathOf(parts: readonly (string | undefined)[]): string {
+  return `/${parts
+    .map((part) => part?.replace(/^\//, ""))
+    .filter(Boolean)
+    .join("/")}`;
 }
 
 function pathItem({ id, method, path, requestSchema }: ApiOperation) {
