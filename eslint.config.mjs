@@ -30,8 +30,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.mjs", "jest.config.js"],
+    files: ["**/*.mjs", "**/*.js"],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { module: "writable" } },
+    languageOptions: {
+      parserOptions: { projectService: false },
+      globals: { module: "writable", require: "readonly", process: "readonly" },
+    },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -1,0 +1,224 @@
+/*
+ * `npm run bench`: what this program costs beside a flat one with the same resources, as ratios of runs taken in turn.
+ * Nothing here decides whether a build passes: machines differ, and drift while they run.
+ */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { LocalWorkspace, type PulumiCommand, type PulumiFn } from "@pulumi/pulumi/automation";
+import Table from "cli-table3";
+import { serveAzure } from "../rehearsal/azure";
+import { findEngine } from "../rehearsal/engine";
+import { engineEnvironment, rehearse, type RehearseOptions } from "../rehearsal/life-cycle";
+import { readProject, requiredPulumiVersion } from "../rehearsal/project";
+import { acceptsSetting, assumedBy } from "../rehearsal/stack-settings";
+import { criticalPath } from "./critical-path";
+import { flatProgram, rawResources, templateProgram } from "./flat";
+
+const PROJECT = join(__dirname, "..");
+const RUNS = 5;
+const STACKS = ["dev", "prod"] as const;
+
+/** Half a second stands for a minute of Azure, so that the engine's own time is small beside it. */
+const MILLISECONDS_PER_MINUTE = 500;
+
+interface Row {
+  readonly figure: string;
+  readonly measured: string;
+  readonly aim: string;
+}
+
+/** Stops at the first phase that does not hold: its time would mean nothing. */
+async function run(command: PulumiCommand, stack: string, options: Partial<RehearseOptions>) {
+  const report = await rehearse({
+    command,
+    program: program(),
+    projectFolder: PROJECT,
+    stack,
+    write: () => undefined,
+    accepts: acceptsSetting,
+    prerequisites: assumedBy,
+    ...options,
+  });
+  const failure = report.phases.flatMap(({ failures }) => failures)[0];
+  if (failure) throw new Error(`${stack}: expected that ${failure.expected}; ${failure.happened.join("; ")}`);
+  return report;
+}
+
+function program(): PulumiFn {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- as the engine loads it
+  return require("../index") as PulumiFn;
+}
+
+async function previewSeconds(
+  command: PulumiCommand,
+  stack: string,
+  options: Partial<RehearseOptions>,
+): Promise<number> {
+  const { phases } = await run(command, stack, { ...options, until: "preview" });
+  return phases[0]?.seconds ?? Number.NaN;
+}
+
+/** The median of the ratios of runs taken in turn, so that a machine that slows down slows both. */
+async function pairwise(first: () => Promise<number>, second: () => Promise<number>): Promise<number> {
+  await first();
+  await second();
+  const ratios: number[] = [];
+  for (let index = 0; index < RUNS; index++) ratios.push((await first()) / (await second()));
+  return median(ratios);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+async function againstFlat(command: PulumiCommand, stack: string, stateFile: string): Promise<Row> {
+  const flat = flatProgram(await rawResources(stateFile));
+  const ratio = await pairwise(
+    () => previewSeconds(command, stack, {}),
+    () => previewSeconds(command, stack, { program: flat }),
+  );
+  return { figure: `preview of ${stack} / flat program`, measured: ratio.toFixed(2), aim: "at most 1.2" };
+}
+
+interface ProcessFigures {
+  readonly seconds: number;
+  readonly megabytes: number;
+}
+
+/** Our program as Pulumi starts it, beside the flat one written like Pulumi's template: whole SDK, types checked. */
+async function againstTemplate(command: PulumiCommand, stateFile: string): Promise<Row[]> {
+  // Inside the project, so that its packages are found.
+  const folder = await mkdtemp(join(PROJECT, ".rehearsal"));
+  const { environment, close } = await serveAzure({ stateFile: join(folder, "azure.json") });
+  try {
+    const entry = join(folder, "index.ts");
+    await writeFile(entry, templateProgram(await rawResources(stateFile)));
+    const tsconfig = join(folder, "tsconfig.json");
+    await writeFile(tsconfig, JSON.stringify({ extends: "../tsconfig.json", include: ["index.ts"] }));
+    const { name, files } = await readProject({ folder: PROJECT, stack: "dev", accepts: acceptsSetting });
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+    await mkdir(join(folder, "backend"));
+    const envVars = { ...environment, ...engineEnvironment(pathToFileURL(join(folder, "backend")).href) };
+    await LocalWorkspace.createStack(
+      { stackName: "dev", projectName: name, program: program() },
+      { workDir: folder, pulumiCommand: command, envVars },
+    );
+    const PATH = `${dirname(command.command)}${delimiter}${process.env.PATH ?? ""}`;
+    const start = async (...args: readonly string[]): Promise<ProcessFigures> => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [join(__dirname, "program-process.js"), ...args, folder, "dev"],
+        {
+          cwd: PROJECT,
+          // An empty cache: what a pull request's check finds.
+          env: {
+            ...process.env,
+            ...envVars,
+            PATH,
+            TS_NODE_CACHE_DIRECTORY: await mkdtemp(join(folder, "cache")),
+          },
+        },
+      );
+      return JSON.parse(stdout) as ProcessFigures;
+    };
+    const pairs: [ProcessFigures, ProcessFigures][] = [];
+    for (let index = 0; index < 3; index++) {
+      pairs.push([await start("index.ts", "tsconfig.pulumi.json"), await start(entry, tsconfig)]);
+    }
+    const ratio = (figure: keyof ProcessFigures) =>
+      median(pairs.map(([ours, theirs]) => ours[figure] / theirs[figure])).toFixed(2);
+    return [
+      {
+        figure: "time of the program's process / template style",
+        measured: ratio("seconds"),
+        aim: "at most 0.4",
+      },
+      {
+        figure: "memory of the program's process / template style",
+        measured: ratio("megabytes"),
+        aim: "at most 0.3",
+      },
+    ];
+  } finally {
+    await close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** How much longer an `up` of prod takes than the longest chain of creates that Azure itself imposes. */
+async function againstAzure(command: PulumiCommand): Promise<Row> {
+  let row: Row | undefined;
+  await run(command, "prod", {
+    until: "up",
+    millisecondsPerMinute: MILLISECONDS_PER_MINUTE,
+    after: (phase, azure) => {
+      if (phase !== "up") return;
+      const { makespan, longestChain, chain } = criticalPath(
+        azure.log,
+        azure,
+        (token) => azure.type(token),
+        MILLISECONDS_PER_MINUTE,
+      );
+      const names = chain.map((id) => id.split("/").at(-1)).join(" → ");
+      row = {
+        figure: `makespan of an up of prod / longest chain of Azure\n(${makespan.toFixed(1)} of ${longestChain.toFixed(1)} minutes: ${names})`,
+        measured: (makespan / longestChain).toFixed(2),
+        aim: "at most 1.05",
+      };
+    },
+  });
+  if (!row) throw new Error("prod was not deployed");
+  return row;
+}
+
+/** The whole rehearsal, as the README's command runs it. */
+async function wholeRehearsal(stack: string, aim: string): Promise<Row> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [require.resolve("tsx/cli"), join(PROJECT, "rehearsal", "rehearse.ts"), stack],
+    { cwd: PROJECT, maxBuffer: 2 ** 26 },
+  );
+  const seconds = /held: \d+ phases in ([\d.]+) s/.exec(stdout)?.[1] ?? "?";
+  const memory = /peak memory of this process: (\d+) MB/.exec(stdout)?.[1] ?? "?";
+  return { figure: `npm run rehearse -- ${stack}`, measured: `${seconds} s, ${memory} MB`, aim };
+}
+
+async function main(): Promise<void> {
+  const required = requiredPulumiVersion(await readFile(join(PROJECT, "Pulumi.yaml"), "utf8"));
+  const { command } = await findEngine({ requiredVersion: required, print: console.log });
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  try {
+    const rows: Row[] = [];
+    for (const stack of STACKS) {
+      const stateFile = join(folder, `${stack}.json`);
+      await run(command, stack, { until: "up", exportFile: stateFile });
+      rows.push(await againstFlat(command, stack, stateFile));
+    }
+    rows.push(...(await againstTemplate(command, join(folder, "prod.json"))));
+    rows.push(await againstAzure(command));
+    rows.push(
+      await wholeRehearsal("dev", "at most 20 s, 700 MB"),
+      await wholeRehearsal("prod", "at most 40 s, 700 MB"),
+    );
+
+    const table = new Table({
+      head: ["figure", "measured", "aim"],
+      colWidths: [60, 16, 22],
+      wordWrap: true,
+      style: { head: [], border: [] },
+    });
+    for (const { figure, measured, aim } of rows) table.push([figure, measured, aim]);
+    console.log(table.toString());
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
