@@ -126,7 +126,7 @@ async function resolveReferences(document: OpenApiDocument, source: string): Pro
   try {
     // A copy, because the parser resolves references in place. It explains well what does not fit the schema, but takes
     // several times as long as this validator to find that everything does.
-    const copy = structuredClone(document) as unknown as OpenAPIV3.Document;
+    const copy = JSON.parse(JSON.stringify(document)) as OpenAPIV3.Document;
     return (await SwaggerParser.validate(copy, {
       validate: { schema: !OPENAPI_SCHEMA.validate(document).valid },
       dereference: { circular: false },
