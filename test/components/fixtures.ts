@@ -107,3 +107,12 @@ export const GATEWAY: GatewayReference = {
   addresses: ["192.0.2.10"],
   caller: { tenantId: TENANT_ID, clientId: "11111111-1111-4111-8111-111111111111", audience: AUDIENCE },
 };
+
+/** A Log Analytics workspace that stands already. */
+export function seedWorkspace(azure: SimulatedAzure): string {
+  return azure.seed("azure-native:operationalinsights:Workspace", {
+    resourceGroupName: "rg-gateway",
+    workspaceName: "log-contoso-test",
+    location: "westeurope",
+  }).id;
+}

@@ -1,0 +1,87 @@
+import { setTimeout as wait } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { retryRefusedWrites } from "../../components/retry";
+import { deploy } from "./harness";
+
+jest.mock("node:timers/promises", () => ({ setTimeout: jest.fn(() => Promise.resolve()) }));
+
+/** What the hook answers after these failures, the latest first, and how long it waited. */
+async function retryAfter(...errors: readonly string[]): Promise<{ again: boolean; seconds: number }> {
+  const { result } = await deploy(async () => {
+    const { onError = [] } = retryRefusedWrites();
+    const [hook] = onError;
+    if (!hook || !("callback" in hook)) throw new Error("there is no hook");
+    return hook.callback({
+      urn: "urn:pulumi:test::integration::azure-native:apimanagement:Api::orders",
+      id: "",
+      name: "orders",
+      type: "azure-native:apimanagement:Api",
+      failedOperation: "create",
+      errors: [...errors],
+    });
+  });
+  const seconds = jest
+    .mocked(wait)
+    .mock.calls.reduce((sum, [milliseconds = 0]) => sum + milliseconds / 1000, 0);
+  return { again: result, seconds };
+}
+
+const refusalOf = (code: string) => `Status=409 Code="${code}" Message="Try again."`;
+
+beforeEach(() => {
+  jest.mocked(wait).mockClear();
+  jest.spyOn(pulumi.log, "info").mockResolvedValue(undefined);
+});
+
+describe("a refused write", () => {
+  it.each(["PessimisticConcurrencyConflict", "ManagementApiRequestFailed", "ForbiddenByRbac"])(
+    "is repeated after %s",
+    async (code) => {
+      expect(await retryAfter(refusalOf(code))).toEqual({ again: true, seconds: 1 });
+      expect(pulumi.log.info).toHaveBeenLastCalledWith(
+        `create of orders was refused (${code}); trying again in 1 s (1 of 10)`,
+      );
+    },
+  );
+
+  it.each([
+    refusalOf("ValidationError"),
+    refusalOf("PessimisticConcurrencyConflictX"),
+    "cannot create already existing resource",
+    "",
+  ])("is not repeated after %j", async (error) => {
+    expect(await retryAfter(error)).toEqual({ again: false, seconds: 0 });
+  });
+
+  it("is judged by its latest failure", async () => {
+    const passing = refusalOf("PessimisticConcurrencyConflict");
+    expect(await retryAfter(refusalOf("ValidationError"), passing)).toEqual({ again: false, seconds: 0 });
+    expect(await retryAfter(passing, refusalOf("ValidationError"))).toEqual({ again: true, seconds: 2 });
+  });
+
+  it("waits longer each time, ten minutes in all, and then is given up", async () => {
+    const waits: number[] = [];
+    for (let failures = 1; failures <= 10; failures++) {
+      jest.mocked(wait).mockClear();
+      const errors = Array.from({ length: failures }, () => refusalOf("ForbiddenByRbac"));
+      const { again, seconds } = await retryAfter(...errors);
+      expect(again).toBe(true);
+      waits.push(seconds);
+    }
+    expect(waits).toEqual([...waits].sort((a, b) => a - b));
+    expect(waits.reduce((sum, seconds) => sum + seconds)).toBe(600);
+    jest.mocked(wait).mockClear();
+    const eleven = Array.from({ length: 11 }, () => refusalOf("ForbiddenByRbac"));
+    expect(await retryAfter(...eleven)).toEqual({ again: false, seconds: 0 });
+  });
+
+  it("has one hook in a run of the program, and another in the next", async () => {
+    const twice = async () =>
+      (await deploy(() => [retryRefusedWrites(), retryRefusedWrites()].map(({ onError }) => onError?.[0])))
+        .result;
+    const [first, again] = await twice();
+    const [next] = await twice();
+    expect(again).toBe(first);
+    expect(next).not.toBe(first);
+  });
+});

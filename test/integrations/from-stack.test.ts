@@ -1,0 +1,63 @@
+import { gatewayFromStack, shareGateway } from "../../integrations/gateway/from-stack";
+import type { Properties } from "../../rehearsal/azure/resource-type";
+import { GATEWAY } from "../components/fixtures";
+import { deploy } from "../components/harness";
+
+const STACK = "organization/integration/gateway";
+
+const read = async (outputs: Properties) =>
+  (
+    await deploy(() => gatewayFromStack(STACK).catch((error: unknown) => (error as Error).message), {
+      stacks: { [STACK]: outputs },
+    })
+  ).result;
+
+/** What a stack shows, as another one reads it. */
+const shown = (workspaceId?: string) =>
+  JSON.parse(JSON.stringify(shareGateway(GATEWAY, workspaceId))) as Properties;
+
+describe("the gateway of another stack", () => {
+  it("is what that stack shows", async () => {
+    expect(await read({ gateway: shown("/subscriptions/any/workspace") })).toEqual({
+      gateway: GATEWAY,
+      workspaceId: "/subscriptions/any/workspace",
+      outputs: {},
+    });
+  });
+
+  it("may send its logs nowhere", async () => {
+    expect(await read({ gateway: shown() })).toEqual({
+      gateway: GATEWAY,
+      workspaceId: undefined,
+      outputs: {},
+    });
+  });
+
+  it("is refused by name where the stack shows none", async () => {
+    expect(await read({})).toBe(
+      [
+        `The stack ${STACK} does not show a gateway: 1 problem`,
+        "  - gateway: the stack has this output (Invalid input: expected object, received undefined)",
+        `    fix: deploy ${STACK} with a gateway of its own first, by the same release of this program`,
+      ].join("\n"),
+    );
+  });
+
+  it("is refused with every output that is missing or empty", async () => {
+    const message = await read({
+      gateway: {
+        resourceGroupName: "rg-gateway",
+        serviceName: "apim-contoso-test",
+        location: "westeurope",
+        addresses: [],
+        caller: { tenantId: "any", clientId: "any" },
+      },
+    });
+    if (typeof message !== "string") throw new Error("the gateway was accepted");
+    expect(message.split("\n").filter((line) => line.startsWith("  - "))).toEqual([
+      "  - gateway.url: the stack has this output (Invalid input: expected string, received undefined)",
+      "  - gateway.addresses: the stack has this output (Too small: expected array to have >=1 items)",
+      "  - gateway.caller.audience: the stack has this output (Invalid input: expected string, received undefined)",
+    ]);
+  });
+});
