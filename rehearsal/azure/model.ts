@@ -391,15 +391,37 @@ export class SimulatedAzure implements AzureView {
       inputs: write.inputs,
       outputs: hasFailed ? { ...answered, provisioningState: "Failed" } : answered,
     };
+    const { previous } = write;
+    const before = previous && this.alongside(type, { ...write, inputs: previous.inputs });
     this.store.put(resource);
-    if (write.operation === "create") {
-      for (const { token, inputs } of type.creates?.(write, this) ?? []) {
-        const along = this.type(token);
-        const id = this.idOf(along, inputs);
-        if (this.store.get(id) === undefined) this.put(along, { operation: "create", id, inputs });
-      }
-    }
+    this.putAlongside(before ?? new Map(), this.alongside(type, write));
     return resource;
+  }
+
+  /** What Azure creates with a resource, by id in lower case. */
+  private alongside(
+    type: ResourceType,
+    write: Write,
+  ): ReadonlyMap<string, Write & { readonly token: string }> {
+    const created = (type.creates?.(write, this) ?? []).map(({ token, inputs }) => {
+      const id = this.idOf(this.type(token), inputs);
+      return [id.toLowerCase(), { operation: "create", token, id, inputs }] as const;
+    });
+    return new Map(created);
+  }
+
+  /** After an update, what came and what went with it, e.g. the operations of a contract that was edited. */
+  private putAlongside(
+    before: ReturnType<SimulatedAzure["alongside"]>,
+    after: ReturnType<SimulatedAzure["alongside"]>,
+  ): void {
+    for (const [id, { token, ...write }] of after) {
+      if (!before.has(id) && this.store.get(id) === undefined) this.put(this.type(token), write);
+    }
+    for (const id of before.keys()) {
+      const gone = after.has(id) ? undefined : this.store.get(id);
+      if (gone !== undefined) this.remove(gone);
+    }
   }
 
   private remove(resource: StoredResource): void {

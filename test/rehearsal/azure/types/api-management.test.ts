@@ -1,3 +1,4 @@
+import { simulateAzure } from "../../../../rehearsal/azure";
 import { readContract } from "../../../../rehearsal/azure/types/api-management/contract";
 import { azureLayout } from "../../../../rehearsal/azure/types/api-management/policy-xml";
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
@@ -187,6 +188,33 @@ components:
       ],
     });
     expect(azure.get(`${id}/operations/delete-orders-id`)?.inputs.method).toBe("DELETE");
+  });
+
+  test("whose contract is edited gains and loses operations, and keeps the others with their policies", async () => {
+    const azure = simulateAzure();
+    azure.seed("azure-native:resources:ResourceGroup", { resourceGroupName: "rg", location: "westeurope" });
+    azure.seed(SERVICE, developer);
+    const api = { ...place, apiId: "orders", path: "orders", format: "openapi" };
+    const { id } = azure.seed("azure-native:apimanagement:Api", { ...api, value: contract });
+    const policy = azure.seed("azure-native:apimanagement:ApiOperationPolicy", {
+      ...place,
+      apiId: "orders",
+      operationId: "get-order",
+      policyId: "policy",
+      format: "xml",
+      value: "<policies><inbound><base/></inbound></policies>",
+    });
+    const edited = contract.replace(
+      / {4}delete:\n.*\n/,
+      '    put: { operationId: change, responses: { "204": { description: OK } } }\n',
+    );
+    await azure.update("azure-native:apimanagement:Api", id, { ...api, value: edited });
+    const operations = azure.all("azure-native:apimanagement:ApiOperation").map((operation) => operation.id);
+    expect(operations.filter((operation) => operation.startsWith(`${id}/`)).sort()).toEqual([
+      `${id}/operations/change`,
+      `${id}/operations/get-order`,
+    ]);
+    expect(azure.get(policy.id)).toEqual(policy);
   });
 
   test.each([
