@@ -1,0 +1,166 @@
+import { deployGateway, type GatewayPlatformArgs } from "../../integrations/gateway";
+import type { SimulatedAzure } from "../../rehearsal/azure";
+import { seedCertificate, seedGroups } from "../components/fixtures";
+import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
+
+const minimalArgs = (azure: SimulatedAzure): GatewayPlatformArgs => ({
+  location: "westeurope",
+  tenantId: azure.tenantId,
+  names: {
+    resourceGroup: (role) => `rg-test-${role}`,
+    gateway: "apim-contoso-test",
+    identity: "id-contoso-test",
+    vault: "kv-contoso-test",
+    workspace: "log-contoso-test",
+    applicationInsights: "appi-contoso-test",
+    storage: "stcontosotest",
+    workflow: (role) => `logic-test-${role}`,
+    registration: (role) => `test ${role}`,
+  },
+  tier: { name: "Developer" },
+  publisher: { name: "Contoso", email: "apis@contoso.com" },
+  developerPortal: false,
+  vault: { softDeleteDays: 7, purgeProtection: false },
+  protect: false,
+  tags: { workload: "integration" },
+});
+
+/** Everything that a stack can ask for. */
+function maximalArgs(azure: SimulatedAzure): GatewayPlatformArgs {
+  seedGroups(azure, "rg-certificates");
+  seedCertificate(azure, { id: "", clientId: "", principalId: azure.deployerObjectId });
+  const [vault] = azure.all("azure-native:keyvault:Vault");
+  return {
+    ...minimalArgs(azure),
+    tier: { name: "Premium", units: 1, regions: { northeurope: { units: 1 } } },
+    developerPortal: true,
+    namedValues: { partner: { value: "contoso" }, "partner-key": { secret: "s3cret-partner" } },
+    domain: {
+      zone: "contoso.com",
+      hostnames: { gateway: "api", portal: "developers" },
+      certificate: { vaultId: vault?.id ?? "", secretName: "api" },
+    },
+    monitoring: { retentionDays: 90 },
+    backup: { location: "swedencentral", redundancy: "Standard_GRS", hours: [2], keepDays: 30 },
+    protect: true,
+  };
+}
+
+const minimal = () => deploy((azure) => deployGateway(minimalArgs(azure)));
+const maximal = () => deploy((azure) => deployGateway(maximalArgs(azure)));
+
+describe("the gateway's part of a stack", () => {
+  it("has no standing costs that it can do without, where only the required is given", async () => {
+    const deployment = await minimal();
+    expect(identities(deployment)).toEqual([
+      "azure-native:apimanagement:ApiManagementService gateway-service gateway",
+      "azure-native:apimanagement:Policy gateway-policy gateway",
+      "azure-native:authorization:RoleAssignment secrets-reader-gateway secrets",
+      "azure-native:keyvault:Vault secrets-vault secrets",
+      "azure-native:managedidentity:UserAssignedIdentity gateway-identity -",
+      "azure-native:resources:ResourceGroup gateway-group -",
+      "azure-native:resources:ResourceGroup shared-group -",
+      "azuread:index/appRoleAssignment:AppRoleAssignment gateway-invokes-workflows workflows",
+      "azuread:index/application:Application workflows-application workflows",
+      "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri workflows-identifier-uri workflows",
+      "azuread:index/servicePrincipal:ServicePrincipal workflows-principal workflows",
+      "enterprise-integration:index:ApimGateway gateway -",
+      "enterprise-integration:index:EntraAppRegistration workflows -",
+      "enterprise-integration:index:SecretVault secrets -",
+    ]);
+    expect(Object.keys(await valueOf(deployment.result.outputs))).toEqual(["gateway"]);
+  });
+
+  it("has a domain, monitoring and backups where they are given", async () => {
+    const deployment = await maximal();
+    const before = new Set(identities(await minimal()));
+    expect(identities(deployment).filter((identity) => !before.has(identity))).toEqual([
+      "azure-native:apimanagement:Diagnostic gateway-tracing gateway",
+      "azure-native:apimanagement:Logger gateway-logger gateway",
+      "azure-native:apimanagement:NamedValue gateway-named-value-partner gateway",
+      "azure-native:apimanagement:NamedValue gateway-named-value-partner-key gateway",
+      "azure-native:applicationinsights:Component observability-application-insights observability",
+      "azure-native:authorization:RoleAssignment gateway-backup-gateway-writes gateway-backup",
+      "azure-native:authorization:RoleAssignment gateway-backup-schedule-operates gateway-backup",
+      "azure-native:authorization:RoleAssignment gateway-reads-certificate -",
+      "azure-native:authorization:RoleAssignment gateway-sends-telemetry observability",
+      "azure-native:dns:RecordSet domain-record-gateway domain",
+      "azure-native:dns:RecordSet domain-record-portal domain",
+      "azure-native:dns:Zone domain-zone domain",
+      "azure-native:keyvault:Secret secrets-secret-partner-key secrets",
+      "azure-native:logic:Workflow gateway-backup-schedule-workflow gateway-backup-schedule",
+      "azure-native:monitor:DiagnosticSetting backup-diagnostics gateway-backup",
+      "azure-native:monitor:DiagnosticSetting gateway-diagnostics gateway",
+      "azure-native:monitor:DiagnosticSetting secrets-diagnostics secrets",
+      "azure-native:operationalinsights:Workspace observability-workspace observability",
+      "azure-native:resources:ResourceGroup backup-group -",
+      "azure-native:storage:BlobContainer gateway-backup-container gateway-backup",
+      "azure-native:storage:BlobServiceProperties gateway-backup-blobs gateway-backup",
+      "azure-native:storage:ManagementPolicy gateway-backup-expiry gateway-backup",
+      "azure-native:storage:StorageAccount gateway-backup-storage gateway-backup",
+      "enterprise-integration:index:DnsZone domain -",
+      "enterprise-integration:index:GatewayBackup gateway-backup -",
+      "enterprise-integration:index:LogicAppWorkflow gateway-backup-schedule gateway-backup",
+      "enterprise-integration:index:Observability observability -",
+    ]);
+  });
+
+  it("shows addresses and what a person must do, and no secret", async () => {
+    const { result } = await maximal();
+    const outputs = await valueOf(result.outputs);
+    expect(Object.keys(outputs)).toEqual(["gateway", "portalUrl", "nameServers", "backupStorageAccount"]);
+    expect(outputs).toMatchObject({
+      portalUrl: "https://developers.contoso.com",
+      gateway: { url: "https://api.contoso.com", serviceName: "apim-contoso-test" },
+    });
+    expect(JSON.stringify(outputs)).not.toContain("s3cret-partner");
+  });
+
+  it("lets the gateway read its certificate and send telemetry before it is created", async () => {
+    const deployment = await maximal();
+    const roles = ["gateway-reads-certificate", "gateway-sends-telemetry"];
+    expect(registrationOf(deployment, "gateway").dependsOn).toEqual(expect.arrayContaining(roles));
+    const order = deployment.registrations.map(({ name }) => name);
+    for (const role of roles)
+      expect(order.indexOf(role)).toBeLessThan(order.indexOf("gateway-service"));
+  });
+
+  it("keeps a secret in the vault, and tells the gateway its identifier only", async () => {
+    const { registrations } = await maximal();
+    const holders = registrations.filter(({ inputs }) => JSON.stringify(inputs).includes("s3cret-partner"));
+    expect(holders.map(({ name, secretInputs }) => ({ name, secretInputs }))).toEqual([
+      { name: "secrets-secret-partner-key", secretInputs: ["properties.value"] },
+    ]);
+    expect(registrationOf({ registrations }, "gateway-named-value-partner-key").inputs).toMatchObject({
+      secret: true,
+      keyVault: { secretIdentifier: "https://kv-contoso-test.vault.azure.net/secrets/partner-key" },
+    });
+  });
+
+  it("protects what cannot be replaced cheaply", async () => {
+    const { registrations } = await maximal();
+    expect(
+      registrations
+        .filter(({ protect }) => protect)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["domain-zone", "gateway-backup-storage", "gateway-service", "secrets-vault"]);
+    expect((await minimal()).registrations.filter(({ protect }) => protect)).toEqual([]);
+  });
+
+  it("does not make DNS wait for the gateway", async () => {
+    const deployment = await maximal();
+    for (const [key, cname] of [
+      ["gateway", "apim-contoso-test.azure-api.net"],
+      ["portal", "apim-contoso-test.developer.azure-api.net"],
+    ] as const) {
+      const record = registrationOf(deployment, `domain-record-${key}`);
+      expect(record.inputs.cnameRecord).toEqual({ cname });
+      expect(record.dependsOn).not.toContain("gateway-service");
+    }
+  });
+
+  it("plans the same when it is built again", async () => {
+    expect(plan(await maximal())).toEqual(plan(await maximal()));
+  });
+});
