@@ -186,22 +186,29 @@ function checkOperations(operations: readonly ApiOperation[]): Issue[] {
   const seen = new Set<string>();
   return operations.flatMap(({ id, method, path }) => {
     const place = `paths.${path}.${method.toLowerCase()}.operationId`;
-    if (!/^[\w-]{1,80}$/.test(id)) {
+    // Azure spells ids in lower case, and other characters as hyphens; a policy for such an id would find no operation
+    // (https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions).
+    if (!/^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(id) || id.length > 76) {
       return [
         {
           path: place,
-          rule: "an operation has an id of 1 to 80 letters, digits, hyphens and underscores, which policies refer to",
+          rule: "an operation has an id of 1 to 76 letters, digits and single hyphens, which policies refer to",
           received: received(id),
           fix: "give it an operationId such as getOrder",
         },
       ];
     }
-    if (seen.has(id)) {
+    if (seen.has(id.toLowerCase())) {
       return [
-        { path: place, rule: "operation ids are unique", received: received(id), fix: "choose another id" },
+        {
+          path: place,
+          rule: "operation ids are unique without regard to case",
+          received: received(id),
+          fix: "choose another id",
+        },
       ];
     }
-    seen.add(id);
+    seen.add(id.toLowerCase());
     return [];
   });
 }

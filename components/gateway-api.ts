@@ -18,7 +18,7 @@ import type { LogicAppWorkflow } from "./logic-app-workflow";
 import { policyText, validatePolicy } from "./policy-text";
 import { retryRefusedWrites } from "./retry";
 import { checkText, requireValid } from "./validation";
-import { contractOfWorkflow } from "./workflow-contract";
+import { contractOfWorkflow, operationIdOf } from "./workflow-contract";
 
 /** A web service that answers every operation at the contract's paths below this address. */
 export interface ServiceBackend {
@@ -216,7 +216,7 @@ export class GatewayApi extends pulumi.ComponentResource {
         {
           ...this.place(),
           apiId: this.apiName,
-          operationId,
+          operationId: operationId.toLowerCase(),
           policyId: "policy",
           format: "xml",
           value: policyText(name, document, {
@@ -285,7 +285,10 @@ function resolveSource(source: ApiSource): ResolvedSource {
   if ("contract" in source) return source;
   const contract = contractOfWorkflow(source.title, source.workflow.triggers);
   const operations = Object.fromEntries(
-    source.workflow.triggers.map(({ name }) => [name, { workflow: source.workflow, trigger: name }]),
+    source.workflow.triggers.map(({ name }) => [
+      operationIdOf(name),
+      { workflow: source.workflow, trigger: name },
+    ]),
   );
   return { contract, backend: { kind: "workflows", operations } };
 }

@@ -4,9 +4,9 @@ import type { ApiContract, ApiOperation } from "./api-contract";
 /** The contract that a workflow's request triggers amount to: an operation for each, named like the trigger. */
 export function contractOfWorkflow(title: string, triggers: readonly RequestTriggerInfo[]): ApiContract {
   const operations = triggers.map(({ name, method = "POST", relativePath, schema }): ApiOperation => ({
-    id: name,
+    id: operationIdOf(name),
     method,
-    path: pathOf(triggers.length === 1 ? [relativePath] : [name, relativePath]),
+    path: pathOf(triggers.length === 1 ? [relativePath] : [operationIdOf(name), relativePath]),
     requestSchema: method === "GET" ? undefined : schema,
   }));
   const document = {
@@ -21,6 +21,11 @@ export function contractOfWorkflow(title: string, triggers: readonly RequestTrig
     description: undefined,
     operations,
   };
+}
+
+/** The operation that stands for a trigger: its name, with hyphens for what an operation id cannot hold. */
+export function operationIdOf(triggerName: string): string {
+  return triggerName.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
 
 function pathOf(parts: readonly (string | undefined)[]): string {

@@ -200,7 +200,7 @@ describe("an OpenAPI contract", () => {
             ["/orders.delete", '"drop all"'],
             ["/carts.get", `"${"a".repeat(76)}...`],
           ].flatMap(([place = "", received = ""]) => [
-            `  - paths.${place}.operationId: an operation has an id of 1 to 80 letters, digits, hyphens and underscores,` +
+            `  - paths.${place}.operationId: an operation has an id of 1 to 76 letters, digits and single hyphens,` +
               ` which policies refer to (received ${received})`,
             "    fix: give it an operationId such as getOrder",
           ]),
@@ -214,7 +214,7 @@ describe("an OpenAPI contract", () => {
       ).toBe(
         refused(
           "1 problem",
-          '  - paths./carts.get.operationId: operation ids are unique (received "getOrder")',
+          '  - paths./carts.get.operationId: operation ids are unique without regard to case (received "getOrder")',
           "    fix: choose another id",
         ),
       );

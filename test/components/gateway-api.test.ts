@@ -278,17 +278,17 @@ describe("GatewayApi", () => {
     before("Api orders", "ApiPolicy orders/policies/policy");
     before(
       "ApiPolicy orders/policies/policy",
-      "ApiOperationPolicy orders/operations/getOrder/policies/policy",
+      "ApiOperationPolicy orders/operations/getorder/policies/policy",
     );
     before(
-      "ApiOperationPolicy orders/operations/getOrder/policies/policy",
-      "ApiOperationPolicy orders/operations/placeOrder/policies/policy",
+      "ApiOperationPolicy orders/operations/getorder/policies/policy",
+      "ApiOperationPolicy orders/operations/placeorder/policies/policy",
     );
     before(
-      "ApiOperationPolicy orders/operations/placeOrder/policies/policy",
+      "ApiOperationPolicy orders/operations/placeorder/policies/policy",
       "ProductApi orders/apis/orders",
     );
-    before("Backend orders-getOrder", "ApiOperationPolicy orders/operations/getOrder/policies/policy");
+    before("Backend orders-getOrder", "ApiOperationPolicy orders/operations/getorder/policies/policy");
     expect(registrationOf(deployment, "orders-product-api").dependsOn).toEqual([
       "orders-policy-placeOrder",
       "orders-product",

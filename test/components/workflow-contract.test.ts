@@ -54,6 +54,13 @@ describe("the contract of a workflow", () => {
     expect(read.operations).toEqual(operations);
   });
 
+  it("has ids that Azure keeps, whatever the designer calls a trigger", () => {
+    const name = "When_a_HTTP_request_is_received";
+    expect(contractOfWorkflow("Orders", [{ ...ONE, name }]).operations).toEqual([
+      { id: "When-a-HTTP-request-is-received", method: "POST", path: "/", requestSchema: SCHEMA },
+    ]);
+  });
+
   it("does not begin a path with two slashes", () => {
     const [operation] = contractOfWorkflow("Orders", [{ ...ONE, relativePath: "/{orderId}" }]).operations;
     expect(operation?.path).toBe("/{orderId}");
