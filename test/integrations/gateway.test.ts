@@ -121,8 +121,7 @@ describe("the gateway's part of a stack", () => {
     const roles = ["gateway-reads-certificate", "gateway-sends-telemetry"];
     expect(registrationOf(deployment, "gateway").dependsOn).toEqual(expect.arrayContaining(roles));
     const order = deployment.registrations.map(({ name }) => name);
-    for (const role of roles)
-      expect(order.indexOf(role)).toBeLessThan(order.indexOf("gateway-service"));
+    for (const role of roles) expect(order.indexOf(role)).toBeLessThan(order.indexOf("gateway-service"));
   });
 
   it("keeps a secret in the vault, and tells the gateway its identifier only", async () => {
