@@ -1,8 +1,11 @@
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // Pulumi looks at its store once more when the process ends, after jest would have cleaned it up.
+  testEnvironmentOptions: { globalsCleanup: "off" },
   roots: ["<rootDir>/test"],
   globalSetup: "<rootDir>/test/global-setup.ts",
+  setupFiles: ["<rootDir>/test/setup.ts"],
   transform: {
     "^.+\\.ts$": "ts-jest",
     // The parser of OpenAPI documents comes as ES modules, which Node loads by itself and jest does not.

@@ -74,16 +74,16 @@ export class Trial {
 
   async up(program: PulumiFn, signal?: AbortSignal): Promise<RunResult> {
     return this.run((onEvent) =>
-      this.stack.up({ program, onEvent, ...(signal === undefined ? {} : { signal }) }),
+      this.stack.up({ program, onEvent, showSecrets: false, ...(signal === undefined ? {} : { signal }) }),
     );
   }
 
   async refresh(): Promise<RunResult> {
-    return this.run((onEvent) => this.stack.refresh({ onEvent }));
+    return this.run((onEvent) => this.stack.refresh({ onEvent, showSecrets: false }));
   }
 
   async destroy(): Promise<RunResult> {
-    return this.run((onEvent) => this.stack.destroy({ onEvent }));
+    return this.run((onEvent) => this.stack.destroy({ onEvent, showSecrets: false }));
   }
 
   /** The process that serves Azure crashes, and another one begins with what it left. */
