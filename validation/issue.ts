@@ -16,7 +16,7 @@ export interface Issue {
 
 /** Renders a value for {@link Issue.received}: JSON, cut at 80 characters. */
 export function received(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -1,7 +1,7 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { LoggedRequest } from "../../rehearsal/azure";
 import { ordersSettings } from "../../integrations/orders/settings";
-import program = require("../../index");
+import program from "../../index";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, PROJECT, type Workbench } from "./workbench";
 

@@ -7,7 +7,7 @@ import { openApiContract } from "../../components/api-contract";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findEngine } from "../../rehearsal/engine";
 import { openWorkbench, PROJECT, type Workbench } from "./workbench";
-import program = require("../../index");
+import program from "../../index";
 
 const LOCATION = "westeurope";
 
