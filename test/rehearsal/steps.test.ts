@@ -98,7 +98,7 @@ test.each<[string, State, State, string]>([
     "a value that vanished",
     { outputs: { name: "a" } },
     {},
-    'outputs.name was "a" in the preview and is undefined now',
+    'outputs.name was "a" in the preview and is nothing now',
   ],
 ])("%s that differs from its preview is a surprise", (_what, announced, done, expected) => {
   expect(surprises(run("create", announced), run("create", done))).toEqual([
