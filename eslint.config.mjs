@@ -34,7 +34,7 @@ export default tseslint.config(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       parserOptions: { projectService: false },
-      globals: { module: "writable", require: "readonly", process: "readonly" },
+      globals: { module: "writable", exports: "writable", require: "readonly", process: "readonly" },
     },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },

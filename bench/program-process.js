@@ -2,32 +2,13 @@
 // then the program is previewed. Prints seconds, and megabytes at the peak.
 const { resolve } = require("node:path");
 const { LocalWorkspace } = require("@pulumi/pulumi/automation");
-const { loadTypeScriptCompilerOptions, typeScriptRequireStrings } = require("@pulumi/pulumi/tsutils");
+const { registerTypeScript } = require("./register-typescript");
 
 const [entry, tsconfig, workDir, stackName] = process.argv.slice(2);
 
-// What @pulumi/pulumi/cmd/run does.
-function registerTypeScript() {
-  const { tsnodeRequire, typescriptRequire } = typeScriptRequireStrings();
-  const compilerOptions = loadTypeScriptCompilerOptions(tsconfig);
-  require(tsnodeRequire).register({
-    compiler: typescriptRequire,
-    transpileOnly: compilerOptions.noCheck,
-    project: tsconfig,
-    skipProject: false,
-    compilerOptions: {
-      target: "ES2020",
-      module: "nodenext",
-      moduleResolution: "nodenext",
-      sourceMap: "true",
-      ...compilerOptions,
-    },
-  });
-}
-
 async function main() {
   const started = process.hrtime.bigint();
-  registerTypeScript();
+  registerTypeScript(tsconfig);
   const program = require(resolve(entry));
   const stack = await LocalWorkspace.selectStack(
     { stackName, projectName: "basic-enterprise-integration", program },
