@@ -2,7 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicyDocument } from "../policies/gateway";
 import { received, type Issue } from "../validation/issue";
-import type { GatewayCaller, GatewayReference } from "./gateway-reference";
+import type { GatewayCaller, GatewayReference } from "./gateway/reference";
 import { validateGatewayTier, type GatewayTier } from "./gateway-tier";
 import { GATEWAY_PROTOCOLS_AND_CIPHERS } from "./gateway-tls";
 import { policyText, validatePolicy } from "./policy-text";

@@ -10,7 +10,7 @@ import {
   type WorkflowDefinition,
 } from "../workflow";
 import { checkText, requireValid, type TextRule } from "./validation";
-import type { GatewayCaller } from "./gateway-reference";
+import type { GatewayCaller } from "./gateway/reference";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */
 export interface TriggerCallers {

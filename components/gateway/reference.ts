@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { GatewayKind } from "../../policies/gateway";
+import type { GatewayInventory } from "./inventory";
 
 /**
  * What an API, a workflow or a record needs to know of a gateway. An `ApimGateway` of this stack is one; so is the
@@ -8,18 +10,22 @@ export interface GatewayReference {
   readonly resourceGroupName: pulumi.Input<string>;
   /** Name of the API Management service. */
   readonly serviceName: pulumi.Input<string>;
+  /** ARM id of the service. */
+  readonly serviceId: pulumi.Input<string>;
+  /** The service, where this stack owns it: what stands on it goes with it. */
+  readonly service?: pulumi.Resource;
+  /** Which policies it knows. */
+  readonly kind: GatewayKind;
   /** Address for clients, e.g. `https://api.contoso.com`. */
   readonly url: pulumi.Input<string>;
   /** Azure region of the primary location, e.g. `westeurope`. */
   readonly location: string;
   /** Public IPv4 addresses of all locations, those with a disabled gateway included: where its calls come from. */
   readonly addresses: pulumi.Input<readonly string[]>;
-  /** The managed identity with which it calls workflows. */
+  /** The managed identity with which it calls workflows and reads Key Vault. */
   readonly caller: GatewayCaller;
-  /** Named values that policies may refer to; unknown for the gateway of another stack. */
-  readonly namedValues?: ReadonlySet<string>;
-  /** What must exist before a policy may refer to it. @default nothing */
-  readonly policyDependencies?: readonly pulumi.Resource[];
+  /** What this program has put on it. */
+  readonly inventory: GatewayInventory;
 }
 
 /** How the gateway proves to a workflow who it is. */

@@ -1,0 +1,315 @@
+import * as apimanagement from "@pulumi/azure-native/apimanagement";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  authenticationBasic,
+  authenticationManagedIdentity,
+  setBackendService,
+  type Statement,
+} from "../../policies/gateway";
+import { formatIssues, received, type Issue } from "../../validation/issue";
+import { checkText, requireValid } from "../validation";
+import type { GatewayCertificate } from "./certificate";
+import { checkId, childOf, idOn, placeOn } from "./child";
+import type { GatewayNamedValue } from "./named-value";
+import type { GatewayReference } from "./reference";
+
+/**
+ * How the gateway shows a service who it is. Secrets are named values that Key Vault holds: none passes through this
+ * program.
+ */
+export type BackendCredentials =
+  | {
+      /** Nothing is shown: whoever knows the service's address can call it past the gateway. */
+      readonly kind: "unauthenticated";
+      /** Why that is right here, e.g. `public reference data`. */
+      readonly because: string;
+    }
+  | {
+      /** A token of the gateway's managed identity. */
+      readonly kind: "managedIdentity";
+      /** Application id URI of the service in Entra ID, e.g. `api://contoso-catalog`. */
+      readonly resource: pulumi.Input<string>;
+    }
+  | {
+      /** Mutual TLS with a client certificate. */
+      readonly kind: "certificate";
+      readonly certificate: GatewayCertificate;
+    }
+  | {
+      /** HTTP basic authentication. */
+      readonly kind: "basic";
+      readonly username: GatewayNamedValue;
+      readonly password: GatewayNamedValue;
+    }
+  | {
+      /** A key in a header, e.g. `X-Api-Key`. */
+      readonly kind: "header";
+      readonly name: string;
+      readonly value: GatewayNamedValue;
+    };
+
+/** When calls to a failing service stop, so that it can recover. */
+export interface CircuitBreaker {
+  /** How many failures within the interval trip it, 1 to 10,000. */
+  readonly failures: number;
+  /** ISO 8601 duration over which failures are counted, e.g. `PT1M`. */
+  readonly interval: string;
+  /** Status codes that are failures, as ranges with both ends. @default [[500, 599]] */
+  readonly statusCodes?: readonly (readonly [from: number, to: number])[];
+  /** ISO 8601 duration for which nothing is sent, e.g. `PT30S`; the gateway answers 503 meanwhile. */
+  readonly tripDuration: string;
+  /** Whether the service's own `Retry-After` wins over `tripDuration`. @default true */
+  readonly acceptRetryAfter?: boolean;
+}
+
+export interface GatewayBackendArgs {
+  readonly gateway: GatewayReference;
+  /** https address without trailing slash, e.g. `https://catalog.contoso.com/v2`. At most 2,000 characters. */
+  readonly url: pulumi.Input<string>;
+  /** What it is, for people. */
+  readonly description?: string;
+  /** What it speaks. @default "http" */
+  readonly protocol?: "http" | "soap";
+  readonly credentials: BackendCredentials;
+  /** @default none */
+  readonly circuitBreaker?: CircuitBreaker;
+}
+
+/** What {@link GatewayBackend} assumes where its arguments say nothing. */
+export const GATEWAY_BACKEND_DEFAULTS = {
+  protocol: "http",
+  statusCodes: [[500, 599]],
+  acceptRetryAfter: true,
+} as const;
+
+/** Something that a policy can send requests to: a backend, or a pool of them. */
+export interface BackendTarget {
+  /** Its id on the gateway. */
+  readonly backendId: string;
+  /** What a policy does to show who calls, where the backend itself cannot hold it. */
+  readonly authentication: readonly Statement<"inbound">[];
+}
+
+/** What an inbound section does to call a backend: choose it, and show who calls. */
+export function sendTo({ backendId, authentication }: BackendTarget): readonly Statement<"inbound">[] {
+  return [setBackendService({ backendId }), ...authentication];
+}
+
+/**
+ * A service that the gateway calls, with how it shows who it is. TLS certificates of the service are always validated.
+ * The component's name is its id.
+ *
+ * @example
+ * ```ts
+ * const catalog = new GatewayBackend("catalog", {
+ *   gateway,
+ *   url: "https://catalog.contoso.com",
+ *   credentials: { kind: "managedIdentity", resource: "api://contoso-catalog" },
+ *   circuitBreaker: { failures: 5, interval: "PT1M", tripDuration: "PT30S" },
+ * });
+ * ```
+ *
+ * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
+ */
+export class GatewayBackend extends pulumi.ComponentResource implements BackendTarget {
+  readonly backendId: string;
+  readonly authentication: readonly Statement<"inbound">[];
+  readonly credentials: BackendCredentials;
+  readonly resource: apimanagement.Backend;
+
+  constructor(name: string, args: GatewayBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("enterprise-integration:index:GatewayBackend", name, {}, opts);
+    requireValid(this, "GatewayBackend", name, validateGatewayBackend(name, args));
+
+    const { gateway, description, credentials } = args;
+    this.backendId = name;
+    this.credentials = credentials;
+    this.authentication = authentication(credentials, gateway);
+    this.resource = new apimanagement.Backend(
+      `${name}-backend`,
+      {
+        ...placeOn(gateway),
+        backendId: name,
+        description,
+        type: "Single",
+        protocol: args.protocol ?? GATEWAY_BACKEND_DEFAULTS.protocol,
+        url: httpsOnly(name, args.url),
+        tls: { validateCertificateChain: true, validateCertificateName: true },
+        credentials: storedCredentials(credentials, gateway),
+        circuitBreaker: args.circuitBreaker && { rules: [circuitBreakerRule(args.circuitBreaker)] },
+      },
+      childOf(this, gateway, { dependsOn: needed(credentials) }),
+    );
+    gateway.inventory.add("backend", name, this.resource);
+    this.registerOutputs({ backendId: this.backendId });
+  }
+}
+
+/** What a policy does, because azure-native's type of a backend cannot hold it. */
+function authentication(
+  credentials: BackendCredentials,
+  { caller }: GatewayReference,
+): Statement<"inbound">[] {
+  switch (credentials.kind) {
+    case "managedIdentity":
+      return [authenticationManagedIdentity({ resource: credentials.resource, clientId: caller.clientId })];
+    case "basic":
+      return [
+        authenticationBasic({
+          username: credentials.username.reference,
+          password: credentials.password.reference,
+        }),
+      ];
+    case "certificate":
+    case "header":
+    case "unauthenticated":
+      return [];
+  }
+}
+
+/** What the backend itself holds. */
+function storedCredentials(
+  credentials: BackendCredentials,
+  gateway: GatewayReference,
+): apimanagement.BackendArgs["credentials"] {
+  switch (credentials.kind) {
+    case "certificate":
+      return { certificateIds: [idOn(gateway, `certificates/${credentials.certificate.certificateId}`)] };
+    case "header":
+      return { header: { [credentials.name]: [credentials.value.reference] } };
+    case "basic":
+    case "managedIdentity":
+    case "unauthenticated":
+      return undefined;
+  }
+}
+
+function needed(credentials: BackendCredentials): pulumi.Resource[] {
+  switch (credentials.kind) {
+    case "certificate":
+      return [credentials.certificate.resource];
+    case "header":
+      return [credentials.value.resource];
+    case "basic":
+    case "managedIdentity":
+    case "unauthenticated":
+      return [];
+  }
+}
+
+function circuitBreakerRule({ failures, interval, tripDuration, ...rest }: CircuitBreaker) {
+  const { statusCodes, acceptRetryAfter } = { ...GATEWAY_BACKEND_DEFAULTS, ...rest };
+  return {
+    name: "failures",
+    tripDuration,
+    acceptRetryAfter,
+    failureCondition: {
+      count: failures,
+      interval,
+      statusCodeRanges: statusCodes.map(([min, max]) => ({ min, max })),
+    },
+  };
+}
+
+/**
+ * An address, checked again once it is known.
+ *
+ * @throws pulumi.RunError (through the output) when it is not reached by https
+ */
+export function httpsOnly(name: string, url: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(url).apply((known) => {
+    const issues = checkServiceUrl("url", known);
+    if (issues.length > 0)
+      throw new pulumi.RunError(formatIssues(`The address of "${name}" is not valid`, issues));
+    return known;
+  });
+}
+
+/** Checks the address of a service that is known now. */
+export function checkServiceUrl(path: string, url: pulumi.Input<string>): Issue[] {
+  if (typeof url !== "string") return [];
+  if (/^https:\/\/[^/?#@]+(?:\/[^?#]*)?(?<!\/)$/.test(url) && url.length <= 2000) return [];
+  return [
+    {
+      path,
+      rule: "a service is reached by https, and its address ends without slash, query and fragment, at most 2,000 characters",
+      received: received(url),
+      fix: "give an address such as https://orders.contoso.com/v1",
+    },
+  ];
+}
+
+/** Every problem of the arguments of a {@link GatewayBackend}. */
+export function validateGatewayBackend(name: string, args: GatewayBackendArgs): Issue[] {
+  const { gateway, url, credentials, circuitBreaker } = args;
+  return [
+    ...checkId(gateway, "backend", name),
+    ...checkServiceUrl("url", url),
+    ...validateCredentials(credentials),
+    ...(circuitBreaker ? validateCircuitBreaker(circuitBreaker) : []),
+  ];
+}
+
+function validateCredentials(credentials: BackendCredentials): Issue[] {
+  switch (credentials.kind) {
+    case "unauthenticated":
+      return credentials.because.trim() === ""
+        ? [
+            {
+              path: "credentials.because",
+              rule: "a service that anybody can call past the gateway needs a reason",
+              received: received(credentials.because),
+              fix: "say why, or choose other credentials",
+            },
+          ]
+        : [];
+    case "header":
+      // https://www.rfc-editor.org/rfc/rfc9110#name-field-names
+      return checkText("credentials.name", credentials.name, {
+        what: "a header",
+        pattern: /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/,
+        words: "a name of letters, digits and hyphens",
+      });
+    case "basic":
+    case "certificate":
+    case "managedIdentity":
+      return [];
+  }
+}
+
+/** `PT1H30M`, `P1D` and the like, as Azure takes them. */
+const DURATION = /^P(?!$)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/;
+
+function validateCircuitBreaker(breaker: CircuitBreaker): Issue[] {
+  const issues: Issue[] = [];
+  for (const property of ["interval", "tripDuration"] as const) {
+    if (!DURATION.test(breaker[property])) {
+      issues.push({
+        path: `circuitBreaker.${property}`,
+        rule: "a duration is written by ISO 8601",
+        received: received(breaker[property]),
+        fix: "write e.g. PT30S or PT5M",
+      });
+    }
+  }
+  // https://learn.microsoft.com/azure/api-management/backends#circuit-breaker
+  if (!Number.isInteger(breaker.failures) || breaker.failures < 1 || breaker.failures > 10_000) {
+    issues.push({
+      path: "circuitBreaker.failures",
+      rule: "a circuit breaker trips after 1 to 10,000 failures",
+      received: received(breaker.failures),
+      fix: "give a whole number from 1 to 10,000",
+    });
+  }
+  for (const [index, range] of (breaker.statusCodes ?? []).entries()) {
+    const [from, to] = range;
+    if (from >= 200 && to <= 599 && from <= to) continue;
+    issues.push({
+      path: `circuitBreaker.statusCodes[${index}]`,
+      rule: "a range of status codes lies within 200 to 599, the lower end first",
+      received: received(range),
+      fix: "write e.g. [500, 599]",
+    });
+  }
+  return issues;
+}

@@ -1,0 +1,93 @@
+import * as apimanagement from "@pulumi/azure-native/apimanagement";
+import * as pulumi from "@pulumi/pulumi";
+import { received, type Issue } from "../../validation/issue";
+import { checkText, requireValid } from "../validation";
+import { checkId, childOf, placeOn } from "./child";
+import type { GatewayReference } from "./reference";
+
+export interface GatewayGroupArgs {
+  readonly gateway: GatewayReference;
+  /** 1 to 300 characters. */
+  readonly displayName: string;
+  /** Who belongs to it, for people. */
+  readonly description?: string;
+  /**
+   * A group of Microsoft Entra ID whose members belong to it: the tenant's domain, in the same form as the sign-in of
+   * the portal names it, and the group's object id. @default an administrator puts developers into it
+   */
+  readonly entra?: { readonly tenantDomain: string; readonly objectId: pulumi.Input<string> };
+}
+
+/**
+ * Developers who see the same products. The component's name is its id, which products name.
+ *
+ * @example
+ * ```ts
+ * new GatewayGroup("partners", { gateway, displayName: "Partners" });
+ * ```
+ *
+ * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
+ */
+export class GatewayGroup extends pulumi.ComponentResource {
+  readonly groupId: string;
+  readonly resource: apimanagement.Group;
+
+  constructor(name: string, args: GatewayGroupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("enterprise-integration:index:GatewayGroup", name, {}, opts);
+    requireValid(this, "GatewayGroup", name, validateGatewayGroup(name, args));
+
+    const { gateway, displayName, description, entra } = args;
+    this.groupId = name;
+    this.resource = new apimanagement.Group(
+      `${name}-group`,
+      {
+        ...placeOn(gateway),
+        groupId: name,
+        displayName,
+        description,
+        ...(entra
+          ? {
+              type: "external",
+              externalId: pulumi.interpolate`aad://${entra.tenantDomain}/groups/${entra.objectId}`,
+            }
+          : { type: "custom" }),
+      },
+      childOf(this, gateway),
+    );
+    gateway.inventory.add("group", name, this.resource);
+    this.registerOutputs({ groupId: this.groupId });
+  }
+}
+
+/** Every problem of the arguments of a {@link GatewayGroup}. */
+export function validateGatewayGroup(
+  name: string,
+  { gateway, displayName, entra }: GatewayGroupArgs,
+): Issue[] {
+  const issues = [
+    ...checkId(gateway, "group", name),
+    // https://learn.microsoft.com/rest/api/apimanagement/group/create-or-update
+    ...checkText("displayName", displayName, {
+      what: "a group's display name",
+      pattern: /^.{1,300}$/s,
+      words: "1 to 300 characters",
+    }),
+  ];
+  if (["administrators", "developers", "guests"].includes(name.toLowerCase())) {
+    issues.push({
+      path: "name",
+      rule: "Azure makes the groups administrators, developers and guests",
+      received: received(name),
+      fix: "choose another name; products may name those three without more",
+    });
+  }
+  if (entra && !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(entra.tenantDomain)) {
+    issues.push({
+      path: "entra.tenantDomain",
+      rule: "a tenant's domain is e.g. contoso.onmicrosoft.com",
+      received: received(entra.tenantDomain),
+      fix: "take it from the tenant's overview in the Entra admin center",
+    });
+  }
+  return issues;
+}

@@ -1,0 +1,107 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { nearest } from "../../validation/nearest";
+import { received, type Issue } from "../../validation/issue";
+
+/** Kinds of things on a gateway that others name by an id. */
+export type EntityKind =
+  | "api"
+  | "authorizationServer"
+  | "backend"
+  | "certificate"
+  | "fragment"
+  | "group"
+  | "logger"
+  | "namedValue"
+  | "openIdProvider"
+  | "product"
+  | "schema"
+  | "subscription"
+  | "tag"
+  | "versionSet";
+
+/** One thing on a gateway. */
+export interface EntityReference {
+  readonly kind: EntityKind;
+  /** Its id on the gateway; Azure compares ids without regard to case. */
+  readonly id: string;
+}
+
+const WORDS: Readonly<Record<EntityKind, string>> = {
+  api: "an API",
+  authorizationServer: "an authorization server",
+  backend: "a backend",
+  certificate: "a certificate",
+  fragment: "a policy fragment",
+  group: "a group",
+  logger: "a logger",
+  namedValue: "a named value",
+  openIdProvider: "an OpenID Connect provider",
+  product: "a product",
+  schema: "a schema",
+  subscription: "a subscription",
+  tag: "a tag",
+  versionSet: "a version set",
+};
+
+/**
+ * What a program has put on a gateway so far: what policies may name, what a policy must wait for, and which ids are
+ * taken. Components enter themselves when they are constructed, so that a program constructs first what others name.
+ */
+export class GatewayInventory {
+  private readonly entities = new Map<EntityKind, Map<string, { id: string; resource: pulumi.Resource }>>();
+
+  /**
+   * @param complete whether nothing else stands on the gateway: then an id that is not here names nothing. Not so for a
+   * gateway that another stack owns or that stood before
+   */
+  constructor(private readonly complete: boolean) {}
+
+  /** Enters something that now stands on the gateway. */
+  add(kind: EntityKind, id: string, resource: pulumi.Resource): void {
+    const ofKind = this.entities.get(kind) ?? new Map();
+    this.entities.set(kind, ofKind.set(id.toLowerCase(), { id, resource }));
+  }
+
+  /** The ids of a kind; `undefined` where others may stand that this program does not know. */
+  ids(kind: EntityKind): ReadonlySet<string> | undefined {
+    if (!this.complete) return undefined;
+    return new Set([...(this.entities.get(kind)?.values() ?? [])].map(({ id }) => id));
+  }
+
+  /** What must stand before something that names these; what this program did not make, it cannot wait for. */
+  resources(references: readonly EntityReference[]): pulumi.Resource[] {
+    return references.flatMap(({ kind, id }) => {
+      const found = this.entities.get(kind)?.get(id.toLowerCase());
+      return found === undefined ? [] : [found.resource];
+    });
+  }
+
+  /** The issue that an id is taken; two integrations may have chosen the same one. */
+  checkFree(path: string, kind: EntityKind, id: string): Issue[] {
+    const taken = this.entities.get(kind)?.get(id.toLowerCase());
+    if (taken === undefined) return [];
+    return [
+      {
+        path,
+        rule: `the id of ${WORDS[kind]} is unique on a gateway, without regard to case`,
+        received: received(id),
+        fix: "choose another name for one of the two",
+      },
+    ];
+  }
+
+  /** The issue that an id names nothing, where this program knows everything that stands on the gateway. */
+  checkKnown(path: string, kind: EntityKind, id: string): Issue[] {
+    const known = this.ids(kind);
+    if (known === undefined || [...known].some((one) => one.toLowerCase() === id.toLowerCase())) return [];
+    const near = nearest(id, [...known]);
+    return [
+      {
+        path,
+        rule: `the id names ${WORDS[kind]} of the gateway`,
+        received: received(id),
+        fix: near === undefined ? `construct ${WORDS[kind]} with this name before` : `write ${near}`,
+      },
+    ];
+  }
+}

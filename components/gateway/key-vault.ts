@@ -1,0 +1,24 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { received, type Issue } from "../../validation/issue";
+import type { GatewayReference } from "./reference";
+
+/** How a gateway reads a secret from Key Vault: by the identity that calls workflows too, which has the role for it. */
+export function fromKeyVault(
+  { caller }: GatewayReference,
+  secretId: pulumi.Input<string>,
+): { secretIdentifier: pulumi.Input<string>; identityClientId: pulumi.Input<string> } {
+  return { secretIdentifier: secretId, identityClientId: caller.clientId };
+}
+
+/** Checks a secret identifier that is known now. */
+export function checkSecretId(path: string, secretId: pulumi.Input<string>): Issue[] {
+  if (typeof secretId !== "string" || /^https:\/\/[^/]+\/secrets\/[^/]+$/.test(secretId)) return [];
+  return [
+    {
+      path,
+      rule: "a secret or certificate is named by its secret identifier without version, so that renewals are followed",
+      received: received(secretId),
+      fix: "use https://<vault>.vault.azure.net/secrets/<name>",
+    },
+  ];
+}

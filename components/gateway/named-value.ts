@@ -1,0 +1,86 @@
+import * as apimanagement from "@pulumi/azure-native/apimanagement";
+import * as pulumi from "@pulumi/pulumi";
+import { namedValue, type NamedValueReference } from "../../policies/gateway";
+import { received, type Issue } from "../../validation/issue";
+import { requireValid, checkText } from "../validation";
+import { childOf, placeOn } from "./child";
+import { checkSecretId, fromKeyVault } from "./key-vault";
+import type { GatewayReference } from "./reference";
+
+/** What a named value holds: a text in clear, or a secret that the gateway reads from Key Vault. */
+export type NamedValueContent =
+  | {
+      /** 1 to 4,096 characters, in clear wherever it is shown. */
+      readonly value: pulumi.Input<string>;
+    }
+  | {
+      /** Secret identifier without version, so that a new version is followed: `https://<vault>.vault.azure.net/secrets/<name>`. */
+      readonly secretId: pulumi.Input<string>;
+    };
+
+export type GatewayNamedValueArgs = NamedValueContent & { readonly gateway: GatewayReference };
+
+/** https://learn.microsoft.com/azure/api-management/api-management-howto-properties */
+const MAX_LENGTH = 4096;
+
+/**
+ * A value that policies and backends name as `{{name}}`; the component's name is its name. A secret stays in Key Vault:
+ * neither Pulumi nor the gateway's configuration holds it.
+ *
+ * @example
+ * ```ts
+ * const key = new GatewayNamedValue("carrier-key", { gateway, secretId: vault.secretIds["carrier-key"] });
+ * setHeader({ name: "X-Api-Key", existsAction: "override", values: [key.reference] });
+ * ```
+ *
+ * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
+ */
+export class GatewayNamedValue extends pulumi.ComponentResource {
+  /** `{{name}}`, as policies and credentials of backends name it. */
+  readonly reference: NamedValueReference;
+  readonly resource: apimanagement.NamedValue;
+
+  constructor(name: string, args: GatewayNamedValueArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("enterprise-integration:index:GatewayNamedValue", name, {}, opts);
+    requireValid(this, "GatewayNamedValue", name, validateGatewayNamedValue(name, args));
+
+    const { gateway } = args;
+    this.reference = namedValue(name);
+    this.resource = new apimanagement.NamedValue(
+      `${name}-named-value`,
+      {
+        ...placeOn(gateway),
+        namedValueId: name,
+        displayName: name,
+        ...("secretId" in args
+          ? { secret: true, keyVault: fromKeyVault(gateway, args.secretId) }
+          : { secret: false, value: args.value }),
+      },
+      childOf(this, gateway),
+    );
+    gateway.inventory.add("namedValue", name, this.resource);
+    this.registerOutputs({ reference: this.reference });
+  }
+}
+
+/** Every problem of the arguments of a {@link GatewayNamedValue}. */
+export function validateGatewayNamedValue(name: string, args: GatewayNamedValueArgs): Issue[] {
+  const issues = [
+    ...checkText("name", name, {
+      what: "a named value",
+      pattern: /^[A-Za-z0-9._-]{1,80}$/,
+      words: "a name of 1 to 80 letters, digits, dots, hyphens and underscores",
+    }),
+    ...args.gateway.inventory.checkFree("name", "namedValue", name),
+  ];
+  if ("secretId" in args) issues.push(...checkSecretId("secretId", args.secretId));
+  else if (typeof args.value === "string" && (args.value.length < 1 || args.value.length > MAX_LENGTH)) {
+    issues.push({
+      path: "value",
+      rule: `a named value has 1 to ${MAX_LENGTH} characters`,
+      received: received(args.value.length),
+      fix: "split it, or put it into a policy fragment",
+    });
+  }
+  return issues;
+}

@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  checkFragment,
+  checkPolicy,
+  policyReferences,
+  renderFragment,
+  renderPolicy,
+  type PolicyContext,
+  type PolicyDocument,
+  type PolicyFragment,
+  type PolicyIssue,
+  type Scope,
+} from "../../policies/gateway";
+import { formatIssues, type Issue } from "../../validation/issue";
+import type { GatewayReference } from "./reference";
+
+/** Every problem of a policy that can be seen before its late values are known. */
+export function validatePolicy(
+  path: string,
+  document: PolicyDocument,
+  scope: Scope,
+  gateway: GatewayReference,
+): Issue[] {
+  const issues = checkPolicy(document, contextOn(gateway, scope));
+  if (document.scope !== scope) {
+    return [
+      {
+        path: `${path}.scope`,
+        rule: `the policy stands at the scope ${scope}`,
+        received: document.scope,
+        fix: `make it by policyDocument({ scope: "${scope}", … })`,
+      },
+      ...below(path, issues),
+    ];
+  }
+  return below(path, issues);
+}
+
+/** As {@link validatePolicy}, of a fragment. */
+export function validateFragment(path: string, fragment: PolicyFragment, gateway: GatewayReference): Issue[] {
+  return below(path, checkFragment(fragment, contextOn(gateway)));
+}
+
+function below(path: string, issues: readonly Issue[]): Issue[] {
+  return issues.map((issue) => ({ ...issue, path: `${path}.${issue.path}` }));
+}
+
+/** What a policy or fragment names on its gateway, and therefore must wait for. */
+export function dependenciesOf(
+  policy: PolicyDocument | PolicyFragment,
+  { inventory }: GatewayReference,
+): pulumi.Resource[] {
+  return inventory.resources(policyReferences(policy));
+}
+
+/**
+ * The XML of a policy, checked again once its late values are known.
+ *
+ * @throws pulumi.RunError (through the output) when a late value makes the policy one that Azure would refuse
+ */
+export function policyText(
+  name: string,
+  document: PolicyDocument,
+  gateway: GatewayReference,
+): pulumi.Output<string> {
+  const context = contextOn(gateway, document.scope);
+  return pulumi
+    .output(document)
+    .apply((known) => checkedText(name, checkPolicy(known, context), () => renderPolicy(known)));
+}
+
+/**
+ * The XML of a fragment, checked again once its late values are known.
+ *
+ * @throws pulumi.RunError (through the output) as {@link policyText} does
+ */
+export function fragmentText(
+  name: string,
+  fragment: PolicyFragment,
+  gateway: GatewayReference,
+): pulumi.Output<string> {
+  const context = contextOn(gateway);
+  return pulumi
+    .output(fragment)
+    .apply((known) => checkedText(name, checkFragment(known, context), () => renderFragment(known)));
+}
+
+function checkedText(name: string, issues: readonly PolicyIssue[], render: () => string): string {
+  if (issues.length > 0) throw new pulumi.RunError(formatIssues(`The policy "${name}" is not valid`, issues));
+  return render();
+}

@@ -1,0 +1,212 @@
+import * as apimanagement from "@pulumi/azure-native/apimanagement";
+import * as pulumi from "@pulumi/pulumi";
+import type { PolicyDocument } from "../../policies/gateway";
+import { received, type Issue } from "../../validation/issue";
+import { checkText, requireValid } from "../validation";
+import { checkId, childOf, placeOn } from "./child";
+import type { GatewayApi } from "./gateway-api";
+import { dependenciesOf, policyText, validatePolicy } from "./policy-text";
+import type { GatewayReference } from "./reference";
+
+/** How developers come to call a product's APIs. */
+export type ProductAccess =
+  | {
+      /** They subscribe, and send the key of their subscription. */
+      readonly kind: "subscription";
+      /** Whether an administrator must approve each one. @default true */
+      readonly approvalRequired?: boolean;
+      /** How many subscriptions one developer may have. @default no limit */
+      readonly limit?: number;
+    }
+  | {
+      /** Without subscription: nothing but the policies decides who calls. */
+      readonly kind: "open";
+      /** Why that is right here. */
+      readonly because: string;
+    };
+
+export interface GatewayProductArgs {
+  readonly gateway: GatewayReference;
+  /** What the portal calls it, 1 to 300 characters. */
+  readonly displayName: string;
+  /** What the portal says of it, 1 to 1,000 characters. */
+  readonly description: string;
+  /** What a subscriber agrees to. @default nothing */
+  readonly terms?: string;
+  /** @default a subscription that an administrator approves */
+  readonly access?: ProductAccess;
+  /** Whether developers see it. @default "published" */
+  readonly state?: "published" | "notPublished";
+  /** The APIs that it sells, by a key of your choice. Each is linked after the last write to it. */
+  readonly apis: Readonly<Record<string, GatewayApi>>;
+  /** Ids of the groups that see it in the portal. Azure adds the administrators by itself. @default ["developers"] */
+  readonly groups?: readonly string[];
+  /** What it does with requests of its subscribers. @default nothing of its own */
+  readonly policy?: PolicyDocument;
+}
+
+/** What {@link GatewayProduct} assumes where its arguments say nothing. */
+export const GATEWAY_PRODUCT_DEFAULTS = {
+  access: { kind: "subscription", approvalRequired: true },
+  state: "published",
+  groups: ["developers"],
+} as const satisfies Partial<GatewayProductArgs>;
+
+/**
+ * What developers subscribe to in order to call APIs. The component's name is its id.
+ *
+ * Azure refuses to delete a product that has subscriptions, and nothing here overrides it: consumers' keys never go by
+ * the way. Only where the whole service is deleted, they go with it.
+ *
+ * @example
+ * ```ts
+ * new GatewayProduct("partners", {
+ *   gateway,
+ *   displayName: "Partners",
+ *   description: "Orders and catalog for partners.",
+ *   apis: { orders, catalog },
+ * });
+ * ```
+ *
+ * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
+ */
+export class GatewayProduct extends pulumi.ComponentResource {
+  readonly productId: string;
+  readonly resource: apimanagement.Product;
+
+  constructor(name: string, args: GatewayProductArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("enterprise-integration:index:GatewayProduct", name, {}, opts);
+    requireValid(this, "GatewayProduct", name, validateGatewayProduct(name, args));
+
+    const { gateway, policy } = args;
+    this.productId = name;
+    this.resource = new apimanagement.Product(
+      `${name}-product`,
+      {
+        ...placeOn(gateway),
+        productId: name,
+        displayName: args.displayName,
+        description: args.description,
+        terms: args.terms,
+        ...accessTo(args.access ?? GATEWAY_PRODUCT_DEFAULTS.access),
+        state: args.state ?? GATEWAY_PRODUCT_DEFAULTS.state,
+      },
+      childOf(this, gateway),
+    );
+    const { name: productId } = this.resource;
+    for (const groupId of args.groups ?? GATEWAY_PRODUCT_DEFAULTS.groups) {
+      new apimanagement.ProductGroup(
+        `${name}-group-${groupId}`,
+        { ...placeOn(gateway), productId, groupId },
+        childOf(this, gateway, { dependsOn: gateway.inventory.resources([{ kind: "group", id: groupId }]) }),
+      );
+    }
+    const policies = policy ? [this.createPolicy(name, policy, gateway)] : [];
+    for (const [key, api] of Object.entries(args.apis)) {
+      // Last, so that nobody calls the API before its policies and the product's stand.
+      api.order.next(
+        (after) =>
+          new apimanagement.ProductApi(
+            `${name}-api-${key}`,
+            { ...placeOn(gateway), productId, apiId: api.apiId },
+            childOf(this, gateway, { dependsOn: [...after, ...policies] }),
+          ),
+      );
+    }
+    gateway.inventory.add("product", name, this.resource);
+    this.registerOutputs({ productId: this.productId });
+  }
+
+  private createPolicy(name: string, policy: PolicyDocument, gateway: GatewayReference): pulumi.Resource {
+    return new apimanagement.ProductPolicy(
+      `${name}-policy`,
+      {
+        ...placeOn(gateway),
+        productId: this.resource.name,
+        policyId: "policy",
+        format: "xml",
+        value: policyText(`${name}-policy`, policy, gateway),
+      },
+      childOf(this, gateway, { dependsOn: dependenciesOf(policy, gateway) }),
+    );
+  }
+}
+
+function accessTo(
+  access: ProductAccess,
+): Pick<apimanagement.ProductArgs, "subscriptionRequired" | "approvalRequired" | "subscriptionsLimit"> {
+  if (access.kind === "open") return { subscriptionRequired: false };
+  return {
+    subscriptionRequired: true,
+    approvalRequired: access.approvalRequired ?? GATEWAY_PRODUCT_DEFAULTS.access.approvalRequired,
+    subscriptionsLimit: access.limit,
+  };
+}
+
+/** Every problem of the arguments of a {@link GatewayProduct}. */
+export function validateGatewayProduct(name: string, args: GatewayProductArgs): Issue[] {
+  const { gateway, displayName, description, access, policy } = args;
+  const issues = [
+    ...checkId(gateway, "product", name),
+    // https://learn.microsoft.com/rest/api/apimanagement/product/create-or-update
+    ...checkText("displayName", displayName, {
+      what: "a product's display name",
+      pattern: /^.{1,300}$/s,
+      words: "1 to 300 characters",
+    }),
+    ...checkText("description", description, {
+      what: "a product's description",
+      pattern: /^.{1,1000}$/s,
+      words: "1 to 1,000 characters",
+    }),
+    ...(policy ? validatePolicy("policy", policy, "product", gateway) : []),
+    ...(args.groups ?? []).flatMap((id, index) => checkGroup(`groups[${index}]`, id, gateway)),
+  ];
+  if (SAMPLES.includes(name.toLowerCase())) {
+    issues.push({
+      path: "name",
+      rule: "a new service brings sample products of its own, which a program cannot create again",
+      received: received(name),
+      fix: `choose another name than ${SAMPLES.join(", ")}`,
+    });
+  }
+  if (access?.kind === "open" && access.because.trim() === "") {
+    issues.push({
+      path: "access.because",
+      rule: "a product without subscription needs a reason",
+      received: received(access.because),
+      fix: "say why, or ask for a subscription",
+    });
+  }
+  if (
+    access?.kind === "subscription" &&
+    access.limit !== undefined &&
+    !(Number.isInteger(access.limit) && access.limit > 0)
+  ) {
+    issues.push({
+      path: "access.limit",
+      rule: "the limit is a whole number of subscriptions, at least 1",
+      received: received(access.limit),
+      fix: "give such a number, or leave it out",
+    });
+  }
+  return issues;
+}
+
+/** https://learn.microsoft.com/azure/api-management/api-management-howto-add-products */
+const SAMPLES = ["starter", "unlimited"];
+
+/** Azure links the administrators by itself, and refuses a second link (Azure/azure-service-operator issue 3807). */
+function checkGroup(path: string, id: string, { inventory }: GatewayReference): Issue[] {
+  if (id.toLowerCase() === "administrators") {
+    return [
+      {
+        path,
+        rule: "administrators see every product already",
+        received: received(id),
+        fix: "leave it out",
+      },
+    ];
+  }
+  return ["developers", "guests"].includes(id.toLowerCase()) ? [] : inventory.checkKnown(path, "group", id);
+}
