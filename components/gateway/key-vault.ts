@@ -22,3 +22,16 @@ export function checkSecretId(path: string, secretId: pulumi.Input<string>): Iss
     },
   ];
 }
+
+/** A certificate in a vault that stands already. */
+export interface VaultCertificate {
+  /** ARM id of the vault. */
+  readonly vaultId: string;
+  readonly secretName: string;
+}
+
+/** The secret identifier of a certificate, without version. */
+export function certificateSecretId({ vaultId, secretName }: VaultCertificate): string {
+  const vaultName = vaultId.split("/").at(-1) ?? "";
+  return `https://${vaultName}.vault.azure.net/secrets/${secretName}`;
+}

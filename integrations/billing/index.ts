@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { readWsdlContract } from "../../components/contracts";
+import { EntraAppRegistration } from "../../components/entra-app-registration";
+import { GatewayBackend } from "../../components/gateway/backend";
+import { GatewayCertificate } from "../../components/gateway/certificate";
+import { GatewayApi } from "../../components/gateway/gateway-api";
+import { certificateSecretId } from "../../components/gateway/key-vault";
+import { GatewayProduct } from "../../components/gateway/product";
+import { grantReadSecrets } from "../../components/grants";
+import { integration } from "../integration";
+import { billingPolicy } from "./policy";
+import { billingSettings } from "./settings";
+
+/** A SOAP service, offered as REST: the gateway translates, and shows the service a certificate of its own. */
+export const billing = integration({
+  settings: billingSettings,
+  certificates: ({ service }) => [service.certificate],
+  async deploy({ gateway, tenantId, names, settings }) {
+    const { url, certificate } = settings.service;
+    const contract = await readWsdlContract(join(__dirname, "billing.wsdl"), { mode: "rest" });
+    const registration = new EntraAppRegistration("billing-registration", {
+      displayName: names.registration("api"),
+      api: {
+        scopes: {
+          "Invoices.Manage": {
+            displayName: "Manage invoices",
+            description: "Create, read and cancel invoices in your name",
+            consentBy: "Admin",
+          },
+        },
+        roles: {
+          "Invoices.Manage.All": {
+            displayName: "Manage all invoices",
+            description: "Create, read and cancel invoices of every customer",
+          },
+        },
+        assignmentRequired: true,
+      },
+    });
+
+    const role = grantReadSecrets(
+      "billing-gateway-reads-certificate",
+      { on: certificate.vaultId, to: gateway.caller.principalId },
+      {},
+    );
+    const client = new GatewayCertificate(
+      "billing-client",
+      { gateway, secretId: certificateSecretId(certificate) },
+      { dependsOn: role },
+    );
+    const service = new GatewayBackend("billing", {
+      gateway,
+      url,
+      protocol: "soap",
+      description: "The SOAP service that keeps the books",
+      credentials: { kind: "certificate", certificate: client },
+    });
+    const api = new GatewayApi("billing", {
+      gateway,
+      path: "billing",
+      contract,
+      backend: { kind: "backend", target: service },
+      policy: billingPolicy({
+        tenantId,
+        audience: registration.clientId,
+        rateLimit: settings.rateLimit,
+        clientIssuer: settings.clients?.issuer,
+      }),
+    });
+    new GatewayProduct("billing", {
+      gateway,
+      displayName: "Billing",
+      description: "Create, follow and cancel invoices.",
+      terms: "For accounting systems that the finance department has approved.",
+      apis: { billing: api },
+    });
+
+    return { url: api.url, audience: registration.clientId };
+  },
+});

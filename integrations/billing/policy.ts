@@ -1,0 +1,44 @@
+import {
+  CALLER,
+  policyDocument,
+  rateLimitByKey,
+  requirePermission,
+  requireToken,
+  validateClientCertificate,
+  type PolicyDocument,
+  type TokenAudience,
+} from "../../policies/gateway";
+
+export interface BillingPolicyArgs extends TokenAudience {
+  readonly rateLimit: { readonly calls: number; readonly perSeconds: number };
+  /** Distinguished name of the authority that issues the clients' certificates. @default the token is enough */
+  readonly clientIssuer?: string;
+}
+
+/**
+ * Every operation: where it is asked for, a certificate that a known authority issued; a valid token of this tenant that
+ * may keep the books; a limit for each client.
+ */
+export function billingPolicy({ rateLimit, clientIssuer, ...token }: BillingPolicyArgs): PolicyDocument {
+  return policyDocument({
+    scope: "api",
+    inbound: [
+      ...(clientIssuer === undefined
+        ? []
+        : [
+            validateClientCertificate({
+              validateRevocation: true,
+              validateTrust: true,
+              validateNotBefore: true,
+              validateNotAfter: true,
+              ignoreError: false,
+              identities: [{ issuerSubject: clientIssuer }],
+            }),
+          ]),
+      requireToken(token),
+      // Azure gives the operations of a WSDL new ids at every import, so that one permission stands for all of them.
+      requirePermission("Invoices.Manage", "Invoices.Manage.All"),
+      rateLimitByKey({ calls: rateLimit.calls, renewalPeriod: rateLimit.perSeconds, counterKey: CALLER }),
+    ],
+  });
+}

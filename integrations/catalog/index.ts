@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { readOpenApiContract } from "../../components/contracts";
+import { EntraAppRegistration } from "../../components/entra-app-registration";
+import { GatewayBackend, type BackendTarget } from "../../components/gateway/backend";
+import { GatewayBackendPool } from "../../components/gateway/backend-pool";
+import { GatewayApi } from "../../components/gateway/gateway-api";
+import { GatewayProduct } from "../../components/gateway/product";
+import type { GatewayReference } from "../../components/gateway/reference";
+import { GatewayVersionSet } from "../../components/gateway/version-set";
+import { integration } from "../integration";
+import { cachedReading, catalogPolicy, reading, writingReviews } from "./policy";
+import { catalogSettings, type CatalogSettings } from "./settings";
+
+/** A web service that stands already, in two versions: reads are cached, and a new release is tried on a share of them. */
+export const catalog = integration({
+  settings: catalogSettings,
+  async deploy({ gateway, tenantId, names, settings }) {
+    const v1 = await readOpenApiContract(join(__dirname, "openapi-v1.yaml"));
+    const v2 = await readOpenApiContract(join(__dirname, "openapi-v2.yaml"));
+    const registration = new EntraAppRegistration("catalog-registration", {
+      displayName: names.registration("api"),
+      api: {
+        scopes: {
+          "Catalog.Read": {
+            displayName: "Read the catalogue",
+            description: "Look up products in your name",
+            consentBy: "User",
+          },
+          "Reviews.Write": {
+            displayName: "Write reviews",
+            description: "Review products in your name",
+            consentBy: "User",
+          },
+        },
+        roles: {
+          "Catalog.Read.All": { displayName: "Read the catalogue", description: "Look up products" },
+          "Reviews.Write.All": { displayName: "Write reviews", description: "Hand in reviews of others" },
+        },
+        // Every user of the tenant may sign in; what they may do, the scopes say.
+        assignmentRequired: false,
+      },
+    });
+
+    const backend = { kind: "backend", target: catalogue(gateway, settings.service) } as const;
+    const policy = catalogPolicy({
+      tenantId,
+      audience: registration.clientId,
+      rateLimit: settings.rateLimit,
+    });
+    const reads = (seconds: number) => ({
+      searchProducts: cachedReading(seconds),
+      getProduct: cachedReading(seconds),
+      listCategories: cachedReading(seconds),
+      getAvailability: reading(),
+    });
+    const writes = { listReviews: reading(), writeReview: writingReviews() };
+
+    const set = new GatewayVersionSet("catalog", {
+      gateway,
+      displayName: "Catalogue",
+      scheme: { kind: "segment" },
+    });
+    const first = new GatewayApi("catalog-v1", {
+      gateway,
+      path: "catalog",
+      version: { set, name: "v1" },
+      contract: v1,
+      backend,
+      policy,
+      operationPolicies: reads(60),
+    });
+    const second = new GatewayApi("catalog-v2", {
+      gateway,
+      path: "catalog",
+      version: { set, name: "v2" },
+      revisions: {
+        1: {
+          contract: v2,
+          backend,
+          policy,
+          operationPolicies: { ...reads(60), ...writes },
+          change: "Reviews, and pages by cursor",
+        },
+        2: {
+          contract: v2,
+          backend,
+          policy,
+          operationPolicies: { ...reads(300), ...writes },
+          change: "Answers are kept for five minutes",
+        },
+      },
+      currentRevision: settings.revision,
+    });
+    new GatewayProduct("catalog", {
+      gateway,
+      displayName: "Catalogue",
+      description: "Look up products, categories and availability.",
+      access: { kind: "subscription", approvalRequired: false },
+      apis: { v1: first, v2: second },
+    });
+
+    return { v1: first.url, v2: second.url, audience: registration.clientId };
+  },
+});
+
+/** One release of the catalogue, or two that share the requests. */
+function catalogue(
+  gateway: GatewayReference,
+  { url, audience, canary }: CatalogSettings["service"],
+): BackendTarget {
+  const credentials = { kind: "managedIdentity", resource: audience } as const;
+  const release = (role: string, address: string) =>
+    new GatewayBackend(`catalog-${role}`, {
+      gateway,
+      url: address,
+      credentials,
+      // Five failures in a minute: the other release answers until this one has had time to recover.
+      circuitBreaker: { failures: 5, interval: "PT1M", tripDuration: "PT30S" },
+    });
+  const stable = release("stable", url);
+  if (!canary) return stable;
+  return new GatewayBackendPool("catalog", {
+    gateway,
+    members: {
+      stable: { backend: stable, weight: 100 - canary.percent },
+      canary: { backend: release("canary", canary.url), weight: canary.percent },
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import type { Input } from "@pulumi/pulumi";
+import type { Statement } from "./statement";
+import { choose, returnResponse, validateAzureAdToken } from "./statements";
+import { expression } from "./value";
+
+/** Variable in which {@link requireToken} keeps the token. */
+const TOKEN = "token";
+const CLAIMS = `((Jwt)context.Variables["${TOKEN}"]).Claims`;
+
+/** Whose tokens are admitted. */
+export interface TokenAudience {
+  /** Directory (tenant) id: tokens of others are refused. */
+  readonly tenantId: string;
+  /** Client id of the API's registration: v2 tokens name it as their audience. */
+  readonly audience: Input<string>;
+}
+
+/** Refuses a request without a valid token for this audience with 401; stands before {@link requirePermission} and {@link CALLER}. */
+export function requireToken({ tenantId, audience }: TokenAudience): Statement<"inbound"> {
+  return validateAzureAdToken({
+    tenantId,
+    headerName: "Authorization",
+    failedValidationHttpcode: 401,
+    failedValidationErrorMessage: "A valid token is required",
+    outputTokenVariableName: TOKEN,
+    audiences: [audience],
+  });
+}
+
+/** Client id of the application that calls: what limits and logs count by. */
+export const CALLER = expression(`${CLAIMS}.GetValueOrDefault("azp", "unknown")`);
+
+/**
+ * Refuses a token with 403 that has neither the scope, where a user signed in, nor the app role, where a service calls
+ * for itself.
+ */
+export function requirePermission(scope: string, role: string): Statement<"inbound"> {
+  const granted =
+    `${CLAIMS}.GetValueOrDefault("scp", "").Split(' ').Contains("${scope}") || ` +
+    `${CLAIMS}.GetValueOrDefault("roles", "").Split(',').Contains("${role}")`;
+  return choose([
+    {
+      when: expression(`!(${granted})`),
+      then: [
+        returnResponse({
+          status: { code: 403, reason: "Forbidden" },
+          headers: [{ name: "Content-Type", existsAction: "override", values: ["application/problem+json"] }],
+          body: JSON.stringify({
+            title: `The scope ${scope} or the role ${role} is required`,
+            status: 403,
+          }),
+        }),
+      ],
+    },
+  ]);
+}
