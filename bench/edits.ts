@@ -1,0 +1,123 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { openApiContract } from "../components/contracts";
+import { GatewayBackend } from "../components/gateway/backend";
+import { GatewayBackendPool } from "../components/gateway/backend-pool";
+import { GatewayApi } from "../components/gateway/gateway-api";
+import { GatewayNamedValue } from "../components/gateway/named-value";
+import { GatewayProduct } from "../components/gateway/product";
+import { policyDocument, rateLimitByKey, setHeader } from "../policies/gateway";
+import { standInGateway } from "./stand-in-gateway";
+
+/** What somebody may edit in a program. */
+export interface Knobs {
+  readonly calls: number;
+  readonly summary: string;
+  readonly namedValue: string;
+  readonly canaryPercent: number;
+  readonly operationHeader: string;
+  readonly description: string;
+  readonly currentRevision: 1 | 2;
+}
+
+/** The program before any edit. */
+export const BEFORE: Knobs = {
+  calls: 60,
+  summary: "List products",
+  namedValue: "contoso",
+  canaryPercent: 10,
+  operationHeader: "no-store",
+  description: "Products and prices.",
+  currentRevision: 2,
+};
+
+/** Edits by what a person would call them, with what each must do to Azure. */
+export const EDITS: Readonly<
+  Record<string, { readonly edit: Partial<Knobs>; readonly operations: readonly string[] }>
+> = {
+  "a policy": { edit: { calls: 61 }, operations: ["update ApiPolicy"] },
+  "a policy of one operation": {
+    edit: { operationHeader: "no-cache" },
+    operations: ["update ApiOperationPolicy"],
+  },
+  "a contract": { edit: { summary: "List all products" }, operations: ["update Api"] },
+  "a named value": { edit: { namedValue: "fabrikam" }, operations: ["update NamedValue"] },
+  "a backend's weight": { edit: { canaryPercent: 20 }, operations: ["update Backend"] },
+  "a product's description": { edit: { description: "Products." }, operations: ["update Product"] },
+  "the current revision": { edit: { currentRevision: 1 }, operations: ["create Resource", "delete Resource"] },
+};
+
+/** A program with one of everything that is edited. */
+export function editedProgram(knobs: Knobs): PulumiFn {
+  return async () => {
+    const gateway = standInGateway();
+    const company = new GatewayNamedValue("company", { gateway, value: knobs.namedValue });
+    const release = (name: string) =>
+      new GatewayBackend(name, {
+        gateway,
+        url: `https://${name}.contoso.com`,
+        credentials: { kind: "unauthenticated", because: "it is made up" },
+      });
+    const pool = new GatewayBackendPool("catalog", {
+      gateway,
+      members: {
+        stable: { backend: release("stable"), weight: 100 - knobs.canaryPercent },
+        canary: { backend: release("canary"), weight: knobs.canaryPercent },
+      },
+    });
+    const contract = await openApiContract(
+      JSON.stringify({
+        openapi: "3.0.3",
+        info: { title: "Catalog", version: "1" },
+        paths: {
+          "/products": {
+            get: {
+              operationId: "listProducts",
+              summary: knobs.summary,
+              responses: { 200: { description: "The products" } },
+            },
+          },
+        },
+      }),
+      "catalog.json",
+    );
+    const first = {
+      contract,
+      backend: { kind: "backend", target: pool },
+      policy: policyDocument({
+        scope: "api",
+        inbound: [setHeader({ name: "X-Company", existsAction: "override", values: [company.reference] })],
+      }),
+    } as const;
+    const api = new GatewayApi("catalog", {
+      gateway,
+      path: "catalog",
+      revisions: {
+        1: first,
+        2: {
+          ...first,
+          contract: await openApiContract(first.contract.import.value, "catalog.json"),
+          policy: policyDocument({
+            scope: "api",
+            inbound: [rateLimitByKey({ calls: knobs.calls, renewalPeriod: 60, counterKey: "all" })],
+          }),
+          operationPolicies: {
+            listProducts: policyDocument({
+              scope: "operation",
+              outbound: [
+                setHeader({ name: "Cache-Control", existsAction: "override", values: [knobs.operationHeader] }),
+              ],
+            }),
+          },
+          change: "A limit",
+        },
+      },
+      currentRevision: knobs.currentRevision,
+    });
+    new GatewayProduct("catalog", {
+      gateway,
+      displayName: "Catalog",
+      description: knobs.description,
+      apis: { catalog: api },
+    });
+  };
+}

@@ -1,0 +1,28 @@
+import * as managedidentity from "@pulumi/azure-native/managedidentity";
+import * as resources from "@pulumi/azure-native/resources";
+import { ApimGateway } from "../components/gateway/apim-gateway";
+
+const LOCATION = "westeurope";
+
+/** The least that APIs need around them: a Developer gateway with its identity. */
+export function standInGateway(): ApimGateway {
+  const group = new resources.ResourceGroup("group", { resourceGroupName: "rg-bench", location: LOCATION });
+  const identity = new managedidentity.UserAssignedIdentity("identity", {
+    resourceGroupName: group.name,
+    resourceName: "id-bench",
+    location: LOCATION,
+  });
+  return new ApimGateway("gateway", {
+    resourceGroupName: group.name,
+    serviceName: "apim-bench",
+    location: LOCATION,
+    tier: { name: "Developer" },
+    publisher: { name: "Contoso", email: "apis@contoso.com" },
+    identity,
+    caller: {
+      tenantId: "00000000-0000-4000-8000-000000000002",
+      audience: "22222222-2222-4222-8222-222222222222",
+    },
+    protect: false,
+  });
+}
