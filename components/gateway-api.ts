@@ -12,13 +12,17 @@ import {
   type PolicyDocument,
 } from "../policies/gateway";
 import { formatIssues, received, type Issue } from "../validation/issue";
-import type { ApiContract, ApiOperation } from "./api-contract";
+import {
+  contractOfWorkflow,
+  operationIdOf,
+  type ApiOperation,
+  type RestContract as ApiContract,
+} from "./contracts";
 import type { GatewayReference } from "./gateway-reference";
 import type { LogicAppWorkflow } from "./logic-app-workflow";
 import { policyText, validatePolicy } from "./policy-text";
 import { retryRefusedWrites } from "./retry";
 import { checkText, requireValid } from "./validation";
-import { contractOfWorkflow, operationIdOf } from "./workflow-contract";
 
 /** A web service that answers every operation at the contract's paths below this address. */
 export interface ServiceBackend {
@@ -160,8 +164,7 @@ export class GatewayApi extends pulumi.ComponentResource {
         description: contract.description,
         protocols: ["https"],
         subscriptionRequired: true,
-        format: contract.format,
-        value: contract.value,
+        ...contract.import,
         // Left out, it would be blank for the moment between import and policy
         // (https://github.com/pulumi/pulumi-azure/issues/561).
         serviceUrl: backend.kind === "service" ? this.serviceUrl(backend) : "https://unanswered.invalid",
