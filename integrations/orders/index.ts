@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as resources from "@pulumi/azure-native/resources";
-import { readOpenApiContract } from "../../components/api-contract";
+import { readOpenApiContract } from "../../components/contracts";
 import { sendDiagnostics } from "../../components/diagnostics";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { GatewayApi } from "../../components/gateway-api";

@@ -1,6 +1,6 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import { openApiContract, type ApiContract } from "../../components/api-contract";
+import { openApiContract, type RestContract as ApiContract } from "../../components/contracts";
 import { GatewayApi, type GatewayApiArgs } from "../../components/gateway-api";
 import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import { checkHeader, policyDocument, setHeader } from "../../policies/gateway";
@@ -136,7 +136,7 @@ describe("GatewayApi", () => {
       protocols: ["https"],
       subscriptionRequired: true,
       format: "openapi+json",
-      value: contract.value,
+      value: contract.import.value,
       serviceUrl: "https://orders.contoso.com/v1",
     });
   });

@@ -3,7 +3,7 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { ApimGateway } from "../../components/apim-gateway";
-import { openApiContract } from "../../components/api-contract";
+import { openApiContract } from "../../components/contracts";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findEngine } from "../../rehearsal/engine";
 import { openWorkbench, PROJECT, type Workbench } from "./workbench";

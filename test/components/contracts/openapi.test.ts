@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { openApiContract, readOpenApiContract } from "../../components/api-contract";
+import { openApiContract, readOpenApiContract } from "../../../components/contracts";
 
 const OPERATION = { operationId: "getOrder", responses: { 200: { description: "An order" } } };
 const DOCUMENT = {
@@ -95,7 +95,7 @@ describe("an OpenAPI contract", () => {
   });
 
   it("of the orders integration is valid", async () => {
-    const contract = await readOpenApiContract(join(__dirname, "../../integrations/orders/openapi.yaml"));
+    const contract = await readOpenApiContract(join(__dirname, "../../../integrations/orders/openapi.yaml"));
     expect(contract.operations.map(({ id, method, path }) => `${id}: ${method} ${path}`)).toEqual([
       "placeOrder: POST /",
       "getOrder: GET /{orderId}",

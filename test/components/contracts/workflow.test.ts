@@ -1,6 +1,6 @@
-import { openApiContract } from "../../components/api-contract";
-import { contractOfWorkflow } from "../../components/workflow-contract";
-import type { RequestTriggerInfo } from "../../workflow";
+import { openApiContract } from "../../../components/contracts";
+import { contractOfWorkflow } from "../../../components/contracts";
+import type { RequestTriggerInfo } from "../../../workflow";
 
 const SCHEMA = { type: "object", properties: { name: { type: "string" } } };
 

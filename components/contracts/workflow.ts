@@ -1,8 +1,9 @@
-import type { RequestTriggerInfo } from "../workflow";
-import type { ApiContract, ApiOperation } from "./api-contract";
+import type { RequestTriggerInfo } from "../../workflow";
+import { templateNames } from "./checks";
+import type { ApiOperation, RestContract } from "./contract";
 
 /** The contract that a workflow's request triggers amount to: an operation for each, named like the trigger. */
-export function contractOfWorkflow(title: string, triggers: readonly RequestTriggerInfo[]): ApiContract {
+export function contractOfWorkflow(title: string, triggers: readonly RequestTriggerInfo[]): RestContract {
   const operations = triggers.map(({ name, method = "POST", relativePath, schema }): ApiOperation => ({
     id: operationIdOf(name),
     method,
@@ -15,8 +16,8 @@ export function contractOfWorkflow(title: string, triggers: readonly RequestTrig
     paths: Object.fromEntries(operations.map((operation) => [operation.path, pathItem(operation)])),
   };
   return {
-    format: "openapi+json",
-    value: JSON.stringify(document),
+    kind: "rest",
+    import: { format: "openapi+json", value: JSON.stringify(document) },
     title,
     description: undefined,
     operations,
@@ -36,7 +37,7 @@ function pathOf(parts: readonly (string | undefined)[]): string {
 }
 
 function pathItem({ id, method, path, requestSchema }: ApiOperation) {
-  const parameters = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => ({
+  const parameters = templateNames(path).map((name) => ({
     name,
     in: "path",
     required: true,

@@ -1,0 +1,213 @@
+import * as pulumi from "@pulumi/pulumi";
+import { formatIssues, received, type Issue } from "../../validation/issue";
+import type { ApiOperation, Described } from "./contract";
+
+/** Sends Azure an address in place of a document. */
+export interface LinkOption {
+  /**
+   * https address at which Azure finds this very document, without a key. The text at hand is checked as ever; Azure
+   * fetches the link whenever the API is written, and an edit behind an unchanged link plans no update.
+   *
+   * @default none: the document itself is sent, at most 4 MiB
+   */
+  readonly link?: string;
+}
+
+/** Where in a document something stands; `line` counts from 1. */
+export interface Place {
+  readonly line: number;
+  readonly path: string;
+}
+
+export function placed({ line, path }: Place): string {
+  return `line ${line}, ${path}`;
+}
+
+/**
+ * Azure refuses larger OpenAPI documents inline
+ * (https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions), and any larger request
+ * (https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits).
+ */
+const MAX_INLINE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Checks the size of what is sent to Azure.
+ *
+ * @param fix the way out, beginning with an imperative
+ */
+export function checkSize(value: string, fix: string): Issue[] {
+  const bytes = Buffer.byteLength(value);
+  return bytes > MAX_INLINE_BYTES
+    ? [
+        {
+          path: "/",
+          rule: "Azure imports a document of at most 4 MiB inline",
+          received: `${bytes} bytes`,
+          fix,
+        },
+      ]
+    : [];
+}
+
+/** Checks an address that Azure is to fetch a document from. It stands in the state, so it carries no secret. */
+export function checkLink(link: string): Issue[] {
+  const url = parseUrl(link);
+  const secret =
+    url !== undefined && (url.username !== "" || url.password !== "" || url.searchParams.has("sig"));
+  if (secret) {
+    return [
+      {
+        path: "link",
+        rule: "a link carries no password and no signature, which would stand in the state in clear",
+        received: "(secret)",
+        fix: "publish the document where Azure reads it without a key, or leave the link out",
+      },
+    ];
+  }
+  return url?.protocol === "https:"
+    ? []
+    : [
+        {
+          path: "link",
+          rule: "a link is an absolute https address",
+          received: received(link),
+          fix: "write it as https://<host>/<path>",
+        },
+      ];
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+/**
+ * Checks the texts and addresses that a developer portal shows
+ * (https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update).
+ */
+export function checkDescribed({ title, termsOfServiceUrl, contact, license }: Described): Issue[] {
+  const issues: Issue[] = [];
+  if (title.length < 1 || title.length > 300) {
+    issues.push({
+      path: "title",
+      rule: "a title has 1 to 300 characters",
+      received: received(title),
+      fix: "choose a title of that length",
+    });
+  }
+  const addresses = {
+    termsOfServiceUrl,
+    "contact.url": contact?.url,
+    "license.url": license?.url,
+  };
+  for (const [path, address] of Object.entries(addresses)) {
+    if (address !== undefined && !/^https?:$/.test(parseUrl(address)?.protocol ?? "")) {
+      issues.push({
+        path,
+        rule: "an address is an absolute http or https URL",
+        received: received(address),
+        fix: "write it as https://<host>/<path>",
+      });
+    }
+  }
+  const email = contact?.email;
+  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    issues.push({
+      path: "contact.email",
+      rule: "an email address has the form name@domain",
+      received: received(email),
+      fix: "correct it, or leave it out",
+    });
+  }
+  return issues;
+}
+
+/**
+ * Checks that policies find the operations by their ids. Azure spells ids in lower case and other characters as hyphens,
+ * at most 76 (https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions).
+ *
+ * @param place where the id of an operation is written
+ */
+export function checkOperationIds<Operation extends ApiOperation>(
+  operations: readonly Operation[],
+  place: (operation: Operation) => string,
+): Issue[] {
+  const seen = new Set<string>();
+  return operations.flatMap((operation) => {
+    const { id } = operation;
+    if (!/^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(id) || id.length > 76) {
+      return [
+        {
+          path: place(operation),
+          rule: "an operation has an id of 1 to 76 letters, digits and single hyphens, which policies refer to",
+          received: received(id),
+          fix: "give it an id such as getOrder",
+        },
+      ];
+    }
+    if (seen.has(id.toLowerCase())) {
+      return [
+        {
+          path: place(operation),
+          rule: "operation ids are unique without regard to case",
+          received: received(id),
+          fix: "choose another id",
+        },
+      ];
+    }
+    seen.add(id.toLowerCase());
+    return [];
+  });
+}
+
+/** The names in a path template, e.g. `["orderId"]` of `/orders/{orderId}`. */
+export function templateNames(path: string): string[] {
+  return [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
+}
+
+/**
+ * The names that stand more than once in one URL template, where Azure puts required query parameters beside those of the
+ * path (https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions).
+ */
+export function repeatedNames(names: readonly string[]): string[] {
+  const lower = names.map((name) => name.toLowerCase());
+  return names.filter((_, index) => lower.indexOf(lower[index] ?? "") < index);
+}
+
+/**
+ * Every circle that is closed by a walk along references, each once: `["A", "B", "A"]`.
+ *
+ * @param next what a node refers to
+ */
+export function findCycles(
+  starts: Iterable<string>,
+  next: (node: string) => Iterable<string>,
+): readonly (readonly string[])[] {
+  const done = new Set<string>();
+  const cycles: string[][] = [];
+  const visit = (node: string, trail: readonly string[]): void => {
+    if (trail.includes(node)) {
+      cycles.push([...trail.slice(trail.indexOf(node)), node]);
+      return;
+    }
+    if (done.has(node)) return;
+    for (const other of new Set(next(node))) visit(other, [...trail, node]);
+    done.add(node);
+  };
+  for (const start of starts) visit(start, []);
+  return cycles;
+}
+
+/**
+ * Stops the program, with every problem of a contract.
+ *
+ * @param source what errors call the contract
+ * @throws pulumi.RunError
+ */
+export function refuse(source: string, issues: readonly Issue[]): never {
+  throw new pulumi.RunError(formatIssues(`The API contract ${source} is not valid`, issues));
+}
+
+/** @throws pulumi.RunError where there is at least one issue */
+export function requireValid(source: string, issues: readonly Issue[]): void {
+  if (issues.length > 0) refuse(source, issues);
+}
