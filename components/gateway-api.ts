@@ -198,7 +198,7 @@ export class GatewayApi extends pulumi.ComponentResource {
         format: "xml",
         value: policyText(name, this.args.policy, {
           scope: "api",
-          namedValues: this.args.gateway.namedValues,
+          known: { namedValue: this.args.gateway.namedValues },
         }),
       },
       this.childOptions(),
@@ -221,7 +221,7 @@ export class GatewayApi extends pulumi.ComponentResource {
           format: "xml",
           value: policyText(name, document, {
             scope: "operation",
-            namedValues: this.args.gateway.namedValues,
+            known: { namedValue: this.args.gateway.namedValues },
           }),
         },
         this.childOptions(backends),
@@ -372,14 +372,14 @@ export function validateGatewayApi(args: GatewayApiArgs): Issue[] {
       pattern: /^(?!\/)[^*#&+:<>?]{0,399}[^*#&+:<>?/]$/,
       words: "1 to 400 characters without slash at either end and without any of * # & + : < > ?",
     }),
-    ...validatePolicy("policy", args.policy, { scope: "api", namedValues: gateway.namedValues }),
+    ...validatePolicy("policy", args.policy, { scope: "api", known: { namedValue: gateway.namedValues } }),
   ];
   for (const [operationId, document] of Object.entries(args.operationPolicies ?? {})) {
     issues.push(
       ...unknownOperation(`operationPolicies.${operationId}`, operationId, operations),
       ...validatePolicy(`operationPolicies.${operationId}`, document, {
         scope: "operation",
-        namedValues: gateway.namedValues,
+        known: { namedValue: gateway.namedValues },
       }),
     );
   }

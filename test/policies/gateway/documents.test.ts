@@ -693,7 +693,7 @@ describe("canonicalPolicy", () => {
     const xml = canonicalPolicy(`<policies><inbound><base/>${body}</inbound></policies>`);
     expect(xml).toBe(`<policies>\n  <inbound>\n    <base/>\n    ${body}\n  </inbound>\n</policies>`);
     expect(canonicalPolicy(xml)).toBe(xml);
-    const context = { scope: "api", namedValues: new Set<string>() } as const;
+    const context = { scope: "api", known: { namedValue: new Set<string>() } } as const;
     expect(checkPolicy(xml, context).filter(({ code }) => code === "unknown-named-value")).toEqual([]);
   });
 });
