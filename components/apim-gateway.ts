@@ -238,7 +238,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
         format: "xml",
         value: policyText(`${this.gatewayName}-policy`, policy, {
           scope: "global",
-          namedValues: this.namedValues,
+          known: { namedValue: this.namedValues },
         }),
       },
       { parent: this, dependsOn: [...this.policyDependencies], hooks: retryRefusedWrites() },
@@ -344,8 +344,8 @@ export function validateApimGateway(args: ApimGatewayArgs): Issue[] {
     );
   }
   if (args.policy) {
-    const namedValues = new Set(Object.keys(args.namedValues ?? {}));
-    issues.push(...validatePolicy("policy", args.policy, { scope: "global", namedValues }));
+    const known = { namedValue: new Set(Object.keys(args.namedValues ?? {})) };
+    issues.push(...validatePolicy("policy", args.policy, { scope: "global", known }));
   }
   return issues;
 }

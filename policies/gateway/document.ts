@@ -107,9 +107,14 @@ export function documentTree(document: PolicyDocument): PolicyElement {
  * @throws TypeError when a value is a Pulumi output that was not resolved, or has a character that XML cannot hold
  */
 export function renderPolicy(document: PolicyDocument): string {
-  return writeXml(documentTree(document), (element) => {
+  return writeXml(documentTree(document), lateTextOf("document", "renderPolicy"));
+}
+
+/** Refuses a Pulumi output that is to be written as XML. */
+export function lateTextOf(what: string, render: string): (element: string) => never {
+  return (element) => {
     throw new TypeError(
-      `<${element}> holds a Pulumi output: resolve the document first, pulumi.output(document).apply(renderPolicy)`,
+      `<${element}> holds a Pulumi output: resolve the ${what} first, pulumi.output(${what}).apply(${render})`,
     );
-  });
+  };
 }

@@ -7,16 +7,19 @@ export {
   type NamedValueReference,
   type Value,
 } from "./value";
-export type { GatewayKind, Scope, Section } from "./spec";
+export type { GatewayKind, ReferenceKind, Scope, Section } from "./spec";
 export type { PolicyElement, Statement } from "./statement";
 export * from "./statements";
 export { policyDocument, renderPolicy, withoutBase, type PolicyDocument } from "./document";
+export { policyFragment, renderFragment, type PolicyFragment } from "./fragment";
+export { policyReferences, type PolicyReference } from "./references";
+export type { GatewayContext, PolicyContext, PolicyIssue, PolicyIssueCode } from "./context";
 export {
+  checkFragment,
   checkPolicy,
+  MAX_CONSUMPTION_POLICY_BYTES,
+  MAX_FRAGMENT_BYTES,
   MAX_POLICY_BYTES,
-  type PolicyContext,
-  type PolicyIssue,
-  type PolicyIssueCode,
 } from "./check";
-export { canonicalPolicy, PolicyError, rawPolicy, readPolicy } from "./read";
+export { canonicalPolicy, PolicyError, rawPolicy, readFragment, readPolicy } from "./read";
 export { MalformedXmlError, type Position } from "./xml";

@@ -1,6 +1,8 @@
 import { formatIssues } from "../../validation/issue";
-import { inspectPolicy, type PolicyIssue } from "./check";
+import { inspectFragment, inspectPolicy, type Inspection } from "./check";
+import type { PolicyIssue } from "./context";
 import { renderPolicy, SECTION_PROPERTY, type PolicyDocument } from "./document";
+import type { PolicyFragment } from "./fragment";
 import { SECTIONS, type Scope, type Section } from "./spec";
 import { isElement, type PolicyElement, type Statement } from "./statement";
 import { parseXml } from "./xml";
@@ -23,9 +25,17 @@ const UNREADABLE: ReadonlySet<PolicyIssue["code"]> = new Set([
   "unknown-element",
   "unknown-section",
   "duplicate-section",
+  "not-in-fragment",
   "wrong-section",
   "unexpected-text",
 ]);
+
+function readable({ root, issues }: Inspection, what: string): PolicyElement {
+  const unreadable = issues.filter(({ code }) => UNREADABLE.has(code));
+  if (root === undefined || unreadable.length > 0)
+    throw new PolicyError(`The ${what} cannot be read`, unreadable);
+  return root;
+}
 
 /**
  * Reads XML into a document. Comments are dropped, but for the one that `withoutBase` writes.
@@ -35,10 +45,7 @@ const UNREADABLE: ReadonlySet<PolicyIssue["code"]> = new Set([
  * in a section where it is not allowed
  */
 export function readPolicy(xml: string, scope: Scope): PolicyDocument {
-  const { root, issues } = inspectPolicy(xml, { scope });
-  const unreadable = issues.filter(({ code }) => UNREADABLE.has(code));
-  if (root === undefined || unreadable.length > 0)
-    throw new PolicyError("The policy cannot be read", unreadable);
+  const root = readable(inspectPolicy(xml, { scope }), "policy");
   const sections = root.content.filter(isElement);
   const read = SECTIONS.flatMap((section): [string, PolicyElement["content"]][] => {
     const found = sections.find(({ element }) => element === section);
@@ -46,6 +53,17 @@ export function readPolicy(xml: string, scope: Scope): PolicyDocument {
   });
   // The check above has refused what is not legal in its section, which is all that the type of a section says.
   return { scope, ...(Object.fromEntries(read) as Omit<PolicyDocument, "scope">) };
+}
+
+/**
+ * Reads XML into a fragment. Comments are dropped. The compiler cannot see in which sections it may be included;
+ * `checkPolicy` does, where its context has the fragment.
+ *
+ * @throws PolicyError when the XML is malformed (with line and column), when an element is unknown or has no place in a
+ * fragment, or when no section admits all of them
+ */
+export function readFragment(xml: string): PolicyFragment<Section> {
+  return { statements: readable(inspectFragment(xml, {}), "policy fragment").content.filter(isElement) };
 }
 
 /**
@@ -60,8 +78,8 @@ export function canonicalPolicy(xml: string): string {
 }
 
 /**
- * One policy as XML, for an element whose inside the table does not hold yet. The compiler cannot see in which sections
- * it may stand; `checkPolicy` does.
+ * One policy as XML, e.g. one that was copied from a page. The compiler cannot see in which sections it may stand;
+ * `checkPolicy` does, as it checks everything else of it.
  *
  * @throws MalformedXmlError when it is not one XML element
  */

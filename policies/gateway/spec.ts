@@ -13,13 +13,25 @@ export type Scope = (typeof SCOPES)[number];
 /** The kinds of gateway: classic is Developer, Basic, Standard and Premium. */
 export type GatewayKind = "classic" | "v2" | "consumption" | "self-hosted";
 
-/** What an attribute may name in the gateway, beside named values. */
-export type ReferenceKind = "backend" | "fragment" | "certificate";
+/** The kinds of things that a policy may name in the gateway, by `{{name}}` or by their ids. */
+export const REFERENCE_KINDS = [
+  "namedValue",
+  "backend",
+  "fragment",
+  "certificate",
+  "logger",
+  "schema",
+  "api",
+  "authorizationProvider",
+] as const;
+
+/** What a policy may name in the gateway. */
+export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
 
 /** What an attribute or a text may be. */
 export interface ValueSpec {
   /** `@default "string"` */
-  readonly type?: "string" | "integer" | "boolean";
+  readonly type?: "string" | "integer" | "number" | "boolean";
   /** The only values, where there is a closed list. */
   readonly values?: readonly string[];
   readonly minimum?: number;
@@ -29,12 +41,22 @@ export interface ValueSpec {
   /** Set where Azure documents that policy expressions are not allowed; they are allowed everywhere else. */
   readonly literal?: true;
   /** Set where the value is the id of another object of the gateway. */
-  readonly reference?: ReferenceKind;
+  readonly reference?: Exclude<ReferenceKind, "namedValue">;
+  /** Set for passwords and keys, which stand in a named value or come of an expression. */
+  readonly secret?: true;
+}
+
+/** An attribute by whose value another part may be left out. */
+export interface ExceptionSpec {
+  /** Key of the attribute. */
+  readonly attribute: string;
+  readonly is: readonly string[];
 }
 
 /** An attribute. Its key in the table is the camel-case form of its XML name. */
 export interface AttributeSpec extends ValueSpec {
   readonly required?: true;
+  readonly requiredUnless?: ExceptionSpec;
 }
 
 /** A number of attributes and children of which only some may, or must, stand together. */
@@ -46,7 +68,7 @@ export interface ChoiceSpec {
   readonly atMost?: 1;
 }
 
-/** What an element holds. At most one of `text`, `list`, `children`, `statements` and `unchecked` is set. */
+/** What an element holds. At most one of `text`, `list`, `children`, `statements` and `foreign` is set. */
 export interface ContentSpec {
   readonly attributes?: Readonly<Record<string, AttributeSpec>>;
   readonly choices?: readonly ChoiceSpec[];
@@ -57,8 +79,8 @@ export interface ContentSpec {
   readonly children?: Readonly<Record<string, ChildSpec>>;
   /** Policies: any that the section allows, or only the named ones. */
   readonly statements?: "any" | readonly string[];
-  /** The element's inside is not in the table yet: it is kept, not checked. */
-  readonly unchecked?: true;
+  /** The element is of another language, e.g. XSLT: it is kept as it is, and only its texts are checked. */
+  readonly foreign?: true;
   /** Text and foreign markup in which white space counts; it is kept as it is. */
   readonly verbatim?: true;
 }
@@ -67,7 +89,10 @@ export interface ContentSpec {
 export interface ChildSpec extends ContentSpec {
   readonly element: string;
   readonly required?: true;
+  readonly requiredUnless?: ExceptionSpec;
   readonly repeated?: true;
+  /** How often it may be repeated. `@default` any number */
+  readonly most?: number;
 }
 
 /** A row of the table: one policy. */
@@ -82,6 +107,12 @@ export interface ElementSpec extends ContentSpec {
   /** The page of Microsoft's policy reference from which the row was taken. */
   readonly documentation: string;
 }
+
+/** Rows of the table, by the XML names of the policies. */
+export type Rows = Readonly<Record<string, ElementSpec>>;
+
+/** Where Microsoft's policy reference is, page by page. */
+export const REFERENCE = "https://learn.microsoft.com/azure/api-management";
 
 /** The XML name of an attribute: `renewal-period` for the key `renewalPeriod`. */
 export function attributeName(key: string): string {

@@ -26,9 +26,9 @@ export interface Statement<S extends Section = never> extends PolicyElement {
   readonly legalIn?: Readonly<Record<S, true>>;
 }
 
-/** The sections in which all of some statements may stand. */
-export type SectionsOf<Statements extends readonly Statement[]> = keyof NonNullable<
-  Statements[number]["legalIn"]
+/** The sections in which all of some statements, or fragments of them, may stand. */
+export type SectionsOf<Parts extends readonly Pick<Statement, "legalIn">[]> = keyof NonNullable<
+  Parts[number]["legalIn"]
 > &
   Section;
 
@@ -41,6 +41,37 @@ export function isElement(part: PolicyElement | Value): part is PolicyElement {
   return typeof part === "object" && Object.hasOwn(part, "element");
 }
 
+/** The policies among some parts and inside of them, each with its path. */
+export function* statementsIn(
+  parts: PolicyElement["content"],
+  path: string,
+): Generator<readonly [statement: PolicyElement, path: string]> {
+  for (const [index, part] of parts.entries()) {
+    if (!isElement(part)) continue;
+    const place = `${path}[${index}].${part.element}`;
+    yield [part, place];
+    yield* statementsInside(part, elementSpec(part.element), place);
+  }
+}
+
+function* statementsInside(
+  element: PolicyElement,
+  spec: ContentSpec | undefined,
+  path: string,
+): ReturnType<typeof statementsIn> {
+  if (spec?.statements !== undefined) {
+    yield* statementsIn(element.content, path);
+    return;
+  }
+  for (const child of Object.values(spec?.children ?? {})) {
+    const found = element.content.filter(isElement).filter((part) => part.element === child.element);
+    for (const [index, part] of found.entries()) {
+      const place = `${path}.${child.element}${child.repeated === true ? `[${index}]` : ""}`;
+      yield* statementsInside(part, child, place);
+    }
+  }
+}
+
 // The options of a constructor follow from its row. Mapping over the table's own keys keeps their comments, so that an
 // editor shows them.
 
@@ -48,7 +79,7 @@ type Dynamic<V> = NamedValueReference | (V extends { literal: true } ? never : E
 
 type ValueOption<V> = V extends { values: readonly (infer Literal extends string)[] }
   ? Input<Literal | Dynamic<V>>
-  : V extends { type: "integer" }
+  : V extends { type: "integer" | "number" }
     ? Input<number | Dynamic<V>>
     : V extends { type: "boolean" }
       ? Input<boolean | Dynamic<V>>
@@ -76,14 +107,23 @@ type Text<C> = C extends { text: infer T }
     : { readonly value?: ValueOption<T> }
   : unknown;
 
+/** What may be given by itself: a text whose attributes are all optional. */
+type Bare<C> = C extends { attributes: infer A; text: infer T }
+  ? [RequiredKeys<A>] extends [never]
+    ? ValueOption<T>
+    : never
+  : never;
+
 /** A list is given as an array, a mere text as its value, and everything else as an object. */
 type ContentOption<C> = C extends { list: infer Item }
   ? readonly ContentOption<Item>[]
-  : C extends { attributes: unknown }
-    ? Attributes<C> & Children<C> & Text<C>
-    : C extends { text: infer T }
-      ? ValueOption<T>
-      : Children<C>;
+  : C extends { foreign: true }
+    ? PolicyElement
+    : C extends { attributes: unknown }
+      ? (Attributes<C> & Children<C> & Text<C>) | Bare<C>
+      : C extends { text: infer T }
+        ? ValueOption<T>
+        : Children<C>;
 
 /** What the constructor of an element takes. */
 export type OptionsOf<Name extends ElementName> = ContentOption<Elements[Name]>;
@@ -133,15 +173,13 @@ function buildElement(element: string, spec: ContentSpec, options: unknown): Pol
       content: asList(options).map((item) => buildElement(list.element, list, item)),
     };
   }
-  if (spec.text !== undefined && spec.attributes === undefined) {
-    return { element, attributes: {}, content: [plain(options as Value)] };
-  }
-  const record = options as Readonly<Record<string, unknown>>;
+  if (spec.foreign === true) return options as PolicyElement;
+  if (!isRecord(options)) return { element, attributes: {}, content: [plain(options as Value)] };
   const content = Object.entries(spec.children ?? {}).flatMap(([key, child]) =>
-    buildChildren(child, record[key]),
+    buildChildren(child, options[key]),
   );
-  const text = spec.text === undefined || record.value === undefined ? [] : [plain(record.value as Value)];
-  return { element, attributes: buildAttributes(spec, record), content: [...content, ...text] };
+  const text = spec.text === undefined || options.value === undefined ? [] : [plain(options.value as Value)];
+  return { element, attributes: buildAttributes(spec, options), content: [...content, ...text] };
 }
 
 function buildChildren(child: ChildSpec, option: unknown): PolicyElement[] {
@@ -159,6 +197,13 @@ function buildAttributes(spec: ContentSpec, options: object): Record<string, Val
   );
 }
 
+/** Whether options are an object of ours, and not a text that is a Pulumi output or a promise. */
+function isRecord(options: unknown): options is Readonly<Record<string, unknown>> {
+  return (
+    typeof options === "object" && options !== null && Object.getPrototypeOf(options) === Object.prototype
+  );
+}
+
 function asList(option: unknown): readonly unknown[] {
   return option as readonly unknown[];
 }
@@ -170,8 +215,8 @@ function plain(value: Value): Value {
 
 /** The spec of an element inside of another one, by its XML name. */
 export function childSpec(parent: ContentSpec | undefined, name: string): ContentSpec | undefined {
-  if (parent === undefined || parent.unchecked === true || parent.statements !== undefined)
-    return elementSpec(name);
+  if (parent === undefined || parent.statements !== undefined) return elementSpec(name);
+  if (parent.foreign === true) return parent;
   const children = parent.list === undefined ? Object.values(parent.children ?? {}) : [parent.list];
   return children.find(({ element }) => element === name);
 }

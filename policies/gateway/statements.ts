@@ -1,14 +1,19 @@
 import type { Input } from "@pulumi/pulumi";
+import { ELEMENTS } from "./elements";
+import type { PolicyFragment } from "./fragment";
+import type { Section } from "./spec";
 import {
   constructorOf,
   elementWith,
   type AttributesOf,
   type LegalSections,
+  type OptionsOf,
   type PolicyElement,
   type SectionsOf,
   type Statement,
 } from "./statement";
 import type { Expression } from "./value";
+import { parseXml } from "./xml";
 
 /** Puts the policies of the broader scope here. Stands first in a section where it is not placed otherwise. */
 export const base = constructorOf("base");
@@ -67,8 +72,19 @@ export const authenticationCertificate = constructorOf("authentication-certifica
 /** Calls the service. Without it, here or at a broader scope, no request leaves the gateway. */
 export const forwardRequest = constructorOf("forward-request");
 
-/** Puts in a policy fragment of the gateway. */
-export const includeFragment = constructorOf("include-fragment");
+const includeAny = constructorOf("include-fragment");
+
+/**
+ * Puts in a policy fragment of the gateway.
+ *
+ * @typeParam Fragment type of the fragment, whose policies decide in which sections it may stand, as in
+ * `includeFragment<typeof limits>({ fragmentId: "limits" })`. `@default` a fragment for all sections
+ */
+export function includeFragment<Fragment extends PolicyFragment = PolicyFragment<Section>>(
+  options: OptionsOf<"include-fragment">,
+): Statement<SectionsOf<readonly Fragment[]>> {
+  return includeAny(options);
+}
 
 /** Writes to request tracing, Application Insights and the resource log. */
 export const trace = constructorOf("trace");
@@ -84,6 +100,78 @@ export const findAndReplace = constructorOf("find-and-replace");
 
 /** Answers with an example of the API's contract and calls no service. */
 export const mockResponse = constructorOf("mock-response");
+
+/** Limits the calls or kilobytes of a subscription in a long period; above it the answer is 403. Product scope only. */
+export const quota = constructorOf("quota");
+
+/** Fetches a token of a connection to a credential provider. */
+export const getAuthorizationContext = constructorOf("get-authorization-context");
+
+/** Admits only callers with a client certificate that is valid, or one of those described. */
+export const validateClientCertificate = constructorOf("validate-client-certificate");
+
+/** Calls the service with user name and password. */
+export const authenticationBasic = constructorOf("authentication-basic");
+
+/** Checks size and content of a body against the contract or a schema. */
+export const validateContent = constructorOf("validate-content");
+
+/** Checks a GraphQL request against its schema, and who may ask for what. */
+export const validateGraphqlRequest = constructorOf("validate-graphql-request");
+
+/** Checks address, headers and parameters of a request by the OData specification. Not at the operation scope. */
+export const validateOdataRequest = constructorOf("validate-odata-request");
+
+/** Checks a request's headers, query and path against the contract. */
+export const validateParameters = constructorOf("validate-parameters");
+
+/** Checks a response's headers against the contract. */
+export const validateHeaders = constructorOf("validate-headers");
+
+/** Checks a response's status against the contract, e.g. so that no stack trace of an error gets out. */
+export const validateStatusCode = constructorOf("validate-status-code");
+
+/** Sends the request to the service by way of an HTTP proxy. */
+export const proxy = constructorOf("proxy");
+
+/** Looks up a value in the cache. */
+export const cacheLookupValue = constructorOf("cache-lookup-value");
+
+/** Keeps a value in the cache; it may be a moment before it is found. */
+export const cacheStoreValue = constructorOf("cache-store-value");
+
+/** Removes a value from the cache. */
+export const cacheRemoveValue = constructorOf("cache-remove-value");
+
+/** Converts the body from JSON to XML. */
+export const jsonToXml = constructorOf("json-to-xml");
+
+/** Converts the body from XML to JSON. */
+export const xmlToJson = constructorOf("xml-to-json");
+
+/** Makes links in the response's body point to the gateway, or those in the request's body to the service. */
+export const redirectContentUrls = constructorOf("redirect-content-urls");
+
+/** Lets Flash and Silverlight of other domains call. Global scope only. */
+export const crossDomain = constructorOf("cross-domain");
+
+/** Wraps a JSON answer in a call of the caller's function. */
+export const jsonp = constructorOf("jsonp");
+
+/** Calls another service and waits for its answer. */
+export const sendRequest = constructorOf("send-request");
+
+/** Calls another service and does not wait for its answer. */
+export const sendOneWayRequest = constructorOf("send-one-way-request");
+
+/** Sends a message to a queue or topic of Azure Service Bus, by a managed identity. In preview; classic tiers only. */
+export const sendServiceBusMessage = constructorOf("send-service-bus-message");
+
+/** Sends a text to the event hub of a logger. */
+export const logToEventhub = constructorOf("log-to-eventhub");
+
+/** Sends a metric to Application Insights. */
+export const emitMetric = constructorOf("emit-metric");
 
 /**
  * Sets the body of the request or response.
@@ -112,6 +200,17 @@ export function limitConcurrency<const Nested extends readonly Statement[]>(
   statements: Nested,
 ): Statement<SectionsOf<Nested>> {
   return elementWith<"limit-concurrency", Nested>("limit-concurrency", attributes, statements);
+}
+
+/**
+ * Does statements at the same time: `choose`, `sendRequest` and `cacheLookupValue`. They decide in which sections it may
+ * stand.
+ */
+export function wait<const Nested extends readonly Statement[]>(
+  attributes: AttributesOf<"wait">,
+  statements: Nested,
+): Statement<LegalSections<"wait"> & SectionsOf<Nested>> {
+  return elementWith<"wait", Nested>("wait", attributes, statements);
 }
 
 /** A branch of {@link choose}. */
@@ -162,4 +261,25 @@ export function returnResponse({
     ...headers.map((header) => setHeader(header)),
     ...(body === undefined ? [] : [setBody(body)]),
   ]);
+}
+
+const buildXslTransform = constructorOf("xsl-transform");
+
+/** What {@link xslTransform} transforms by. */
+export interface Transformation extends Omit<OptionsOf<"xsl-transform">, "stylesheet"> {
+  /** XSLT 1.0: an `xsl:stylesheet` element as XML. */
+  readonly stylesheet: string;
+}
+
+/**
+ * Transforms an XML body by a stylesheet.
+ *
+ * @throws MalformedXmlError when the stylesheet is not one XML element
+ */
+export function xslTransform({
+  stylesheet,
+  ...options
+}: Transformation): Statement<LegalSections<"xsl-transform">> {
+  const { stylesheet: spec } = ELEMENTS["xsl-transform"].children;
+  return buildXslTransform({ ...options, stylesheet: parseXml(stylesheet, spec) });
 }

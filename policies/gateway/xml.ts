@@ -42,15 +42,16 @@ export function positionOf(element: PolicyElement): Position | undefined {
 /**
  * Reads XML into a tree. Comments and white space between elements are dropped, line ends become LF.
  *
+ * @param spec what the table says of the root. `@default` its row, if it has one
  * @throws MalformedXmlError
  */
-export function parseXml(xml: string): PolicyElement {
+export function parseXml(xml: string, spec?: ContentSpec): PolicyElement {
   const document = parseDocument(checkLexically(xml.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n")));
   const root = document.documentElement;
   if (root === null || document.doctype !== null) {
     throw new MalformedXmlError("a policy is one element without a document type", { line: 1, column: 1 });
   }
-  return readElement(root, elementSpec(root.tagName), false);
+  return readElement(root, spec ?? elementSpec(root.tagName), false);
 }
 
 function parseDocument(xml: string): Document {

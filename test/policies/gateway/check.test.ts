@@ -1,5 +1,6 @@
 import {
   base,
+  checkFragment,
   checkPolicy,
   expression,
   forwardRequest,
@@ -89,6 +90,13 @@ const CASES: Record<PolicyIssueCode, Case> = {
     rule: "nothing is broader than the global scope, so that <base/> does nothing",
     fix: "leave it out",
   },
+  "not-in-fragment": {
+    ...AZURE,
+    policy: "<fragment>\n<set-method>GET</set-method>\n<base/>\n</fragment>",
+    path: "fragment[1].base (line 3)",
+    rule: "a fragment holds neither sections nor <base/> nor fragments",
+    fix: "put it into the documents that include the fragment; see https://learn.microsoft.com/azure/api-management/policy-fragments",
+  },
   "no-forwarding": {
     ...HOUSE,
     policy: "<policies><inbound/><backend/></policies>",
@@ -101,7 +109,7 @@ const CASES: Record<PolicyIssueCode, Case> = {
     ...AZURE,
     policy: inbound("<set-heder/>"),
     path: "inbound[1].set-heder (line 4)",
-    rule: "a policy is one of those that policies/gateway/elements.ts holds",
+    rule: "a policy is one of those that policies/gateway/elements holds",
     fix: "write set-header; add a row where Azure has a new one",
   },
   "wrong-section": {
@@ -217,6 +225,25 @@ const CASES: Record<PolicyIssueCode, Case> = {
     rule: "cache-lookup stands at most once in a section",
     fix: "keep one of them; see https://learn.microsoft.com/azure/api-management/cache-lookup-policy",
   },
+  "secret-in-clear": {
+    ...HOUSE,
+    policy: inbound('<authentication-basic username="a" password="b"/>'),
+    path: "inbound[1].authentication-basic.@password (line 4)",
+    rule: "a secret stands in a named value: a policy is read by everybody who may read the gateway (https://learn.microsoft.com/azure/api-management/api-management-howto-properties)",
+    fix: "put it into a secret named value and refer to it by namedValue(name)",
+  },
+  "too-many": {
+    ...AZURE,
+    policy: inbound(
+      '<emit-metric name="a">',
+      ...Array.from({ length: 11 }, (_, index) => `<dimension name="d${index}" value="b"/>`),
+      "</emit-metric>",
+    ),
+    path: "inbound[1].emit-metric (line 4)",
+    received: "11",
+    rule: "emit-metric holds dimension at most 10 times",
+    fix: "keep 10 of them",
+  },
   "unexpected-text": {
     ...AZURE,
     policy: inbound("todo"),
@@ -228,7 +255,7 @@ const CASES: Record<PolicyIssueCode, Case> = {
   "unknown-reference": {
     ...AZURE,
     policy: inbound('<set-backend-service backend-id="order"/>'),
-    context: { scope: "api", backends: new Set(["orders"]) },
+    context: { scope: "api", known: { backend: new Set(["orders"]) } },
     path: "inbound[1].set-backend-service.@backend-id (line 4)",
     received: '"order"',
     rule: "the id names a backend of the gateway",
@@ -236,8 +263,10 @@ const CASES: Record<PolicyIssueCode, Case> = {
   },
   "unknown-named-value": {
     ...AZURE,
-    policy: inbound("<send-request><set-url>https://{{hst}}/{{path}}</set-url></send-request>"),
-    context: { scope: "api", namedValues: new Set(["path", "host"]) },
+    policy: inbound(
+      '<send-request mode="copy" response-variable-name="a"><set-url>https://{{hst}}/{{path}}</set-url></send-request>',
+    ),
+    context: { scope: "api", known: { namedValue: new Set(["path", "host"]) } },
     path: "inbound[1].send-request.set-url (line 4)",
     received: "{{hst}}",
     rule: "{{...}} names a named value of the gateway",
@@ -271,7 +300,8 @@ const CASES: Record<PolicyIssueCode, Case> = {
 };
 
 test.each(Object.entries(CASES))("%s", (code, { policy, context = API, ...issue }) => {
-  expect(checkPolicy(policy, context)).toEqual([{ received: undefined, ...issue, code }]);
+  const issues = policy.startsWith("<fragment>") ? checkFragment(policy) : checkPolicy(policy, context);
+  expect(issues).toEqual([{ received: undefined, ...issue, code }]);
 });
 
 function codes(issues: readonly PolicyIssue[]): [string, PolicyIssueCode][] {
@@ -287,7 +317,7 @@ test("a document without positions has the same paths without lines, and all iss
     ],
     backend: [forwardRequest({ timeout: 1, timeoutMs: 1 })],
   });
-  const context: PolicyContext = { scope: "api", namedValues: new Set(["key"]) };
+  const context: PolicyContext = { scope: "api", known: { namedValue: new Set(["key"]) } };
   expect(codes(checkPolicy(document, context))).toEqual([
     ["inbound[1].rate-limit-by-key.@calls", "invalid-value"],
     ["inbound[1].rate-limit-by-key.@renewal-period", "invalid-value"],
@@ -336,7 +366,48 @@ test.each<[string, string, PolicyIssueCode[]]>([
     '<choose><when condition="true"><rate-limit calls="1" renewal-period="1"/></when><otherwise><rate-limit calls="1" renewal-period="1"/></otherwise></choose>',
     ["not-repeatable"],
   ],
-  ["an element of unknown inside in a wrong section", "<quota/>", ["wrong-scope"]],
+  [
+    "a copied request that says nothing of its own",
+    '<send-request mode="copy" response-variable-name="a"/>',
+    [],
+  ],
+  [
+    "a new request without address and method",
+    '<send-request response-variable-name="a"/>',
+    ["missing-child", "missing-child"],
+  ],
+  [
+    "a request of which only the gateway knows whether it is new",
+    '<send-request mode="@(context.Request.Method)" response-variable-name="a"/>',
+    [],
+  ],
+  [
+    "a request with two ways to authenticate",
+    '<send-one-way-request mode="copy"><authentication-certificate certificate-id="a"/><authentication-managed-identity resource="b"/></send-one-way-request>',
+    ["choice"],
+  ],
+  [
+    "a metric whose dimension has no value",
+    '<emit-metric name="a"><dimension name="API ID"/><dimension name="Client"/></emit-metric>',
+    ["missing-attribute"],
+  ],
+  [
+    "a metric that is no number",
+    '<emit-metric name="a" value="much"><dimension name="API ID"/></emit-metric>',
+    ["invalid-value"],
+  ],
+  [
+    "a metric with a fraction",
+    '<emit-metric name="a" value="0.5"><dimension name="API ID"/></emit-metric>',
+    [],
+  ],
+  ["a password in a named value", '<authentication-basic username="a" password="{{password}}"/>', []],
+  ["a wait for what cannot be waited for", "<wait><set-method>GET</set-method></wait>", ["unknown-child"]],
+  [
+    "an issuer that is given twice",
+    '<validate-client-certificate><identities><identity issuer-subject="a" issuer-certificate-id="b"/></identities></validate-client-certificate>',
+    ["choice"],
+  ],
 ])("in an inbound section: %s", (_, xml, expected) => {
   expect(checkPolicy(inbound(xml), API).map(({ code }) => code)).toEqual(expected);
 });
@@ -377,7 +448,7 @@ test("a named value inside of C# counts; a Liquid tag does not", () => {
       setBody("{{body.three}}", { template: "liquid" }),
     ],
   });
-  const issues = checkPolicy(document, { scope: "api", namedValues: new Set() });
+  const issues = checkPolicy(document, { scope: "api", known: { namedValue: new Set() } });
   expect(issues.map(({ received }) => received)).toEqual(["{{one}}", "{{two}}"]);
 });
 

@@ -1,5 +1,6 @@
 import * as gateway from "../../../policies/gateway";
-import { ELEMENTS, elementSpec } from "../../../policies/gateway/elements";
+import { CATEGORIES, ELEMENTS, elementSpec } from "../../../policies/gateway/elements";
+import * as constructors from "../../../policies/gateway/statements";
 import { attributeName, SECTIONS, type ContentSpec, type ElementSpec } from "../../../policies/gateway/spec";
 
 const ROWS: [string, ElementSpec][] = Object.entries(ELEMENTS);
@@ -21,8 +22,8 @@ describe.each(ROWS)("the row of %s", (name, row) => {
   });
 
   test("describes its inside in one way", () => {
-    for (const { text, list, children, statements, unchecked } of specsIn(row)) {
-      const ways = [text, list, children, statements, unchecked].filter((way) => way !== undefined);
+    for (const { text, list, children, statements, foreign } of specsIn(row)) {
+      const ways = [text, list, children, statements, foreign].filter((way) => way !== undefined);
       // A key of a token is a text or attributes; nothing else mixes.
       expect(ways.length).toBeLessThanOrEqual(1);
     }
@@ -35,9 +36,12 @@ describe.each(ROWS)("the row of %s", (name, row) => {
     }
   });
 
-  test("has a constructor under its own name, unless it is for rawPolicy", () => {
-    const constructor = attributeKey(name);
-    expect(constructor in gateway).toBe(row.unchecked !== true);
+  test("says of attributes only that they have that make another part dispensable", () => {
+    for (const spec of specsIn(row)) {
+      const parts = [...Object.values(spec.attributes ?? {}), ...Object.values(spec.children ?? {})];
+      const named = parts.flatMap(({ requiredUnless }) => requiredUnless?.attribute ?? []);
+      expect(Object.keys(spec.attributes ?? {})).toEqual(expect.arrayContaining(named));
+    }
   });
 });
 
@@ -45,6 +49,21 @@ describe.each(ROWS)("the row of %s", (name, row) => {
 function attributeKey(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
+
+test("every row has a constructor under its own name, and every constructor a row", () => {
+  expect(Object.keys(constructors).sort()).toEqual(ROWS.map(([name]) => attributeKey(name)).sort());
+  for (const [name, constructor] of Object.entries(constructors)) {
+    expect(gateway).toHaveProperty(name, constructor);
+  }
+});
+
+test("every row is in the category that its file is named after", () => {
+  expect(
+    Object.values(CATEGORIES)
+      .flatMap((rows) => Object.keys(rows))
+      .sort(),
+  ).toEqual(ROWS.map(([name]) => name).sort());
+});
 
 test("keys and XML names are two forms of one name", () => {
   for (const [, row] of ROWS) {

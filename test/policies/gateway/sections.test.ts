@@ -144,7 +144,7 @@ describe("a document with Pulumi outputs", () => {
       choose([{ when: expression("true"), then: [setMethod(late)] }]),
     ],
   });
-  const context = { scope: "api", backends: new Set(["orders"]) } as const;
+  const context = { scope: "api", known: { backend: new Set(["orders"]) } } as const;
 
   test("is checked as far as it is known", () => {
     expect(checkPolicy(document, context)).toEqual([]);

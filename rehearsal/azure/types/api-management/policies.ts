@@ -35,10 +35,12 @@ function contextOf(write: Write, azure: AzureView): Omit<PolicyContext, "scope">
   const below = (token: string) => azure.all(token).filter(({ id }) => same(serviceIdOf(id), service));
   const ids = (token: string) => new Set(below(token).map(({ id }) => nameOf(id)));
   return {
-    namedValues: new Set(below(TOKENS.namedValue).map(({ inputs }) => text(inputs, "displayName") ?? "")),
-    backends: ids(TOKENS.backend),
-    fragments: ids(TOKENS.fragment),
-    certificates: ids("azure-native:apimanagement:Certificate"),
+    known: {
+      namedValue: new Set(below(TOKENS.namedValue).map(({ inputs }) => text(inputs, "displayName") ?? "")),
+      backend: ids(TOKENS.backend),
+      fragment: ids(TOKENS.fragment),
+      certificate: ids("azure-native:apimanagement:Certificate"),
+    },
   };
 }
 
