@@ -43,7 +43,10 @@ export const EDITS: Readonly<
   "a named value": { edit: { namedValue: "fabrikam" }, operations: ["update NamedValue"] },
   "a backend's weight": { edit: { canaryPercent: 20 }, operations: ["update Backend"] },
   "a product's description": { edit: { description: "Products." }, operations: ["update Product"] },
-  "the current revision": { edit: { currentRevision: 1 }, operations: ["create Resource", "delete Resource"] },
+  "the current revision": {
+    edit: { currentRevision: 1 },
+    operations: ["create Resource", "delete Resource"],
+  },
 };
 
 /** A program with one of everything that is edited. */
@@ -104,7 +107,11 @@ export function editedProgram(knobs: Knobs): PulumiFn {
             listProducts: policyDocument({
               scope: "operation",
               outbound: [
-                setHeader({ name: "Cache-Control", existsAction: "override", values: [knobs.operationHeader] }),
+                setHeader({
+                  name: "Cache-Control",
+                  existsAction: "override",
+                  values: [knobs.operationHeader],
+                }),
               ],
             }),
           },

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { GatewayReference } from "../components/gateway-reference";
+import type { VaultCertificate } from "../components/gateway/key-vault";
+import type { GatewayReference } from "../components/gateway/reference";
 
 /** What every integration is given by the stack that deploys it. */
 export interface IntegrationArgs<S> {
@@ -29,6 +30,8 @@ export type IntegrationOutputs = Readonly<Record<string, pulumi.Input<string>>>;
 export interface Integration<S extends z.ZodType = z.ZodType> {
   /** Schema of its settings. */
   readonly settings: S;
+  /** Certificates that must stand before: in vaults that the settings name. @default none */
+  readonly certificates?: (settings: z.output<S>) => readonly VaultCertificate[];
   readonly deploy: (args: IntegrationArgs<z.output<S>>) => Promise<IntegrationOutputs>;
 }
 

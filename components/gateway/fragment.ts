@@ -53,6 +53,7 @@ export class GatewayFragment extends pulumi.ComponentResource {
       childOf(this, gateway, { dependsOn: dependenciesOf(fragment, gateway) }),
     );
     gateway.inventory.add("fragment", name, this.resource);
+    gateway.inventory.fragments.set(name, fragment);
     this.registerOutputs({ fragmentId: this.fragmentId });
   }
 }

@@ -312,7 +312,7 @@ export class GatewayApi extends pulumi.ComponentResource {
               notes: revisions[currentRevision]?.change,
             },
           },
-          childOf(this, gateway, { dependsOn: after }),
+          childOf(this, gateway, { dependsOn: [...after] }),
         ),
     );
   }

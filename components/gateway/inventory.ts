@@ -1,20 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { PolicyFragment, ReferenceKind } from "../../policies/gateway";
 import { nearest } from "../../validation/nearest";
 import { received, type Issue } from "../../validation/issue";
 
 /** Kinds of things on a gateway that others name by an id. */
 export type EntityKind =
-  | "api"
+  | ReferenceKind
   | "authorizationServer"
-  | "backend"
-  | "certificate"
-  | "fragment"
   | "group"
-  | "logger"
-  | "namedValue"
   | "openIdProvider"
   | "product"
-  | "schema"
   | "subscription"
   | "tag"
   | "versionSet";
@@ -28,6 +23,7 @@ export interface EntityReference {
 
 const WORDS: Readonly<Record<EntityKind, string>> = {
   api: "an API",
+  authorizationProvider: "a provider of the credential manager",
   authorizationServer: "an authorization server",
   backend: "a backend",
   certificate: "a certificate",
@@ -48,6 +44,9 @@ const WORDS: Readonly<Record<EntityKind, string>> = {
  * taken. Components enter themselves when they are constructed, so that a program constructs first what others name.
  */
 export class GatewayInventory {
+  /** What its policy fragments hold, by their ids: checked wherever they are included. */
+  readonly fragments = new Map<string, PolicyFragment>();
+
   private readonly entities = new Map<EntityKind, Map<string, { id: string; resource: pulumi.Resource }>>();
 
   /**

@@ -3,9 +3,10 @@ import {
   checkFragment,
   checkPolicy,
   policyReferences,
+  REFERENCE_KINDS,
   renderFragment,
   renderPolicy,
-  type PolicyContext,
+  type GatewayContext,
   type PolicyDocument,
   type PolicyFragment,
   type PolicyIssue,
@@ -21,7 +22,7 @@ export function validatePolicy(
   scope: Scope,
   gateway: GatewayReference,
 ): Issue[] {
-  const issues = checkPolicy(document, contextOn(gateway, scope));
+  const issues = checkPolicy(document, { ...contextOn(gateway), scope });
   if (document.scope !== scope) {
     return [
       {
@@ -39,6 +40,21 @@ export function validatePolicy(
 /** As {@link validatePolicy}, of a fragment. */
 export function validateFragment(path: string, fragment: PolicyFragment, gateway: GatewayReference): Issue[] {
   return below(path, checkFragment(fragment, contextOn(gateway)));
+}
+
+/** The gateway as a policy sees it. */
+function contextOn({ kind, inventory }: GatewayReference): GatewayContext {
+  // The credential manager's providers are made by people: no component of this program knows them.
+  const kinds = REFERENCE_KINDS.filter((one) => one !== "authorizationProvider");
+  const known = kinds.flatMap((one) => {
+    const ids = inventory.ids(one);
+    return ids === undefined ? [] : [[one, ids]];
+  });
+  return {
+    gateway: kind,
+    known: Object.fromEntries(known) as GatewayContext["known"],
+    fragments: inventory.fragments,
+  };
 }
 
 function below(path: string, issues: readonly Issue[]): Issue[] {
@@ -63,7 +79,7 @@ export function policyText(
   document: PolicyDocument,
   gateway: GatewayReference,
 ): pulumi.Output<string> {
-  const context = contextOn(gateway, document.scope);
+  const context = { ...contextOn(gateway), scope: document.scope };
   return pulumi
     .output(document)
     .apply((known) => checkedText(name, checkPolicy(known, context), () => renderPolicy(known)));

@@ -34,6 +34,8 @@ export interface GatewayCaller {
   readonly tenantId: pulumi.Input<string>;
   /** Client id of the gateway's user-assigned identity. */
   readonly clientId: pulumi.Input<string>;
+  /** Object id of that identity: what roles are assigned to. */
+  readonly principalId: pulumi.Input<string>;
   /**
    * Client id of the registration that stands for the workflows: the audience of the gateway's tokens, which it asks
    * for under the identifier URI `api://<client id>`.

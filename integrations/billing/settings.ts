@@ -26,7 +26,10 @@ export const billingSettings = z
       .describe("The SOAP service behind the API."),
     clients: z
       .strictObject({
-        issuer: z.string().min(1).describe("Distinguished name of the authority that issues their certificates."),
+        issuer: z
+          .string()
+          .min(1)
+          .describe("Distinguished name of the authority that issues their certificates."),
       })
       .optional()
       .describe(

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { GatewayReference } from "../../components/gateway-reference";
+import type { GatewayReference } from "../../components/gateway/reference";
 import { formatIssues } from "../../validation/issue";
 
 /** What a stack that owns a gateway shows of it, for stacks that use it. */

@@ -3,11 +3,12 @@ import * as resources from "@pulumi/azure-native/resources";
 import { readOpenApiContract } from "../../components/contracts";
 import { sendDiagnostics } from "../../components/diagnostics";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
-import { GatewayApi } from "../../components/gateway-api";
+import { GatewayApi } from "../../components/gateway/gateway-api";
+import { GatewayProduct } from "../../components/gateway/product";
 import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import type { WorkflowDefinition } from "../../workflow";
 import { integration } from "../integration";
-import { ordersPolicy, requirePermission } from "./policy";
+import { ordersPolicy, permission } from "./policy";
 import { ordersSettings } from "./settings";
 import { getOrder, placeOrder } from "./workflows";
 
@@ -95,15 +96,16 @@ export const orders = integration({
         origins: settings.clientRedirectUris.map((uri) => new URL(uri).origin),
       }),
       operationPolicies: {
-        placeOrder: requirePermission("Orders.Write", "Orders.Write.All"),
-        getOrder: requirePermission("Orders.Read", "Orders.Read.All"),
+        placeOrder: permission("Orders.Write", "Orders.Write.All"),
+        getOrder: permission("Orders.Read", "Orders.Read.All"),
       },
-      product: {
-        id: "orders",
-        displayName: "Orders",
-        description: "Place orders and follow them.",
-        terms: "Use it for your own customers' orders only.",
-      },
+    });
+    new GatewayProduct("orders", {
+      gateway,
+      displayName: "Orders",
+      description: "Place orders and follow them.",
+      terms: "Use it for your own customers' orders only.",
+      apis: { orders: api },
     });
 
     return { url: api.url, audience: registration.clientId, clientId: client.clientId };

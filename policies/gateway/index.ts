@@ -7,9 +7,10 @@ export {
   type NamedValueReference,
   type Value,
 } from "./value";
-export type { GatewayKind, ReferenceKind, Scope, Section } from "./spec";
+export { REFERENCE_KINDS, type GatewayKind, type ReferenceKind, type Scope, type Section } from "./spec";
 export type { PolicyElement, Statement } from "./statement";
 export * from "./statements";
+export { CALLER, requirePermission, requireToken, type TokenAudience } from "./token";
 export { policyDocument, renderPolicy, withoutBase, type PolicyDocument } from "./document";
 export { policyFragment, renderFragment, type PolicyFragment } from "./fragment";
 export { policyReferences, type PolicyReference } from "./references";

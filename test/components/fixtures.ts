@@ -1,6 +1,7 @@
 import type { ApimGatewayArgs } from "../../components/apim-gateway";
-import type { GatewayReference } from "../../components/gateway-reference";
-import type { SimulatedAzure } from "../../rehearsal/azure";
+import { GatewayInventory } from "../../components/gateway/inventory";
+import type { GatewayCaller, GatewayReference } from "../../components/gateway/reference";
+import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";
 
 /** Resource groups that stand already. */
 export function seedGroups(azure: SimulatedAzure, ...names: readonly string[]): void {
@@ -95,17 +96,30 @@ export function seedGateway(azure: SimulatedAzure): GatewayReference {
     publisherName: "Contoso",
     publisherEmail: "apis@contoso.com",
   });
-  return GATEWAY;
+  return gatewayReference();
 }
 
 /** What {@link seedGateway} shows, for a test in which nothing is created. */
-export const GATEWAY: GatewayReference = {
-  resourceGroupName: "rg-gateway",
-  serviceName: "apim-contoso-test",
-  url: "https://api.contoso.com",
-  location: "westeurope",
-  addresses: ["192.0.2.10"],
-  caller: { tenantId: TENANT_ID, clientId: "11111111-1111-4111-8111-111111111111", audience: AUDIENCE },
+export function gatewayReference(): GatewayReference {
+  return {
+    resourceGroupName: "rg-gateway",
+    serviceName: "apim-contoso-test",
+    serviceId: `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-gateway/providers/Microsoft.ApiManagement/service/apim-contoso-test`,
+    kind: "classic",
+    url: "https://api.contoso.com",
+    location: "westeurope",
+    addresses: ["192.0.2.10"],
+    caller: CALLER,
+    inventory: new GatewayInventory(true),
+  };
+}
+
+/** How the gateway of {@link gatewayReference} calls workflows. */
+export const CALLER: GatewayCaller = {
+  tenantId: TENANT_ID,
+  clientId: "11111111-1111-4111-8111-111111111111",
+  principalId: "44444444-4444-4444-8444-444444444444",
+  audience: AUDIENCE,
 };
 
 /** A Log Analytics workspace that stands already. */
