@@ -14,7 +14,7 @@ import {
   TOKENS,
   validationError,
 } from "./common";
-import { api, CONTRACT_RULES, contractOf, example } from "./contract-rules";
+import { api, CONTRACT_RULES, contractOf, example, importedOperations } from "./contract-rules";
 
 const version = (apiVersion: string): Properties => ({
   apiVersion,
@@ -64,12 +64,12 @@ const uniquePath = rule({
 
 function apiOutputs(write: Write, azure: AzureView): Properties {
   const { inputs } = write;
-  const read = contractOf(inputs);
+  const read = contractOf(inputs, azure);
   const set = typeof inputs.apiVersionSetId === "string" ? azure.get(inputs.apiVersionSetId) : undefined;
   return {
     displayName: inputs.displayName ?? (read?.problem === undefined ? (read?.title ?? null) : null),
     serviceUrl: inputs.serviceUrl ?? (read?.problem === undefined ? (read?.serviceUrl ?? null) : null),
-    apiType: inputs.apiType ?? "http",
+    apiType: inputs.apiType ?? inputs.soapApiType ?? "http",
     apiRevision: inputs.apiRevision ?? "1",
     isCurrent: withoutRevision(write.id) === write.id,
     protocols: inputs.protocols ?? ["https"],
@@ -112,22 +112,34 @@ const apiType = child({
         ? [{ property, id: resolveId(reference, serviceIdFrom(inputs, azure)) }]
         : [];
     }),
-  creates: ({ operation, inputs, id }) => {
-    const read = operation === "delete" ? undefined : contractOf(inputs);
-    if (read === undefined || read.problem !== undefined) return [];
+  creates: ({ operation, inputs, id }, azure) => {
+    if (operation === "delete") return [];
     const place = {
       resourceGroupName: inputs.resourceGroupName ?? null,
       serviceName: inputs.serviceName ?? null,
       apiId: nameOf(id),
     };
-    return read.operations.map(({ templateParameters, ...rest }) => ({
-      token: TOKENS.operation,
-      inputs: {
-        ...place,
-        ...rest,
-        templateParameters: templateParameters.map((parameter) => ({ ...parameter })),
-      },
-    }));
+    return importedOperations(inputs, azure).flatMap(({ operation: imported, policy }) => {
+      const { operationId, templateParameters } = imported;
+      return [
+        {
+          token: TOKENS.operation,
+          inputs: {
+            ...place,
+            ...imported,
+            templateParameters: templateParameters.map((parameter) => ({ ...parameter })),
+          },
+        },
+        ...(policy === undefined
+          ? []
+          : [
+              {
+                token: "azure-native:apimanagement:ApiOperationPolicy",
+                inputs: { ...place, operationId, policyId: "policy", format: "xml", value: policy },
+              },
+            ]),
+      ];
+    });
   },
   rules: [
     textRule({
