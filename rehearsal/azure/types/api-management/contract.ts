@@ -60,7 +60,8 @@ export interface ContractSource {
   readonly soap?: WsdlImport;
 }
 
-const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/** Those of a path that are imported: https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions */
+const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
 
 /** Several rules look at one contract, one after the other. */
 let latest:
@@ -153,7 +154,9 @@ interface PathOperation {
 
 /** Every operation of a document, with the parameters of its path. */
 export function pathOperations(document: Properties): readonly PathOperation[] {
-  return Object.entries(members(document, "paths")).flatMap(([path, item]) =>
+  // An extension for paths that differ in their query only, the one that API Management knows beside `x-servers`.
+  const paths = { ...members(document, "paths"), ...members(document, "x-ms-paths") };
+  return Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = at(item, method);
       if (operation === undefined) return [];
