@@ -94,6 +94,8 @@ export class SimulatedAzure implements AzureView {
   private readonly store: Store;
   private readonly faults: Faults;
   private readonly requests: LoggedRequest[] = [];
+  /** By address. */
+  private readonly documents = new Map<string, string>();
   /** Accepted and in the file, but not there yet for anybody who asks. */
   private readonly creating = new Set<string>();
   /** Keys of the writes under way that others would collide with. */
@@ -172,6 +174,24 @@ export class SimulatedAzure implements AzureView {
       ]),
     );
     return [...new Set(found)];
+  }
+
+  document(url: string): string | undefined {
+    return this.documents.get(url);
+  }
+
+  /**
+   * Puts a text at an address outside Azure, where Azure can fetch it, e.g. a contract for a link to it. It is not kept
+   * in the state file.
+   *
+   * @throws Error where another text stands there: what was made from it would not be found again
+   */
+  publish(url: string, text: string): void {
+    const standing = this.documents.get(url);
+    if (standing !== undefined && standing !== text) {
+      throw new Error(`another text is published at ${url}; publish this one under an address of its own`);
+    }
+    this.documents.set(url, text);
   }
 
   /** Makes something go wrong from now on. */

@@ -32,6 +32,8 @@ export interface AzureView {
   below(id: string): readonly StoredResource[];
   /** What was deleted but still holds its name (API Management 48 h, Key Vault its retention). */
   softDeleted(token: string): readonly StoredResource[];
+  /** What stands at an address outside Azure; `undefined` where nothing can be fetched from there. */
+  document(url: string): string | undefined;
 }
 
 /** A write that Azure is asked to accept. */

@@ -22,6 +22,8 @@ export class MemoryAzure implements AzureView {
   readonly deployerObjectId = EXAMPLE.deployerObjectId;
   private readonly held = new Map<string, StoredResource>();
   private readonly deleted: StoredResource[] = [];
+  /** What can be fetched from outside Azure, by address. */
+  readonly documents = new Map<string, string>();
 
   get(id: string): StoredResource | undefined {
     return this.held.get(id.toLowerCase());
@@ -38,6 +40,10 @@ export class MemoryAzure implements AzureView {
 
   softDeleted(token: string): readonly StoredResource[] {
     return this.deleted.filter((resource) => resource.token === token);
+  }
+
+  document(url: string): string | undefined {
+    return this.documents.get(url);
   }
 
   /** The id that a resource with these inputs would get. */

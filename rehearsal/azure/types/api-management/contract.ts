@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { parse as parseYaml } from "yaml";
 import type { Json, Properties } from "../../resource-type";
-import { at, items, members, text } from "../common";
+import { at, items, members, text, texts } from "../common";
+import { readWsdl, type WsdlContract, type WsdlImport } from "./wsdl";
 
 /** An operation that API Management makes from a contract. */
 export interface ContractOperation {
@@ -16,19 +18,21 @@ export interface ContractOperation {
   }[];
 }
 
-/** A contract as API Management understands it, or why it does not. */
-export type Contract =
-  | { readonly problem: string }
-  | {
-      readonly problem?: undefined;
-      readonly document: Properties;
-      readonly title: string;
-      readonly serviceUrl?: string;
-      readonly operations: readonly ContractOperation[];
-    };
+/** An OpenAPI document as API Management understands it. */
+export interface OpenApiContract {
+  readonly problem?: undefined;
+  readonly kind: "openapi";
+  readonly document: Properties;
+  readonly title: string;
+  readonly serviceUrl?: string;
+  readonly operations: readonly ContractOperation[];
+}
 
-/** How the text of each format is read, and which versions of OpenAPI are allowed in it. */
-const FORMATS: Readonly<
+/** A contract as API Management understands it, or why it does not. */
+export type Contract = { readonly problem: string } | OpenApiContract | WsdlContract;
+
+/** How the text of each format of OpenAPI is read, and which versions are allowed in it. */
+const OPENAPI: Readonly<
   Record<string, { readonly parse: (value: string) => Json; readonly version: RegExp }>
 > = {
   // YAML is read as the 1.2 core schema, of which JSON is a part.
@@ -37,23 +41,47 @@ const FORMATS: Readonly<
   "swagger-json": { parse: (value) => JSON.parse(value) as Json, version: /^2\.0$/ },
 };
 
-/** Formats that can be read here. API Management knows more, and fetches those that end with `-link` itself. */
-export const SIMULATED_FORMATS: readonly string[] = Object.keys(FORMATS);
+/** Formats whose value is an address, and the format of what API Management fetches from there. */
+export const LINKS: Readonly<Record<string, string>> = {
+  "openapi-link": "openapi",
+  "openapi+json-link": "openapi+json",
+  "swagger-link-json": "swagger-json",
+  "wsdl-link": "wsdl",
+};
 
-const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/** Formats that can be read here. API Management knows more. */
+export const SIMULATED_FORMATS: readonly string[] = [...Object.keys(OPENAPI), "wsdl", ...Object.keys(LINKS)];
+
+/** What a contract is read with, beside its text. */
+export interface ContractSource {
+  /** Where it was fetched. */
+  readonly url?: string;
+  /** Of a WSDL. @default the only endpoint, whose API stays a SOAP API */
+  readonly soap?: WsdlImport;
+}
+
+/** Those of a path that are imported: https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions */
+const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
 
 /** Several rules look at one contract, one after the other. */
-let latest: { readonly format: string; readonly value: string; readonly contract: Contract } | undefined;
+let latest:
+  { readonly key: readonly [string, string, ContractSource]; readonly contract: Contract } | undefined;
 
-/** Reads an OpenAPI document of one of {@link SIMULATED_FORMATS}. */
-export function readContract(format: string, value: string): Contract {
-  if (latest?.format !== format || latest.value !== value)
-    latest = { format, value, contract: read(format, value) };
+/** Reads the text of a contract; its format is one of {@link SIMULATED_FORMATS} that is no link. */
+export function readContract(format: string, text: string, source: ContractSource = {}): Contract {
+  const key = [format, text, source] as const;
+  if (latest === undefined || !isDeepStrictEqual(latest.key, key)) {
+    const contract =
+      format === "wsdl"
+        ? readWsdl(text, source.soap ?? { passThrough: true })
+        : readOpenApi(format, text, source);
+    latest = { key, contract };
+  }
   return latest.contract;
 }
 
-function read(format: string, value: string): Contract {
-  const reader = FORMATS[format];
+function readOpenApi(format: string, value: string, { url }: ContractSource): Contract {
+  const reader = OPENAPI[format];
   if (reader === undefined) return { problem: `contract format not simulated: ${format}` };
   let document: Json;
   try {
@@ -73,13 +101,48 @@ function read(format: string, value: string): Contract {
   const title = text(document, "info.title");
   if (title === undefined) return { problem: "info.title is required" };
   if (document.paths === undefined && !version.startsWith("3.1")) return { problem: "paths is required" };
-  const serviceUrl = text(items(document, "servers")[0], "url");
+  const servers = version === "2.0" ? hosts(document, url) : items(document, "servers").map(serverUrl(url));
+  if (servers === undefined) {
+    return {
+      problem: "Cannot infer scheme from the document. Either import from URL or specify explicitly.",
+    };
+  }
+  const secure = servers.find((server) => server.toLowerCase().startsWith("https://"));
+  // Of version 3, addresses without TLS are not taken.
+  const serviceUrl = secure ?? (version === "2.0" ? servers[0] : undefined);
   return {
+    kind: "openapi",
     document,
     title,
     ...(serviceUrl !== undefined && { serviceUrl }),
     operations: operationsOf(document),
   };
+}
+
+/** A relative address is one beside the document, if it is known where that was. */
+function serverUrl(base: string | undefined): (server: Json) => string {
+  return (server) => {
+    const url = text(server, "url") ?? "";
+    return /^[a-z][a-z\d+.-]*:/i.test(url) || base === undefined || !URL.canParse(url, base)
+      ? url
+      : new URL(url, base).href.replace(/\/$/, "");
+  };
+}
+
+/**
+ * The addresses of a document of version 2.0; `undefined` where it names a host and nobody says how to reach it.
+ *
+ * https://github.com/Azure/azure-powershell/issues/3393
+ */
+function hosts(document: Properties, url: string | undefined): readonly string[] | undefined {
+  const host = text(document, "host");
+  if (host === undefined) return [];
+  const named = texts(document, "schemes");
+  const [fetched] = /^https?(?=:)/i.exec(url ?? "") ?? [];
+  const schemes = named.length > 0 || fetched === undefined ? named : [fetched];
+  if (schemes.length === 0) return undefined;
+  const basePath = (text(document, "basePath") ?? "").replace(/\/$/, "");
+  return schemes.map((scheme) => `${scheme}://${host}${basePath}`);
 }
 
 interface PathOperation {
@@ -91,7 +154,9 @@ interface PathOperation {
 
 /** Every operation of a document, with the parameters of its path. */
 export function pathOperations(document: Properties): readonly PathOperation[] {
-  return Object.entries(members(document, "paths")).flatMap(([path, item]) =>
+  // An extension for paths that differ in their query only, the one that API Management knows beside `x-servers`.
+  const paths = { ...members(document, "paths"), ...members(document, "x-ms-paths") };
+  return Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = at(item, method);
       if (operation === undefined) return [];
