@@ -119,7 +119,7 @@ function readElement(node: Element, spec: ContentSpec | undefined, inVerbatim: b
   const element: PolicyElement = {
     element: node.tagName,
     attributes: Object.fromEntries(attributes),
-    content: readContent(node, spec, verbatim),
+    content: readContent(node, spec, { verbatim, inVerbatim }),
   };
   positions.set(element, { line: node.lineNumber ?? 1, column: node.columnNumber ?? 1 });
   return element;
@@ -128,7 +128,7 @@ function readElement(node: Element, spec: ContentSpec | undefined, inVerbatim: b
 function readContent(
   node: Element,
   spec: ContentSpec | undefined,
-  verbatim: boolean,
+  { verbatim, inVerbatim }: { readonly verbatim: boolean; readonly inVerbatim: boolean },
 ): PolicyElement["content"] {
   const parts: (PolicyElement | string)[] = [];
   for (const child of node.childNodes) {
@@ -145,7 +145,7 @@ function readContent(
     }
   }
   const [only] = parts;
-  if (parts.length === 1 && typeof only === "string") return wholeText(only);
+  if (parts.length === 1 && typeof only === "string") return inVerbatim ? [only] : wholeText(only);
   const isStructure = !verbatim && parts.every((part) => typeof part !== "string" || part.trim() === "");
   return isStructure ? parts.filter((part) => typeof part !== "string") : parts;
 }
@@ -166,7 +166,7 @@ function isElementNode(node: Node): node is Element {
   return node.nodeType === Node.ELEMENT_NODE;
 }
 
-/** Text that is an element's whole content: nothing but white space is no content. */
+/** Text that is the whole content of an element of ours: nothing but white space is no content. */
 function wholeText(text: string): readonly string[] {
   return text.trim() === "" ? [] : [normalizeText(text)];
 }
@@ -211,7 +211,7 @@ function writeElement(
   }
   const verbatim = writing.verbatim || spec?.verbatim === true || !tree.content.every(isElement);
   const [only] = tree.content;
-  const isWhole = tree.content.length === 1;
+  const isWhole = tree.content.length === 1 && !writing.verbatim;
   const inner = { ...writing, level: writing.level + 1, verbatim };
   for (const part of tree.content) {
     if (!verbatim) node.appendChild(document.createTextNode(`\n${INDENT.repeat(inner.level)}`));
