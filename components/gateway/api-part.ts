@@ -11,52 +11,47 @@ type Args<T> = Omit<T, keyof Place>;
  * One resource of a revision. A revision is first this list, in the order in which Azure takes it, and then written:
  * as a typed resource each, or all in one template.
  */
-export type ApiPart =
-  | { readonly kind: "api"; readonly args: Args<apimanagement.ApiArgs> & { readonly apiId: string } }
-  | {
-      readonly kind: "operation";
-      readonly args: Args<apimanagement.ApiOperationArgs> & {
-        readonly apiId: string;
-        readonly operationId: string;
-      };
-    }
-  | {
-      readonly kind: "schema";
-      readonly args: Args<apimanagement.ApiSchemaArgs> & {
-        readonly apiId: string;
-        readonly schemaId: string;
-      };
-    }
-  | {
-      readonly kind: "policy";
-      readonly args: Args<apimanagement.ApiPolicyArgs> & {
-        readonly apiId: string;
-        readonly policyId: string;
-      };
-      /** What the policy names. */
-      readonly dependsOn: readonly pulumi.Resource[];
-    }
-  | {
-      readonly kind: "operationPolicy";
-      readonly args: Args<apimanagement.ApiOperationPolicyArgs> & {
-        readonly apiId: string;
-        readonly operationId: string;
-        readonly policyId: string;
-      };
-      readonly dependsOn: readonly pulumi.Resource[];
-    }
-  | {
-      readonly kind: "tracing";
-      readonly args: Args<apimanagement.ApiDiagnosticArgs> & {
-        readonly apiId: string;
-        readonly diagnosticId: string;
-      };
-    }
-  | {
-      readonly kind: "tag";
-      readonly args: Args<apimanagement.TagByApiArgs> & { readonly apiId: string; readonly tagId: string };
-      readonly dependsOn: readonly pulumi.Resource[];
-    };
+export type ApiPart = PartOptions &
+  (
+    | { readonly kind: "api"; readonly args: Args<apimanagement.ApiArgs> & OfApi }
+    | {
+        readonly kind: "operation";
+        readonly args: Args<apimanagement.ApiOperationArgs> & OfApi & { readonly operationId: string };
+      }
+    | {
+        readonly kind: "schema";
+        readonly args: Args<apimanagement.ApiSchemaArgs> & OfApi & { readonly schemaId: string };
+      }
+    | {
+        readonly kind: "policy";
+        readonly args: Args<apimanagement.ApiPolicyArgs> & OfApi & { readonly policyId: string };
+      }
+    | {
+        readonly kind: "operationPolicy";
+        readonly args: Args<apimanagement.ApiOperationPolicyArgs> &
+          OfApi & { readonly operationId: string; readonly policyId: string };
+      }
+    | {
+        readonly kind: "tracing";
+        readonly args: Args<apimanagement.ApiDiagnosticArgs> & OfApi & { readonly diagnosticId: string };
+      }
+    | {
+        readonly kind: "tag";
+        readonly args: Args<apimanagement.TagByApiArgs> & OfApi & { readonly tagId: string };
+      }
+  );
+
+interface PartOptions {
+  /** What tells it apart from others of its kind. */
+  readonly key?: string;
+  /** What it names, beside what was written before it. */
+  readonly dependsOn?: readonly pulumi.Resource[];
+}
+
+interface OfApi {
+  /** With the number of the revision. */
+  readonly apiId: string;
+}
 
 /** Writes a part as the resource of its type. */
 export function createPart(
@@ -106,15 +101,9 @@ export function deployParts(
           $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
           contentVersion: "1.0.0.0",
           resources: parts.map((part, index) => ({
-            type: `Microsoft.ApiManagement/service/${pathOf(part)
-              .split("/")
-              .filter((_, position) => position % 2 === 0)
-              .join("/")}`,
+            type: `Microsoft.ApiManagement/service/${everySecond(pathOf(part), 0)}`,
             apiVersion: API_VERSION,
-            name: pulumi.interpolate`${gateway.serviceName}/${pathOf(part)
-              .split("/")
-              .filter((_, position) => position % 2 === 1)
-              .join("/")}`,
+            name: pulumi.interpolate`${gateway.serviceName}/${everySecond(pathOf(part), 1)}`,
             properties: pulumi.output(propertiesOf(part)).apply(literal),
             dependsOn: ids.slice(Math.max(0, index - 1), index).map((path) => idOn(gateway, path)),
           })),
@@ -146,37 +135,33 @@ function pathOf({ kind, args }: ApiPart): string {
   }
 }
 
+/** The types in a path, or the names: `apis` and `orders` of `apis/orders`. */
+function everySecond(path: string, first: 0 | 1): string {
+  return path
+    .split("/")
+    .filter((_, index) => index % 2 === first)
+    .join("/");
+}
+
+/** Arguments that are part of a path. */
+const PATH_ARGUMENTS: ReadonlySet<string> = new Set([
+  "apiId",
+  "diagnosticId",
+  "operationId",
+  "policyId",
+  "schemaId",
+  "tagId",
+]);
+
+/** What azure-native calls otherwise than the management API. */
+const API_PROPERTIES: Readonly<Record<string, string>> = { apiType: "type", soapApiType: "apiType" };
+
 /** The arguments in the words of the management API, without those that are its path. */
-function propertiesOf(part: ApiPart): Readonly<Record<string, unknown>> {
-  switch (part.kind) {
-    case "api": {
-      // azure-native calls two properties otherwise.
-      const { apiId: _, apiType: type, soapApiType: apiType, ...properties } = part.args;
-      return { ...properties, type, apiType };
-    }
-    case "operation": {
-      const { apiId: _, operationId: __, ...properties } = part.args;
-      return properties;
-    }
-    case "schema": {
-      const { apiId: _, schemaId: __, value, contentType } = part.args;
-      return { contentType, document: { value } };
-    }
-    case "policy": {
-      const { format, value } = part.args;
-      return { format, value };
-    }
-    case "operationPolicy": {
-      const { format, value } = part.args;
-      return { format, value };
-    }
-    case "tracing": {
-      const { apiId: _, diagnosticId: __, ...properties } = part.args;
-      return properties;
-    }
-    case "tag":
-      return {};
-  }
+function propertiesOf({ kind, args }: ApiPart): Readonly<Record<string, unknown>> {
+  if (kind === "schema") return { contentType: args.contentType, document: { value: args.value } };
+  const properties = Object.entries(args).filter(([name]) => !PATH_ARGUMENTS.has(name));
+  const renamed = (name: string) => (kind === "api" ? (API_PROPERTIES[name] ?? name) : name);
+  return Object.fromEntries(properties.map(([name, value]: [string, unknown]) => [renamed(name), value]));
 }
 
 /**

@@ -191,7 +191,12 @@ export class GatewayApi extends pulumi.ComponentResource {
       { kind: "policy", ...policyArgs(this.childName("policy", number), policy) },
       ...operationPolicies.map(([id, document]): ApiPart => {
         const { args, dependsOn } = policyArgs(this.childName("policy", number, id), document);
-        return { kind: "operationPolicy", args: { ...args, operationId: azureOperationId(id) }, dependsOn };
+        return {
+          kind: "operationPolicy",
+          key: id,
+          args: { ...args, operationId: azureOperationId(id) },
+          dependsOn,
+        };
       }),
       ...(tracing
         ? [{ kind: "tracing", args: { apiId, diagnosticId: TRACING_ID, ...diagnostic(tracing) } } as const]
@@ -264,7 +269,7 @@ export class GatewayApi extends pulumi.ComponentResource {
   private write(number: number, parts: readonly ApiPart[]): void {
     const { gateway, writtenBy = GATEWAY_API_DEFAULTS.writtenBy } = this.args;
     if (writtenBy === "deployment") {
-      const needed = parts.flatMap((part) => ("dependsOn" in part ? part.dependsOn : []));
+      const needed = parts.flatMap(({ dependsOn = [] }) => dependsOn);
       this.order.next((after) =>
         deployParts(
           parts,
@@ -276,13 +281,13 @@ export class GatewayApi extends pulumi.ComponentResource {
       return;
     }
     for (const part of parts) {
-      const needed = "dependsOn" in part ? part.dependsOn : [];
+      const { kind, key, dependsOn = [] } = part;
       this.order.next((after) =>
         createPart(
           part,
-          this.childName(...roleOf(part, number)),
+          this.childName(ROLES[kind], number, key),
           gateway,
-          childOf(this, gateway, { dependsOn: [...after, ...needed] }),
+          childOf(this, gateway, { dependsOn: [...after, ...dependsOn] }),
         ),
       );
     }
@@ -317,10 +322,21 @@ export class GatewayApi extends pulumi.ComponentResource {
     );
   }
 
-  private childName(role: string, ...keys: readonly (string | number)[]): string {
-    return [this.apiName, role, ...keys].join("-");
+  private childName(role: string, number: number, key?: string): string {
+    return [this.apiName, role, number, key].filter((part) => part !== undefined).join("-");
   }
 }
+
+/** What the parts of a revision are called in the names of their resources. */
+const ROLES: Readonly<Record<ApiPart["kind"], string>> = {
+  api: "api",
+  operation: "operation",
+  operationPolicy: "policy",
+  policy: "policy",
+  schema: "schema",
+  tag: "tag",
+  tracing: "tracing",
+};
 
 /** A workflow, with the backend that stands for it on the gateway. */
 interface WorkflowTarget extends WorkflowOperation {
@@ -438,28 +454,12 @@ function contentParts(apiId: string, contract: ApiContract): ApiPart[] {
     case "operations":
       return contract.operations.map(({ id, method, path, requestSchema: _, ...rest }) => ({
         kind: "operation",
+        key: id,
         args: { apiId, operationId: azureOperationId(id), method, urlTemplate: path, ...rest },
       }));
     case "rest":
     case "soap":
       return [];
-  }
-}
-
-/** Role and keys of a part, as they stand in the name of its resource. */
-function roleOf(part: ApiPart, number: number): [role: string, ...keys: (string | number)[]] {
-  switch (part.kind) {
-    case "operation":
-      return ["operation", number, part.args.operationId];
-    case "operationPolicy":
-      return ["policy", number, part.args.operationId];
-    case "tag":
-      return ["tag", number, part.args.tagId];
-    case "api":
-    case "policy":
-    case "schema":
-    case "tracing":
-      return [part.kind, number];
   }
 }
 

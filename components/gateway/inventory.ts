@@ -21,6 +21,11 @@ export interface EntityReference {
   readonly id: string;
 }
 
+interface Entity {
+  readonly id: string;
+  readonly resource: pulumi.Resource;
+}
+
 const WORDS: Readonly<Record<EntityKind, string>> = {
   api: "an API",
   authorizationProvider: "a provider of the credential manager",
@@ -47,7 +52,7 @@ export class GatewayInventory {
   /** What its policy fragments hold, by their ids: checked wherever they are included. */
   readonly fragments = new Map<string, PolicyFragment>();
 
-  private readonly entities = new Map<EntityKind, Map<string, { id: string; resource: pulumi.Resource }>>();
+  private readonly entities = new Map<EntityKind, Map<string, Entity>>();
 
   /**
    * @param complete whether nothing else stands on the gateway: then an id that is not here names nothing. Not so for a
@@ -57,7 +62,7 @@ export class GatewayInventory {
 
   /** Enters something that now stands on the gateway. */
   add(kind: EntityKind, id: string, resource: pulumi.Resource): void {
-    const ofKind = this.entities.get(kind) ?? new Map();
+    const ofKind = this.entities.get(kind) ?? new Map<string, Entity>();
     this.entities.set(kind, ofKind.set(id.toLowerCase(), { id, resource }));
   }
 
