@@ -1,4 +1,3 @@
-import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { openApiContract, type RestContract as ApiContract } from "../../components/contracts";
 import { GatewayApi, type GatewayApiArgs } from "../../components/gateway-api";
@@ -17,7 +16,7 @@ import {
   registrationOf,
   start,
   valueOf,
-} from "./harness";
+} from "../harness";
 
 const POLICY = policyDocument({
   scope: "api",
@@ -46,12 +45,12 @@ const CONTRACT = JSON.stringify({
   },
 });
 
-let contract: ApiContract;
+let contract: RestContract;
 beforeAll(async () => {
   contract = await openApiContract(CONTRACT, "orders.json");
 });
 
-const CALLERS = { addresses: GATEWAY.addresses, token: GATEWAY.caller };
+const CALLERS = { addresses: ["192.0.2.10"], token: CALLER };
 const PLACE_ORDER = defineWorkflow({
   trigger: requestTrigger({ method: "POST" }),
   actions: { Answer: response({ statusCode: 201 }) },
@@ -72,7 +71,7 @@ function workflow(role: string, definition = PLACE_ORDER): LogicAppWorkflow {
 }
 
 const serviceArgs = (): GatewayApiArgs => ({
-  gateway: GATEWAY,
+  gateway: gatewayReference(),
   path: "orders",
   contract,
   backend: { kind: "service", url: "https://orders.contoso.com/v1" },
@@ -99,14 +98,6 @@ function workflowArgs(azure: SimulatedAzure): GatewayApiArgs {
         outbound: [setHeader({ name: "Cache-Control", existsAction: "override", values: ["no-store"] })],
       }),
     },
-    product: {
-      id: "orders",
-      displayName: "Orders",
-      description: "Place orders and follow them.",
-      terms: "Your own orders only.",
-      approvalRequired: false,
-      groups: ["developers", "guests"],
-    },
   };
 }
 
@@ -116,6 +107,17 @@ const ofService = () =>
     return new GatewayApi("orders", serviceArgs());
   });
 const ofWorkflows = () => deploy((azure) => new GatewayApi("orders", workflowArgs(azure)));
+const sold = () =>
+  deploy((azure) => {
+    const args = workflowArgs(azure);
+    const orders = new GatewayApi("orders", args);
+    return new GatewayProduct("shop", {
+      gateway: args.gateway,
+      displayName: "Shop",
+      description: "Everything for a shop.",
+      apis: { orders },
+    });
+  });
 
 const PLACE = { resourceGroupName: "rg-gateway", serviceName: "apim-contoso-test" };
 
@@ -123,11 +125,11 @@ describe("GatewayApi", () => {
   it("is an API with its policy where only the required is given", async () => {
     const deployment = await ofService();
     expect(identities(deployment)).toEqual([
-      "azure-native:apimanagement:Api orders-api orders",
-      "azure-native:apimanagement:ApiPolicy orders-policy orders",
+      "azure-native:apimanagement:Api orders-api-1 orders",
+      "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
       "enterprise-integration:index:GatewayApi orders -",
     ]);
-    expect(registrationOf(deployment, "orders-api").inputs).toEqual({
+    expect(registrationOf(deployment, "orders-api-1").inputs).toEqual({
       ...PLACE,
       apiId: "orders",
       path: "orders",
@@ -142,9 +144,9 @@ describe("GatewayApi", () => {
   });
 
   it("writes its policy with the base of each section", async () => {
-    expect(registrationOf(await ofService(), "orders-policy").inputs).toEqual({
+    expect(registrationOf(await ofService(), "orders-policy-1").inputs).toEqual({
       ...PLACE,
-      apiId: "orders",
+      apiId: "orders;rev=1",
       policyId: "policy",
       format: "xml",
       // https://learn.microsoft.com/azure/api-management/check-header-policy
@@ -178,12 +180,12 @@ describe("GatewayApi", () => {
   it("has a backend for each workflow, an operation policy for each operation, and a product", async () => {
     const deployment = await ofWorkflows();
     expect(identities(deployment)).toEqual([
-      "azure-native:apimanagement:Api orders-api orders",
-      "azure-native:apimanagement:ApiOperationPolicy orders-policy-getOrder orders",
-      "azure-native:apimanagement:ApiOperationPolicy orders-policy-placeOrder orders",
-      "azure-native:apimanagement:ApiPolicy orders-policy orders",
-      "azure-native:apimanagement:Backend orders-backend-getOrder orders",
-      "azure-native:apimanagement:Backend orders-backend-placeOrder orders",
+      "azure-native:apimanagement:Api orders-api-1 orders",
+      "azure-native:apimanagement:ApiOperationPolicy orders-policy-1-getOrder orders",
+      "azure-native:apimanagement:ApiOperationPolicy orders-policy-1-placeOrder orders",
+      "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
+      "azure-native:apimanagement:Backend orders-1-getOrder-backend orders-1-getOrder",
+      "azure-native:apimanagement:Backend orders-1-placeOrder-backend orders-1-placeOrder",
       "azure-native:apimanagement:Product orders-product orders",
       "azure-native:apimanagement:ProductApi orders-product-api orders",
       "azure-native:apimanagement:ProductGroup orders-product-group-developers orders",
@@ -212,7 +214,7 @@ describe("GatewayApi", () => {
       .all("azure-native:logic:Workflow")
       .find(({ id }) => id.endsWith("/logic-get-order"))?.outputs.accessEndpoint as string;
     expect(endpoint).toMatch(/^https:/);
-    expect(registrationOf(deployment, "orders-backend-getOrder").inputs).toEqual({
+    expect(registrationOf(deployment, "orders-1-getOrder-backend").inputs).toEqual({
       ...PLACE,
       backendId: "orders-getOrder",
       description: "The workflow that answers getOrder",
@@ -220,11 +222,11 @@ describe("GatewayApi", () => {
       url: `${endpoint}/triggers`,
       tls: { validateCertificateChain: true, validateCertificateName: true },
     });
-    expect(registrationOf(deployment, "orders-api").inputs.serviceUrl).toBe("https://unanswered.invalid");
+    expect(registrationOf(deployment, "orders-api-1").inputs.serviceUrl).toBe("https://unanswered.invalid");
   });
 
   it("brings an operation to its workflow's trigger in the gateway's own name", async () => {
-    const { value } = registrationOf(await ofWorkflows(), "orders-policy-getOrder").inputs;
+    const { value } = registrationOf(await ofWorkflows(), "orders-policy-1-getOrder").inputs;
     // The steps are those of an imported logic app, with a token in place of the signature:
     // https://learn.microsoft.com/azure/api-management/import-logic-app-as-api
     // https://learn.microsoft.com/azure/api-management/set-backend-service-policy
@@ -290,7 +292,7 @@ describe("GatewayApi", () => {
     );
     before("Backend orders-getOrder", "ApiOperationPolicy orders/operations/getorder/policies/policy");
     expect(registrationOf(deployment, "orders-product-api").dependsOn).toEqual([
-      "orders-policy-placeOrder",
+      "orders-policy-1-placeOrder",
       "orders-product",
     ]);
   });
@@ -315,7 +317,7 @@ describe("GatewayApi", () => {
         gateway: { ...gateway, policyDependencies: [partner] },
       });
     });
-    expect(registrationOf(deployment, "orders-policy").dependsOn).toEqual(["orders-api", "partner"]);
+    expect(registrationOf(deployment, "orders-policy-1").dependsOn).toEqual(["orders-api-1", "partner"]);
   });
 
   it("plans the same when it is built again", async () => {
@@ -378,12 +380,12 @@ describe("GatewayApi", () => {
         });
       });
       expect(identities(deployment).filter((identity) => identity.includes("apimanagement"))).toEqual([
-        "azure-native:apimanagement:Api orders-api orders",
-        "azure-native:apimanagement:ApiOperationPolicy orders-policy-manual orders",
-        "azure-native:apimanagement:ApiPolicy orders-policy orders",
-        "azure-native:apimanagement:Backend orders-backend-manual orders",
+        "azure-native:apimanagement:Api orders-api-1 orders",
+        "azure-native:apimanagement:ApiOperationPolicy orders-policy-1-manual orders",
+        "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
+        "azure-native:apimanagement:Backend orders-1-manual-backend orders-1-manual",
       ]);
-      expect(registrationOf(deployment, "orders-policy-manual").inputs.value).toContain(
+      expect(registrationOf(deployment, "orders-policy-1-manual").inputs.value).toContain(
         '<rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false"/>',
       );
     });
@@ -492,7 +494,7 @@ describe("GatewayApi", () => {
 
     it("a web service whose address turns out to be none", async () => {
       const reason = await lateRefusal(
-        "orders-api",
+        "orders-api-1",
         "serviceUrl",
         "https://orders.contoso.com",
         (azure, opts) => {
