@@ -38,7 +38,7 @@ import {
   secretReference,
   type ServiceIdentities,
 } from "./key-vault-access";
-import { isDuration, lengthRule } from "./value-rules";
+import { isDuration, lengthRule, oneOfRule } from "./value-rules";
 
 const BACKENDS = "https://learn.microsoft.com/azure/api-management/backends";
 const POOL_REFUSALS = "https://github.com/MicrosoftDocs/azure-docs/issues/122455";
@@ -91,6 +91,13 @@ const isPool = (inputs: Properties): boolean => same(text(inputs, "type") ?? "Si
 
 const backendRules: readonly Rule[] = [
   childNameRule({ id: "apim-backend-id", property: "backendId", max: 80, example: backendExample }),
+  oneOfRule({
+    id: "apim-backend-type",
+    paths: ["type"],
+    allowed: ["Single", "Pool"],
+    example: poolExample,
+    refused: { type: "Group" },
+  }),
   rule({
     id: "apim-backend-url",
     source: SPEC,

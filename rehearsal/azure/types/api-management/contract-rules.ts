@@ -51,7 +51,7 @@ export function contractOf(inputs: Properties, azure: AzureView): Contract | und
 }
 
 /**
- * The operations of a contract that is fine, with the policies that API Management sets on them by itself.
+ * The operations of a contract that can be read, with the policies that API Management sets on them by itself.
  *
  * Those of a WSDL get new ids at each import: https://github.com/Azure/apiops/wiki/Limitations
  */

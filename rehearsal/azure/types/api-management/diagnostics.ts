@@ -7,6 +7,7 @@ import {
   EXAMPLE_SERVICE_ID,
   existing,
   inService,
+  ONE_AT_A_TIME_PER_API,
   resolveId,
   serviceIdFrom,
   serviceIdOf,
@@ -147,6 +148,7 @@ function diagnosticType(token: string, path: string, more: Properties): Resource
   return child({
     token,
     path,
+    ...(more.apiId !== undefined && { serialised: ONE_AT_A_TIME_PER_API }),
     references: (inputs, azure) => [
       { property: "loggerId", id: resolveId(text(inputs, "loggerId") ?? "", serviceIdFrom(inputs, azure)) },
     ],

@@ -45,10 +45,10 @@ function taggedType(spec: {
   readonly token: string;
   readonly path: string;
   readonly serialised?: ResourceType["serialised"];
-  readonly rule: string;
+  readonly ruleId: string;
   readonly example: Fixture;
 }): ResourceType {
-  const { token, path, serialised, rule, example } = spec;
+  const { token, path, serialised, ruleId, example } = spec;
   return child({
     token,
     path: `${path}/tags/{tagId}`,
@@ -60,7 +60,7 @@ function taggedType(spec: {
       displayName:
         azure.get(`${serviceIdOf(id)}/tags/${text(inputs, "tagId") ?? ""}`)?.inputs.displayName ?? null,
     }),
-    rules: [childNameRule({ id: rule, property: "tagId", max: 80, example })],
+    rules: [childNameRule({ id: ruleId, property: "tagId", max: 80, example })],
   });
 }
 
@@ -103,14 +103,14 @@ export const tags: readonly ResourceType[] = [
     token: "azure-native:apimanagement:TagByApi",
     path: "/apis/{apiId}",
     serialised: ONE_AT_A_TIME_PER_API,
-    rule: "apim-api-tag-id",
+    ruleId: "apim-api-tag-id",
     example: inService({ apiId: "orders", tagId: "internal" }, existing(TAG, tag), api),
   }),
   taggedType({
     token: "azure-native:apimanagement:TagByOperation",
     path: "/apis/{apiId}/operations/{operationId}",
     serialised: ONE_AT_A_TIME_PER_API,
-    rule: "apim-operation-tag-id",
+    ruleId: "apim-operation-tag-id",
     example: inService(
       { apiId: "orders", operationId: "list", tagId: "internal" },
       existing(TAG, tag),
@@ -121,7 +121,7 @@ export const tags: readonly ResourceType[] = [
   taggedType({
     token: "azure-native:apimanagement:TagByProduct",
     path: "/products/{productId}",
-    rule: "apim-product-tag-id",
+    ruleId: "apim-product-tag-id",
     example: inService(
       { productId: "partners", tagId: "internal" },
       existing(TAG, tag),

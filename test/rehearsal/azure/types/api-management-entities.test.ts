@@ -14,6 +14,7 @@ function gateway(): SimulatedAzure {
     publisherName: "Example",
     publisherEmail: "api@example.com",
     sku: { name: "Developer", capacity: 1 },
+    identity: { type: "SystemAssigned" },
   });
   return azure;
 }
@@ -140,6 +141,31 @@ test("a GraphQL API has its schema below it, and no operations", async () => {
   const { outputs } = await azure.create(token("ApiSchema"), schema);
   expect(outputs).toMatchObject({ name: "graphql", value: schema.value, provisioningState: "Succeeded" });
   expect(azure.below(id).map((one) => one.id)).toEqual([`${id}/schemas/graphql`]);
+});
+
+test.each<[string, Properties, boolean]>([
+  ["a connection string", { name: "calls", connectionString: "Endpoint=sb://example" }, true],
+  [
+    "an identity",
+    { name: "calls", endpointAddress: "example.servicebus.windows.net", identityClientId: "SystemAssigned" },
+    true,
+  ],
+  ["neither", { name: "calls" }, false],
+])("a logger to an event hub with %s", async (_, credentials, accepted) => {
+  const azure = gateway();
+  const created = azure.create(token("Logger"), {
+    ...place,
+    loggerId: "events",
+    loggerType: "azureEventHub",
+    credentials,
+  });
+  if (accepted) {
+    const { outputs } = await created;
+    expect(JSON.stringify(outputs)).not.toContain("Endpoint=sb://");
+    expect(outputs.credentials).toMatchObject({ name: "calls" });
+  } else {
+    await expect(created).rejects.toMatchObject({ code: "ValidationError" });
+  }
 });
 
 test("clients' secrets are held, and never told by a read", async () => {
