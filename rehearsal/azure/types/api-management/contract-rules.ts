@@ -63,10 +63,10 @@ export function importedOperations(
   if (read === undefined || read.problem !== undefined) return [];
   if (read.kind === "openapi") return read.operations.map((operation) => ({ operation }));
   const importing = JSON.stringify(inputs);
-  return read.operations.map(({ policy, ...operation }) => ({
+  return read.operations.map(({ policy, ...operation }, index) => ({
     operation: {
       ...operation,
-      operationId: bytesOf(`operation:${operation.displayName}:${importing}`).toString("hex").slice(0, 24),
+      operationId: bytesOf(`operation:${index}:${importing}`).toString("hex").slice(0, 24),
       templateParameters: [],
     },
     ...(policy !== undefined && { policy }),

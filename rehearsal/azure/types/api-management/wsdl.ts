@@ -157,8 +157,8 @@ class WsdlDocument {
     const binding = this.find("binding", only.port, only.port.getAttribute("binding"));
     if (binding === undefined) return `the endpoint ${nameOf(only.port)} names no binding of the document`;
     const address = SOAP.flatMap((soap) => children(only.port, soap, "address"))[0]?.getAttribute("location");
-    if (address === undefined || address === null || !URL.canParse(address)) {
-      return `the endpoint ${nameOf(only.port)} has no address of a SOAP service`;
+    if (address === undefined || address === null || !/^https?:/i.test(address) || !URL.canParse(address)) {
+      return `the endpoint ${nameOf(only.port)} has no http or https address of a SOAP service`;
     }
     return { service: only.service, binding, address };
   }
