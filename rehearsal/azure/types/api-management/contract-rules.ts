@@ -51,7 +51,7 @@ export function contractOf(inputs: Properties, azure: AzureView): Contract | und
 }
 
 /**
- * The operations of a contract that is fine, with the policies that API Management sets on them by itself.
+ * The operations of a contract that can be read, with the policies that API Management sets on them by itself.
  *
  * Those of a WSDL get new ids at each import: https://github.com/Azure/apiops/wiki/Limitations
  */
@@ -63,10 +63,10 @@ export function importedOperations(
   if (read === undefined || read.problem !== undefined) return [];
   if (read.kind === "openapi") return read.operations.map((operation) => ({ operation }));
   const importing = JSON.stringify(inputs);
-  return read.operations.map(({ policy, ...operation }) => ({
+  return read.operations.map(({ policy, ...operation }, index) => ({
     operation: {
       ...operation,
-      operationId: bytesOf(`operation:${operation.displayName}:${importing}`).toString("hex").slice(0, 24),
+      operationId: bytesOf(`operation:${index}:${importing}`).toString("hex").slice(0, 24),
       templateParameters: [],
     },
     ...(policy !== undefined && { policy }),

@@ -21,7 +21,7 @@ export interface WsdlImport {
   readonly passThrough: boolean;
 }
 
-/** An operation that API Management makes from a SOAP operation; its id is drawn at random. */
+/** An operation that API Management makes from a SOAP operation. Its id is not told by the document. */
 export interface SoapOperation {
   readonly displayName: string;
   readonly method: "POST";
@@ -69,7 +69,8 @@ export function readWsdl(text: string, selected: WsdlImport): WsdlContract {
   return {
     kind: "wsdl",
     title: found.service,
-    // The path of the address is put back by policies: requests to a SOAP service all go to one path.
+    // Without the path of the address, as the example ApiManagementCreateSoapPassThroughApiUsingWsdlImport of
+    // https://github.com/Azure/azure-rest-api-specs has it.
     serviceUrl: new URL(found.address).origin,
     operations,
     problems: [...imports, ...problems],
@@ -156,8 +157,8 @@ class WsdlDocument {
     const binding = this.find("binding", only.port, only.port.getAttribute("binding"));
     if (binding === undefined) return `the endpoint ${nameOf(only.port)} names no binding of the document`;
     const address = SOAP.flatMap((soap) => children(only.port, soap, "address"))[0]?.getAttribute("location");
-    if (address === undefined || address === null || !URL.canParse(address)) {
-      return `the endpoint ${nameOf(only.port)} has no address of a SOAP service`;
+    if (address === undefined || address === null || !/^https?:/i.test(address) || !URL.canParse(address)) {
+      return `the endpoint ${nameOf(only.port)} has no http or https address of a SOAP service`;
     }
     return { service: only.service, binding, address };
   }
@@ -335,10 +336,10 @@ function unresolved(place: Element, name: string): Problem {
 }
 
 /**
- * The policy of an operation that takes JSON, in outline: the template of the body that Azure makes has a line for each
- * part of the message.
+ * The policy of an operation that takes JSON, in outline: the template that Azure makes of the body goes on to name
+ * each value in the message.
  *
- * https://learn.microsoft.com/azure/api-management/restify-soap-api
+ * https://github.com/chekkan/chekkan.github.io/blob/master/_posts/2018-12-14-migrating-from-soap-to-rest-using-azure-api-management.markdown
  */
 function soapPolicy(action: string, address: string): string {
   const document = new DOMParser().parseFromString(

@@ -154,6 +154,7 @@ describe("a WSDL", () => {
     ["binding", "<soap:binding ", "<soap:unbound "],
     ["endpoint", 'binding="tns:Soap"', 'binding="tns:Absent"'],
     ["endpoint", "http://example.com/calculator.asmx", "calculator.asmx"],
+    ["endpoint", "http://example.com/calculator.asmx", "net.tcp://example.com/calculator"],
     ["import", "<s:import ", '<s:import schemaLocation="more.xsd" '],
     ["import", "<s:import ", '<s:include schemaLocation="more.xsd"/><s:import '],
     ["message", '<operation name="Ping"><input', '<operation name="Pong"><input'],
