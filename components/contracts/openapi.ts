@@ -129,41 +129,40 @@ type JsonSchema = Readonly<Record<string, Value>>;
 
 /** What differs between the versions that Azure imports. */
 interface Version {
-  readonly schema: object;
-  readonly draft: "4" | "2020-12";
+  /** Whether a document fits the version's schema; `undefined` where that refers to another schema. */
+  readonly fits?: (document: OpenApiDocument) => boolean;
   readonly specification: string;
   readonly inline: ContractImport["format"];
   readonly linkToJson: ContractImport["format"];
   readonly linkToYaml: ContractImport["format"];
 }
 
-const OPENAPI_3 = {
+const SWAGGER_2: Version = {
+  specification: "https://spec.openapis.org/oas/v2.0",
+  inline: "swagger-json",
+  linkToJson: "swagger-link-json",
+  linkToYaml: "swagger-link-json",
+};
+
+const OPENAPI_3_0: Version = {
+  fits: (document) => new Validator(schemas.v3 as Schema, "4").validate(document).valid,
+  specification: "https://spec.openapis.org/oas/v3.0.3",
   inline: "openapi+json",
   linkToJson: "openapi+json-link",
   linkToYaml: "openapi-link",
-} as const;
+};
+
+const OPENAPI_3_1: Version = {
+  ...OPENAPI_3_0,
+  fits: (document) => new Validator(schemas.v31 as Schema, "2020-12").validate(document).valid,
+  specification: "https://spec.openapis.org/oas/v3.1.0",
+};
 
 function versionOf({ openapi, swagger }: OpenApiDocument): Version | undefined {
-  if (swagger === "2.0") {
-    return {
-      schema: schemas.v2,
-      draft: "4",
-      specification: "https://spec.openapis.org/oas/v2.0",
-      inline: "swagger-json",
-      linkToJson: "swagger-link-json",
-      linkToYaml: "swagger-link-json",
-    };
-  }
+  if (swagger === "2.0") return SWAGGER_2;
   if (typeof openapi !== "string") return undefined;
-  if (/^3\.0\.[0-3]$/.test(openapi)) {
-    const specification = "https://spec.openapis.org/oas/v3.0.3";
-    return { ...OPENAPI_3, schema: schemas.v3, draft: "4", specification };
-  }
-  if (/^3\.1\.\d+$/.test(openapi)) {
-    const specification = "https://spec.openapis.org/oas/v3.1.0";
-    return { ...OPENAPI_3, schema: schemas.v31, draft: "2020-12", specification };
-  }
-  return undefined;
+  if (/^3\.0\.[0-3]$/.test(openapi)) return OPENAPI_3_0;
+  return /^3\.1\.\d+$/.test(openapi) ? OPENAPI_3_1 : undefined;
 }
 
 function unknownVersion(yaml: YamlText, { openapi, swagger }: OpenApiDocument): Issue {
@@ -196,13 +195,13 @@ function checkDocumentLink(link: string, text: string, { inline }: Version): Iss
 async function resolveReferences(
   yaml: YamlText,
   document: OpenApiDocument,
-  { schema, draft, specification }: Version,
+  { fits, specification }: Version,
   source: string,
 ): Promise<OpenApiDocument> {
   const references = checkReferences(document, (path) => placed(yaml.place(path)));
   // The parser explains well what does not fit the schema, but takes several times as long as this validator to find that
   // everything does.
-  const isValid = new Validator(schema, draft).validate(document).valid;
+  const isValid = fits?.(document) ?? false;
   if (isValid) requireValid(source, references);
   let resolved: unknown;
   try {

@@ -188,12 +188,14 @@ function checkOperation(at: string, operation: OperationArgs): Issue[] {
         received: received(path),
         fix: didYouMean(name, names) ?? `write {${name}} into the path`,
       })),
-    ...repeatedNames([...names, ...Object.keys(query ?? {})]).map((name) => ({
-      path: `${at}.query.${name}`,
-      rule: "parameters of path and query share no name, without regard to case",
-      received: received(name),
-      fix: "rename one of them",
-    })),
+    ...Object.keys(query ?? {})
+      .filter((name) => names.some((other) => other.toLowerCase() === name.toLowerCase()))
+      .map((name) => ({
+        path: `${at}.query.${name}`,
+        rule: "parameters of path and query share no name, without regard to case",
+        received: received(name),
+        fix: "rename one of them",
+      })),
     ...checkParameters(`${at}.pathParameters`, pathParameters),
     ...checkParameters(`${at}.query`, query),
     ...checkParameters(`${at}.headers`, headers),

@@ -2,7 +2,15 @@ import type { Element } from "@xmldom/xmldom";
 import { received, type Issue } from "../../validation/issue";
 import { findCycles } from "./checks";
 import type { SoapContract } from "./contract";
-import { childElements, expanded, expandedName, placeOf, resolveName, withDescendants } from "./xml-text";
+import {
+  childElements,
+  expanded,
+  expandedName,
+  placeOf,
+  resolveName,
+  withDescendants,
+  XML_NAMESPACE,
+} from "./xml-text";
 
 /** Beginnings of expanded names. */
 export const WSDL = "{http://schemas.xmlsoap.org/wsdl/}";
@@ -93,9 +101,7 @@ function referencesOf(element: Element): NameReference[] {
       .split(/\s+/)
       .filter(Boolean)
       .map((value) => ({ attribute, name: resolveName(element, value) }))
-      .filter(
-        ({ name }) => !name.startsWith(XSD) && !name.startsWith("{http://www.w3.org/XML/1998/namespace}"),
-      )
+      .filter(({ name }) => !name.startsWith(XSD) && !name.startsWith(`{${XML_NAMESPACE}}`))
       .map(({ attribute, name }) => ({ attribute, name, key: keyOf(kind, name) })),
   );
 }

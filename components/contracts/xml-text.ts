@@ -4,6 +4,9 @@ import { refuse } from "./checks";
 /** Where the text of an element is for people, and white space in it may be meant. */
 const MIXED: ReadonlySet<string> = new Set(["documentation", "appinfo"]);
 
+/** What the prefix `xml` stands for everywhere (https://www.w3.org/TR/xml-names/#ns-decl). */
+export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
+
 /**
  * Reads an XML document.
  *
@@ -108,8 +111,11 @@ export function withDescendants(element: Element): Element[] {
 
 /** The expanded name that a value such as `tns:Order` stands for where it is written. */
 export function resolveName(element: Element, value: string): string {
-  const [prefix, localName] = value.includes(":") ? value.split(":", 2) : ["", value];
-  return expanded(element.lookupNamespaceURI(prefix === "" ? null : (prefix ?? null)), localName ?? "");
+  const colon = value.indexOf(":");
+  const prefix = value.slice(0, Math.max(0, colon));
+  // The parser knows the default namespace by the empty prefix, and not the one that XML itself defines.
+  const namespace = prefix === "xml" ? XML_NAMESPACE : element.lookupNamespaceURI(prefix);
+  return expanded(namespace, value.slice(colon + 1));
 }
 
 /** e.g. `line 12, wsdl:binding BillingSoap`. */
