@@ -7,6 +7,7 @@ export {
   type NamedValueReference,
   type Value,
 } from "./value";
+export { gatewayKindOf } from "./spec";
 export type { GatewayKind, ReferenceKind, Scope, Section } from "./spec";
 export type { PolicyElement, Statement } from "./statement";
 export * from "./statements";
