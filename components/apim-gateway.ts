@@ -1,6 +1,6 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import type { PolicyDocument } from "../policies/gateway";
+import { gatewayKindOf, type PolicyDocument } from "../policies/gateway";
 import { received, type Issue } from "../validation/issue";
 import type { GatewayCaller, GatewayReference } from "./gateway/reference";
 import { validateGatewayTier, type GatewayTier } from "./gateway-tier";
@@ -228,7 +228,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     );
   }
 
-  private createPolicy({ policy }: ApimGatewayArgs): void {
+  private createPolicy({ policy, tier }: ApimGatewayArgs): void {
     if (!policy) return;
     new apimanagement.Policy(
       `${this.gatewayName}-policy`,
@@ -238,6 +238,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
         format: "xml",
         value: policyText(`${this.gatewayName}-policy`, policy, {
           scope: "global",
+          gateway: gatewayKindOf(tier.name),
           known: { namedValue: this.namedValues },
         }),
       },
@@ -345,7 +346,13 @@ export function validateApimGateway(args: ApimGatewayArgs): Issue[] {
   }
   if (args.policy) {
     const known = { namedValue: new Set(Object.keys(args.namedValues ?? {})) };
-    issues.push(...validatePolicy("policy", args.policy, { scope: "global", known }));
+    issues.push(
+      ...validatePolicy("policy", args.policy, {
+        scope: "global",
+        gateway: gatewayKindOf(args.tier.name),
+        known,
+      }),
+    );
   }
   return issues;
 }

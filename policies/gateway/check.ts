@@ -22,6 +22,7 @@ const ACCEPTED_BY_AZURE: ReadonlySet<PolicyIssueCode> = new Set([
   "base-at-global-scope",
   "child-order",
   "missing-base",
+  "no-common-section",
   "no-forwarding",
   "secret-in-clear",
   "section-order",
@@ -261,7 +262,7 @@ function checkFragmentRoot(root: PolicyElement, context: GatewayContext, report:
   );
   if (sections.length === 0) {
     report(
-      "wrong-section",
+      "no-common-section",
       at("fragment", root),
       "a fragment is included in one section, which admits all of its policies",
       "divide it by the sections of its policies",

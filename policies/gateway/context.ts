@@ -34,6 +34,7 @@ export type PolicyIssueCode =
   | "missing-base"
   | "missing-child"
   | "missing-text"
+  | "no-common-section"
   | "no-forwarding"
   | "not-in-fragment"
   | "not-repeatable"

@@ -7,7 +7,14 @@ export {
   type NamedValueReference,
   type Value,
 } from "./value";
-export { REFERENCE_KINDS, type GatewayKind, type ReferenceKind, type Scope, type Section } from "./spec";
+export {
+  gatewayKindOf,
+  REFERENCE_KINDS,
+  type GatewayKind,
+  type ReferenceKind,
+  type Scope,
+  type Section,
+} from "./spec";
 export type { PolicyElement, Statement } from "./statement";
 export * from "./statements";
 export { CALLER, requirePermission, requireToken, type TokenAudience } from "./token";

@@ -13,6 +13,17 @@ export type Scope = (typeof SCOPES)[number];
 /** The kinds of gateway: classic is Developer, Basic, Standard and Premium. */
 export type GatewayKind = "classic" | "v2" | "consumption" | "self-hosted";
 
+/**
+ * The kind of gateway that a pricing tier has in Azure.
+ *
+ * @param tier name of the SKU, e.g. `Developer` or `StandardV2`
+ * @see https://learn.microsoft.com/azure/api-management/api-management-gateways-overview
+ */
+export function gatewayKindOf(tier: string): Exclude<GatewayKind, "self-hosted"> {
+  if (tier === "Consumption") return "consumption";
+  return tier.endsWith("V2") ? "v2" : "classic";
+}
+
 /** The kinds of things that a policy may name in the gateway, by `{{name}}` or by their ids. */
 export const REFERENCE_KINDS = [
   "namedValue",

@@ -4,6 +4,8 @@ import {
   checkPolicy,
   expression,
   forwardRequest,
+  gatewayKindOf,
+  MAX_CONSUMPTION_POLICY_BYTES,
   MAX_POLICY_BYTES,
   policyDocument,
   rateLimitByKey,
@@ -96,6 +98,13 @@ const CASES: Record<PolicyIssueCode, Case> = {
     path: "fragment[1].base (line 3)",
     rule: "a fragment holds neither sections nor <base/> nor fragments",
     fix: "put it into the documents that include the fragment; see https://learn.microsoft.com/azure/api-management/policy-fragments",
+  },
+  "no-common-section": {
+    ...HOUSE,
+    policy: '<fragment>\n<forward-request/>\n<cache-store duration="1"/>\n</fragment>',
+    path: "fragment (line 1)",
+    rule: "a fragment is included in one section, which admits all of its policies",
+    fix: "divide it by the sections of its policies",
   },
   "no-forwarding": {
     ...HOUSE,
@@ -450,6 +459,28 @@ test("a named value inside of C# counts; a Liquid tag does not", () => {
   });
   const issues = checkPolicy(document, { scope: "api", known: { namedValue: new Set() } });
   expect(issues.map(({ received }) => received)).toEqual(["{{one}}", "{{two}}"]);
+});
+
+test("the Consumption tier takes smaller documents", () => {
+  const policy = inbound(`<set-body>${"x".repeat(MAX_CONSUMPTION_POLICY_BYTES)}</set-body>`);
+  expect(checkPolicy(policy, { scope: "api", gateway: "classic" })).toEqual([]);
+  expect(checkPolicy(policy, { scope: "api", gateway: "consumption" })).toEqual([
+    expect.objectContaining({
+      code: "document-size",
+      rule: "a policy document has at most 16384 bytes",
+      refusedByAzure: true,
+    }),
+  ]);
+});
+
+test.each([
+  ["Consumption", "consumption"],
+  ["Developer", "classic"],
+  ["Premium", "classic"],
+  ["BasicV2", "v2"],
+  ["PremiumV2", "v2"],
+])("the gateway of %s is %s", (tier, kind) => {
+  expect(gatewayKindOf(tier)).toBe(kind);
 });
 
 test("a document is measured as XML, once it can be written", () => {

@@ -1,7 +1,11 @@
-import { XMLSerializer } from "@xmldom/xmldom";
 import {
+  checkFragment,
   checkPolicy,
+  gatewayKindOf,
+  MAX_CONSUMPTION_POLICY_BYTES,
   MAX_POLICY_BYTES,
+  readFragment,
+  type GatewayContext,
   type PolicyContext,
   type PolicyIssue,
   type PolicyIssueCode,
@@ -27,20 +31,30 @@ import { azureLayout, parsePolicy } from "./policy-xml";
 
 const POLICY_ID = "https://github.com/pulumi/pulumi-azure-native/issues/1838";
 const REFERENCE = "https://learn.microsoft.com/azure/api-management/api-management-policies";
+const FRAGMENTS = "https://learn.microsoft.com/azure/api-management/policy-fragments";
 /** Quotes how API Management refuses a policy. */
 const REFUSALS = "https://github.com/microsoft/vscode-apimanagement/issues/145";
 
 /** What a policy may name in its service. */
-function contextOf(write: Write, azure: AzureView): Omit<PolicyContext, "scope"> {
+function contextOf(write: Write, azure: AzureView): GatewayContext {
   const service = serviceIdOf(write.id);
   const below = (token: string) => azure.all(token).filter(({ id }) => same(serviceIdOf(id), service));
   const ids = (token: string) => new Set(below(token).map(({ id }) => nameOf(id)));
+  const fragments = below(TOKENS.fragment).map(({ id, inputs }) => {
+    return [nameOf(id), readFragment(text(inputs, "value") ?? "")] as const;
+  });
   return {
+    gateway: gatewayKindOf(tierOf(write.id, azure) ?? ""),
+    fragments: new Map(fragments),
     known: {
       namedValue: new Set(below(TOKENS.namedValue).map(({ inputs }) => text(inputs, "displayName") ?? "")),
       backend: ids(TOKENS.backend),
       fragment: ids(TOKENS.fragment),
       certificate: ids("azure-native:apimanagement:Certificate"),
+      logger: ids("azure-native:apimanagement:Logger"),
+      schema: ids("azure-native:apimanagement:GlobalSchema"),
+      api: ids(TOKENS.api),
+      authorizationProvider: ids("azure-native:apimanagement:AuthorizationProvider"),
     },
   };
 }
@@ -62,8 +76,12 @@ interface ContentRule {
   readonly source: string;
   /** Absent: every code that no other rule has. */
   readonly codes?: readonly PolicyIssueCode[];
+  /** What the service is in the fixture. `@default` one of the Developer tier */
+  readonly service?: Properties;
   readonly refused: (inbound: (content: string) => string) => string;
 }
+
+const CONSUMPTION: Properties = { sku: { name: "Consumption", capacity: 0 } };
 
 const CONTENT: readonly ContentRule[] = [
   {
@@ -77,6 +95,20 @@ const CONTENT: readonly ContentRule[] = [
     source: "https://learn.microsoft.com/azure/api-management/service-limits",
     codes: ["document-size"],
     refused: (inbound) => inbound(`<!-- ${" ".repeat(MAX_POLICY_BYTES)} -->`),
+  },
+  {
+    name: "size-consumption",
+    source: "https://learn.microsoft.com/azure/api-management/service-limits",
+    codes: ["document-size"],
+    service: CONSUMPTION,
+    refused: (inbound) => inbound(`<!-- ${" ".repeat(MAX_CONSUMPTION_POLICY_BYTES)} -->`),
+  },
+  {
+    name: "gateway",
+    source: REFERENCE,
+    codes: ["wrong-gateway"],
+    service: CONSUMPTION,
+    refused: (inbound) => inbound('<rate-limit-by-key calls="1" renewal-period="1" counter-key="caller" />'),
   },
   {
     name: "section",
@@ -122,11 +154,11 @@ function policyType({ scope, path, token, serialised, example }: Place): Resourc
     inputs: { policyId: "policy", format: "xml", value: inbound(""), ...example.inputs },
   };
   const value = (xml: string): Partial<Fixture> => ({ inputs: { value: xml } });
-  const content = CONTENT.map(({ name, source, codes, refused }) =>
+  const content = CONTENT.map(({ name, source, codes, service, refused }) =>
     rule({
       id: `${prefix}-${name}`,
       source,
-      ...fixture,
+      ...(service === undefined ? fixture : withService(fixture, service)),
       refused: value(refused(inbound)),
       check: (write, azure) => {
         const xml = text(write.inputs, "value");
@@ -159,16 +191,6 @@ function policyType({ scope, path, token, serialised, example }: Place): Resourc
             : badRequest(`the policyId is literally 'policy', not '${text(inputs, "policyId") ?? ""}'`),
       }),
       formatRule(prefix, fixture),
-      rule({
-        id: `${prefix}-size-consumption`,
-        source: "https://learn.microsoft.com/azure/api-management/service-limits",
-        ...withService(fixture, { sku: { name: "Consumption", capacity: 0 } }),
-        refused: value(inbound(`<!-- ${" ".repeat(16 * 1024)} -->`)),
-        check: ({ id, inputs }, azure) =>
-          tierOf(id, azure) === "Consumption" && Buffer.byteLength(text(inputs, "value") ?? "") > 16 * 1024
-            ? validationError("value", "a policy document of the Consumption SKU has at most 16 KiB")
-            : undefined,
-      }),
       ...content,
     ],
   });
@@ -217,12 +239,13 @@ const fragment: Properties = {
 };
 const fragmentExample = inService(fragment);
 
-/** The policies inside of a fragment, in a section that admits most; `undefined` where it is no fragment. */
-function fragmentAsPolicy(xml: string): string | undefined {
-  const root = parsePolicy(xml)?.documentElement;
-  if (root?.tagName !== "fragment") return undefined;
-  const content = [...root.childNodes].map((node) => new XMLSerializer().serializeToString(node)).join("");
-  return inbound(content);
+function fragmentRefusal(
+  write: Write,
+  azure: AzureView,
+  concerns: (code: PolicyIssueCode) => boolean,
+): AzureError | undefined {
+  const issues = checkFragment(text(write.inputs, "value") ?? "", contextOf(write, azure));
+  return refusal(issues.filter(({ code }) => concerns(code)));
 }
 
 const fragmentType = child({
@@ -245,26 +268,25 @@ const fragmentType = child({
     formatRule("apim-fragment", fragmentExample),
     rule({
       id: "apim-fragment-root",
-      source: "https://learn.microsoft.com/azure/api-management/policy-fragments",
+      source: FRAGMENTS,
       ...fragmentExample,
       refused: { inputs: { value: inbound("") } },
-      check: ({ inputs }) =>
-        fragmentAsPolicy(text(inputs, "value") ?? "") === undefined
-          ? validationError("value", "a policy fragment is one well-formed <fragment> element")
-          : undefined,
+      check: (write, azure) => fragmentRefusal(write, azure, (code) => code === "wrong-root"),
+    }),
+    rule({
+      id: "apim-fragment-nesting",
+      source: FRAGMENTS,
+      ...fragmentExample,
+      refused: { inputs: { value: "<fragment><base /></fragment>" } },
+      check: (write, azure) => fragmentRefusal(write, azure, (code) => code === "not-in-fragment"),
     }),
     rule({
       id: "apim-fragment-content",
-      source: "https://learn.microsoft.com/azure/api-management/policy-fragments",
+      source: FRAGMENTS,
       ...fragmentExample,
       refused: { inputs: { value: "<fragment><set-query-parameters /></fragment>" } },
-      check: (write, azure) => {
-        const xml = fragmentAsPolicy(text(write.inputs, "value") ?? "");
-        if (xml === undefined) return undefined;
-        const issues = checkPolicy(xml, { ...contextOf(write, azure), scope: "api" });
-        // Where a fragment may stand is seen only where it is included.
-        return refusal(issues.filter(({ code }) => code !== "wrong-section" && code !== "wrong-scope"));
-      },
+      check: (write, azure) =>
+        fragmentRefusal(write, azure, (code) => code !== "wrong-root" && code !== "not-in-fragment"),
     }),
     inUseRule({
       id: "apim-fragment-in-use",
