@@ -3,7 +3,18 @@ import fc from "fast-check";
 import { z } from "zod";
 import { parseSettings, readSettings } from "../../settings";
 import { formatIssues } from "../../validation/issue";
-import { configuration, INTEGRATIONS, MAXIMAL, message, MINIMAL, parse, problems, PROJECT } from "./fixtures";
+import {
+  configuration,
+  EXISTING,
+  INTEGRATIONS,
+  MAXIMAL,
+  message,
+  MINIMAL,
+  parse,
+  problems,
+  PROJECT,
+  subnetId,
+} from "./fixtures";
 
 /** MINIMAL with a part replaced. */
 function minimal(part: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -33,7 +44,7 @@ describe("settings that hold", () => {
         location: "westeurope",
         tags: {},
         protect: true,
-        gateway: { ...MINIMAL.gateway, developerPortal: true, namedValues: {} },
+        gateway: { ...MINIMAL.gateway, developerPortal: true, restoreDeleted: false, namedValues: {} },
         vault: { softDeleteDays: 90, purgeProtection: true },
         integrations: {},
       },
@@ -48,7 +59,10 @@ describe("settings that hold", () => {
           ...MAXIMAL.gateway,
           tier: {
             ...MAXIMAL.gateway.tier,
-            regions: { ...MAXIMAL.gateway.tier.regions, uksouth: { units: 1, gateway: "enabled" } },
+            regions: {
+              ...MAXIMAL.gateway.tier.regions,
+              uksouth: { ...MAXIMAL.gateway.tier.regions.uksouth, gateway: "enabled" },
+            },
           },
         },
       },
@@ -73,12 +87,27 @@ describe("settings that hold", () => {
     expect(settings?.integrations.invoices?.rateLimit).toEqual({ calls: 60 });
   });
 
-  test("a stack uses another stack's gateway, and the compiler knows which it is", () => {
+  test("a stack uses a gateway that is not its own, and the compiler knows whose it is", () => {
     const { settings } = parse({ location: "westeurope", gatewayStack: "organization/gateway/prod" });
-    // Neither access compiles unless the two kinds of stack are told apart.
-    expect(
-      settings?.gateway === undefined ? settings?.gatewayStack.split("/").at(-1) : settings.gateway.tier.name,
-    ).toBe("prod");
+    // No access compiles unless the kinds of stack are told apart.
+    const kindOf = (read: typeof settings) => {
+      if (!read) throw new Error("the settings do not hold");
+      if (read.gateway) return read.gateway.tier.name;
+      return read.existingGateway ? read.existingGateway.tier : read.gatewayStack.split("/").at(-1);
+    };
+    expect(kindOf(settings)).toBe("prod");
+    expect(kindOf(parse(EXISTING).settings)).toBe("StandardV2");
+    expect(kindOf(parse(MINIMAL).settings)).toBe("Developer");
+  });
+
+  test.each([
+    { name: "Developer", network: { kind: "external", subnetId: subnetId("apim") } },
+    { name: "Basic", units: 2 },
+    { name: "Standard", units: 4 },
+    { name: "BasicV2", units: 10 },
+    { name: "StandardV2", units: 10, network: { kind: "outbound", subnetId: subnetId("apim") } },
+  ])("the tier %j", (tier) => {
+    expect(parse(withTier(tier)).settings?.gateway?.tier).toEqual(tier);
   });
 
   test("`pulumi config set` writes texts: they are read by the type of the setting", () => {
