@@ -447,7 +447,7 @@ export function validateGatewayTier(tier: GatewayTier, location: string): Issue[
   ) as unknown as UncheckedTier;
   return [
     ...refusals.map(([option, words]) => ({ path: `tier.${option}`, ...words })),
-    ...("units" in had ? validateCapacity("tier", name, had) : []),
+    ...(TIERS[name].units.max > 1 ? validateCapacity("tier", name, had) : []),
     ...validateNetwork("tier.network", had.network),
     ...validateRegions(had, location),
     ...(had.network && !TIERS[name].networks.includes(had.network.kind)
@@ -484,14 +484,14 @@ function validateRegions({ name, regions = {} }: UncheckedTier, location: string
 function validateCapacity(
   path: string,
   name: GatewayTier["name"],
-  { units = NaN, zones = [] }: Partial<Scaled & Zoned>,
+  { units, zones = [] }: Partial<Scaled & Zoned>,
 ): Issue[] {
   const { min, max } = TIERS[name].units;
   const issues: Issue[] = [];
-  if (!Number.isInteger(units) || units < min || units > max) {
+  if (units === undefined || !Number.isInteger(units) || units < min || units > max) {
     issues.push({ path: `${path}.units`, ...unitsRule(name), received: received(units) });
   }
-  if (!unitsFillZones({ units, zones })) {
+  if (units !== undefined && !unitsFillZones({ units, zones })) {
     issues.push({
       path: `${path}.units`,
       rule: "units are a multiple of the number of zones",

@@ -178,7 +178,7 @@ function alternatives(schema: z.core.JSONSchema._JSONSchema): string[] {
   if (schema.const !== undefined) return [String(schema.const)];
   if (schema.enum) return schema.enum.map(String);
   const members = schema.anyOf ?? schema.oneOf;
-  if (members) return members.flatMap(alternatives);
+  if (members) return inCommon(members) ?? members.flatMap(alternatives);
   switch (schema.type) {
     case "string":
       return [
@@ -199,6 +199,15 @@ function alternatives(schema: z.core.JSONSchema._JSONSchema): string[] {
     default:
       return ["anything"];
   }
+}
+
+/** Objects that differ in part are told by what they share. */
+function inCommon(members: readonly z.core.JSONSchema._JSONSchema[]): string[] | undefined {
+  const keys = members.map((member) =>
+    typeof member === "object" ? Object.keys(member.properties ?? {}) : [],
+  );
+  const shared = keys.reduce((all, own) => all.filter((key) => own.includes(key)));
+  return shared.length > 0 ? [`an object with ${shared.join(", ")}`] : undefined;
 }
 
 function textKind(format: string | undefined): string {

@@ -3,6 +3,7 @@ import { backupRule } from "../components/gateway-backup";
 import { CA_CERTIFICATES_RULE, CERTIFICATE_RULE, isCertificate } from "../components/gateway-certificates";
 import { CLIENT_CERTIFICATES_RULE } from "../components/gateway-hostnames";
 import {
+  networkRule,
   OFFERED_TIERS,
   optionRefusals,
   PREMIUM_RULES,
@@ -83,21 +84,23 @@ const publicIpAddressId = z.string().regex(PUBLIC_IP_ADDRESS_ID).optional().meta
   fix: "take it from `az network public-ip show --query id`",
 });
 
-const kind = <K extends NetworkKind>(...kinds: readonly [K, ...K[]]) =>
-  z
-    .enum(kinds)
-    .describe(
+/** How a gateway of this tier stands to its virtual network. */
+const kind = <K extends NetworkKind>(tierName: GatewayTier["name"], ...kinds: readonly [K, ...K[]]) =>
+  z.enum(kinds).meta({
+    description:
       "Whether the gateway stands in the network, reached from the internet (external) or from the network only " +
-        "(internal), or stays public and calls backends through the subnet (outbound).",
-    );
+      "(internal), or stays public and calls backends through the subnet (outbound).",
+    ...networkRule(tierName),
+  });
 
-const injectedNetwork = z
-  .strictObject({ kind: kind("external", "internal"), subnetId, publicIpAddressId })
-  .optional()
-  .describe("Virtual network that the gateway stands in. Left out, it is public, in none.");
+const injectedNetwork = (tierName: "Developer" | "Premium") =>
+  z
+    .strictObject({ kind: kind(tierName, "external", "internal"), subnetId, publicIpAddressId })
+    .optional()
+    .describe("Virtual network that the gateway stands in. Left out, it is public, in none.");
 
 const outboundNetwork = z
-  .strictObject({ kind: kind("outbound"), subnetId })
+  .strictObject({ kind: kind("StandardV2", "outbound"), subnetId })
   .optional()
   .describe("Subnet through which the gateway calls backends. Left out, it calls them publicly.");
 
@@ -130,7 +133,7 @@ const about = (tierName: GatewayTier["name"], description: string) => ({
 });
 
 const developerTier = z
-  .strictObject({ name: name("Developer"), network: injectedNetwork })
+  .strictObject({ name: name("Developer"), network: injectedNetwork("Developer") })
   .meta(
     about("Developer", "One unit in one region without service level agreement: for development and tests."),
   );
@@ -172,7 +175,7 @@ const premiumTier = PREMIUM_RULES.reduce(
       gateway: answers
         .optional()
         .describe("Whether the primary region answers. It can be disabled where a further region does."),
-      network: injectedNetwork,
+      network: injectedNetwork("Premium"),
     })
     .refine(unitsFillZones, UNITS_FILL_ZONES),
 ).meta(about("Premium", "Units, zones, regions and virtual networks, with a service level agreement."));
@@ -257,9 +260,10 @@ const caCertificates = z
           .describe("Root for a self-signed root, CertificateAuthority for what a root has signed."),
         certificate: z
           .string()
-          .refine(isCertificate, { params: CERTIFICATE_RULE })
           .describe("The public certificate (DER) in base64, without the PEM's header lines."),
       })
+      // At the whole, so that the text is not shown: whoever mistakes a file may have put a private key there.
+      .refine(({ certificate }) => isCertificate(certificate), { params: CERTIFICATE_RULE })
       .describe("A certificate of a private authority that the gateway trusts."),
   )
   .refine((all) => Object.keys(all).length <= MAX_CA_CERTIFICATES, {
