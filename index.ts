@@ -2,6 +2,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { deployIntegrations, integrationSchemas } from "./integrations";
 import { deployGateway } from "./integrations/gateway";
+import { adoptGateway } from "./integrations/gateway/existing";
 import { gatewayFromStack } from "./integrations/gateway/from-stack";
 import { names, readSettings, tags } from "./settings";
 
@@ -12,9 +13,12 @@ export = async () => {
   const name = names(settings.workload, pulumi.getStack(), subscriptionId);
   const common = { tenantId, tags: tags(settings, pulumi.getStack()) };
 
+  const args = { ...common, ...settings, names: name };
   const platform = settings.gateway
-    ? deployGateway({ ...common, ...settings, ...settings.gateway, names: name })
-    : await gatewayFromStack(settings.gatewayStack);
+    ? deployGateway({ ...args, ...settings.gateway })
+    : settings.existingGateway
+      ? adoptGateway({ ...args, ...settings.existingGateway })
+      : await gatewayFromStack(settings.gatewayStack);
 
   const integrations = await deployIntegrations(settings.integrations, (key) => ({
     ...common,

@@ -1,34 +1,34 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import { gatewayKindOf, type PolicyDocument } from "../policies/gateway";
+import type { PolicyDocument } from "../policies/gateway";
 import { received, type Issue } from "../validation/issue";
-import type { GatewayCaller, GatewayReference } from "./gateway/reference";
-import { validateGatewayTier, type GatewayTier } from "./gateway-tier";
-import { GATEWAY_PROTOCOLS_AND_CIPHERS } from "./gateway-tls";
+import { publicAddresses, readExistingService, type ExistingService } from "./existing-service";
+import {
+  certificateConfigurations,
+  validateCaCertificates,
+  type CaCertificates,
+} from "./gateway-certificates";
+import { hostnameConfigurations, validateHostnames, type GatewayHostname } from "./gateway-hostnames";
+import type { GatewayCaller, GatewayReference } from "./gateway-reference";
+import {
+  OFFERED_TIERS,
+  TIERS,
+  validateGatewayTier,
+  type GatewayTier,
+  type RegionNetwork,
+} from "./gateway-tier";
+import { gatewayProtocolsAndCiphers } from "./gateway-tls";
 import { policyText, validatePolicy } from "./policy-text";
 import { retryRefusedWrites } from "./retry";
 import { checkText, requireValid } from "./validation";
-
-/** A name of its own for the gateway or the developer portal, with its certificate from an existing Key Vault. */
-export interface GatewayHostname {
-  /** What answers under this name. */
-  readonly endpoint: "gateway" | "portal" | "management";
-  /** Fully qualified, e.g. `api.contoso.com`. */
-  readonly hostName: string;
-  /**
-   * Secret identifier of the certificate without version, so that renewals are followed:
-   * `https://<vault>.vault.azure.net/secrets/<certificate>`.
-   */
-  readonly certificateSecretId: pulumi.Input<string>;
-  /** Whether clients without SNI get this certificate; one gateway name has it. @default the only gateway name */
-  readonly defaultSslBinding?: boolean;
-}
 
 /** A value that policies name as `{{key}}`: in clear, or a secret in Key Vault. */
 export type GatewayNamedValue =
   { readonly value: pulumi.Input<string> } | { readonly secretId: pulumi.Input<string> };
 
-export interface ApimGatewayArgs {
+/** A new service, owned by this stack. */
+export interface NewService {
+  readonly kind: "create";
   readonly resourceGroupName: pulumi.Input<string>;
   /** Globally unique: 1 to 50 letters, digits and hyphens; makes the default host name. */
   readonly serviceName: string;
@@ -37,14 +37,32 @@ export interface ApimGatewayArgs {
   readonly tier: GatewayTier;
   /** Who publishes the APIs: name and address that the portal and mails show, at most 100 characters each. */
   readonly publisher: { readonly name: string; readonly email: string };
-  /** User-assigned identity: reads Key Vault, calls workflows. */
+  /** Address that mails to developers come from, at most 100 characters. @default Azure's own */
+  readonly notificationSenderEmail?: string;
+  /** Own host names by a key of your choice; their number depends on the tier. @default Azure's names only */
+  readonly hostnames?: Readonly<Record<string, GatewayHostname>>;
+  /** At most 10, by a key of your choice, in the tiers before v2. @default public authorities only */
+  readonly caCertificates?: CaCertificates;
+  /** Whether developers have a portal. @default true */
+  readonly developerPortal?: boolean;
+  /**
+   * Brings back the service of this name, deleted less than 48 hours ago, as it was. Azure ignores all else in this one
+   * update: take it out again and update once more. Refused where nothing was deleted
+   * (https://learn.microsoft.com/azure/api-management/soft-delete). @default false
+   */
+  readonly restoreDeleted?: boolean;
+  /** Whether `pulumi destroy` refuses to delete the service. @default true */
+  readonly protect?: boolean;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface ApimGatewayArgs {
+  /** The API Management service: a new one, or one that stands already and of which nothing is changed. */
+  readonly service: NewService | ExistingService;
+  /** User-assigned identity: reads Key Vault, calls workflows. A service that stands already has it already. */
   readonly identity: { readonly id: pulumi.Input<string>; readonly clientId: pulumi.Input<string> };
   /** How the gateway's tokens for workflows are made out. */
   readonly caller: Omit<GatewayCaller, "clientId">;
-  /** Own host names by a key of your choice. @default Azure's names only */
-  readonly hostnames?: Readonly<Record<string, GatewayHostname>>;
-  /** Whether developers have a portal. @default true */
-  readonly developerPortal?: boolean;
   /** The policy of all APIs. @default Azure's own, which does nothing */
   readonly policy?: PolicyDocument;
   /** Values for policies, by name: letters, digits, dots, hyphens and underscores. @default none */
@@ -54,26 +72,31 @@ export interface ApimGatewayArgs {
     readonly id: pulumi.Input<string>;
     readonly connectionString: pulumi.Input<string>;
   };
-  /** Whether `pulumi destroy` refuses to delete the service. @default true */
-  readonly protect?: boolean;
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** What {@link ApimGateway} assumes where its arguments say nothing. */
-export const APIM_GATEWAY_DEFAULTS = { developerPortal: true, protect: true } as const;
+export const APIM_GATEWAY_DEFAULTS = {
+  developerPortal: true,
+  restoreDeleted: false,
+  protect: true,
+} as const;
 
 /**
  * The gateway: an API Management service with TLS hardened, identities, names, named values and the policy of all
- * APIs. Creating one takes Azure 30 to 90 minutes, so nothing here waits for what need not be there first.
+ * APIs; created, or adopted where it stands already. Creating one takes Azure 30 to 90 minutes (minutes in a v2 tier),
+ * so nothing here waits for what need not be there first.
  *
  * @example
  * ```ts
  * const gateway = new ApimGateway("gateway", {
- *   resourceGroupName: group.name,
- *   serviceName: "apim-contoso-dev",
- *   location: "westeurope",
- *   tier: { name: "Developer" },
- *   publisher: { name: "Contoso", email: "apis@contoso.com" },
+ *   service: {
+ *     kind: "create",
+ *     resourceGroupName: group.name,
+ *     serviceName: "apim-contoso-dev",
+ *     location: "westeurope",
+ *     tier: { name: "Developer" },
+ *     publisher: { name: "Contoso", email: "apis@contoso.com" },
+ *   },
  *   identity,
  *   caller: { tenantId, audience: workflows.clientId },
  * });
@@ -82,16 +105,20 @@ export const APIM_GATEWAY_DEFAULTS = { developerPortal: true, protect: true } as
  * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
  */
 export class ApimGateway extends pulumi.ComponentResource implements GatewayReference {
-  readonly service: apimanagement.ApiManagementService;
+  /** The service, where this stack owns it. */
+  readonly service: apimanagement.ApiManagementService | undefined;
+  /** ARM id of the service. */
+  readonly serviceId: pulumi.Output<string>;
   readonly resourceGroupName: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   readonly location: string;
-  readonly addresses: pulumi.Output<string[]>;
+  readonly tier: GatewayTier["name"];
+  readonly addresses: pulumi.Output<string[]> | undefined;
   readonly caller: GatewayCaller;
   readonly namedValues: ReadonlySet<string>;
   readonly policyDependencies: readonly pulumi.Resource[];
-  /** Object id of the system-assigned identity, which the storage firewall trusts. */
+  /** Object id of the system-assigned identity, which the storage firewall trusts; empty where it has none. */
   readonly systemPrincipalId: pulumi.Output<string>;
 
   constructor(
@@ -102,14 +129,21 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     super("enterprise-integration:index:ApimGateway", gatewayName, {}, opts);
     requireValid(this, "ApimGateway", gatewayName, validateApimGateway(args));
 
-    this.location = args.location;
-    this.caller = { ...args.caller, clientId: args.identity.clientId };
-    this.service = this.createService(args);
-    this.resourceGroupName = pulumi.output(args.resourceGroupName);
-    this.serviceName = this.service.name;
-    this.url = clientUrl(args, this.service);
-    this.addresses = publicAddresses(this.service);
-    this.systemPrincipalId = this.service.identity.apply((identity) => identity?.principalId ?? "");
+    const { service, identity } = args;
+    this.location = service.location;
+    this.tier = service.kind === "create" ? service.tier.name : service.tier;
+    this.caller = { ...args.caller, clientId: identity.clientId };
+    const known =
+      service.kind === "create"
+        ? this.createService(service, identity)
+        : readExistingService(this, gatewayName, service, identity.id);
+    this.service = known.resource;
+    this.serviceId = known.id;
+    this.resourceGroupName = pulumi.output(service.resourceGroupName);
+    this.serviceName = known.name;
+    this.url = known.url;
+    this.addresses = known.addresses;
+    this.systemPrincipalId = known.systemPrincipalId;
 
     this.namedValues = new Set(Object.keys(args.namedValues ?? {}));
     this.policyDependencies = this.createNamedValues(args);
@@ -124,9 +158,8 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     });
   }
 
-  private createService(args: ApimGatewayArgs): apimanagement.ApiManagementService {
-    const { tier } = args;
-    return new apimanagement.ApiManagementService(
+  private createService(args: NewService, identity: ApimGatewayArgs["identity"]) {
+    const resource = new apimanagement.ApiManagementService(
       `${this.gatewayName}-service`,
       {
         serviceName: args.serviceName,
@@ -134,25 +167,22 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
         location: args.location,
         publisherName: args.publisher.name,
         publisherEmail: args.publisher.email,
-        sku: { name: tier.name, capacity: tier.name === "Premium" ? tier.units : 1 },
-        ...(tier.name === "Premium" && {
-          zones: tier.zones && [...tier.zones],
-          additionalLocations: additionalLocations(tier.regions),
-        }),
+        notificationSenderEmail: args.notificationSenderEmail,
+        ...tierArgs(args.tier),
         identity: {
           type: "SystemAssigned, UserAssigned",
-          userAssignedIdentities: pulumi.output(args.identity.id).apply((id) => ({ [id]: {} })),
+          userAssignedIdentities: pulumi.output(identity.id).apply((id) => ({ [id]: {} })),
         },
-        hostnameConfigurations: hostnameConfigurations(args),
+        hostnameConfigurations: hostnameConfigurations(args.hostnames ?? {}, identity.clientId),
+        certificates: args.caCertificates && certificateConfigurations(this.gatewayName, args.caCertificates),
         developerPortalStatus:
           (args.developerPortal ?? APIM_GATEWAY_DEFAULTS.developerPortal) ? "Enabled" : "Disabled",
         legacyPortalStatus: "Disabled",
-        virtualNetworkType: "None",
         publicNetworkAccess: "Enabled",
         // Older versions of the management API know fewer protections and are retired
         // (https://learn.microsoft.com/azure/api-management/breaking-changes/api-version-retirement-sep-2023).
         apiVersionConstraint: { minApiVersion: "2021-08-01" },
-        customProperties: GATEWAY_PROTOCOLS_AND_CIPHERS,
+        restore: args.restoreDeleted ?? APIM_GATEWAY_DEFAULTS.restoreDeleted,
         tags: args.tags,
       },
       {
@@ -162,6 +192,20 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
         customTimeouts: { create: "3h", update: "3h", delete: "2h" },
       },
     );
+    return {
+      resource,
+      id: resource.id,
+      name: resource.name,
+      url: clientUrl(args, resource),
+      addresses: TIERS[args.tier.name].staticAddresses
+        ? pulumi
+            .all([resource.publicIPAddresses, resource.additionalLocations])
+            .apply(([publicIPAddresses, additionalLocations]) =>
+              publicAddresses({ publicIPAddresses, additionalLocations }),
+            )
+        : undefined,
+      systemPrincipalId: resource.identity.apply((identity) => identity?.principalId ?? ""),
+    };
   }
 
   private createNamedValues({ namedValues = {} }: ApimGatewayArgs): apimanagement.NamedValue[] {
@@ -228,7 +272,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     );
   }
 
-  private createPolicy({ policy, tier }: ApimGatewayArgs): void {
+  private createPolicy({ policy }: ApimGatewayArgs): void {
     if (!policy) return;
     new apimanagement.Policy(
       `${this.gatewayName}-policy`,
@@ -238,8 +282,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
         format: "xml",
         value: policyText(`${this.gatewayName}-policy`, policy, {
           scope: "global",
-          gateway: gatewayKindOf(tier.name),
-          known: { namedValue: this.namedValues },
+          namedValues: this.namedValues,
         }),
       },
       { parent: this, dependsOn: [...this.policyDependencies], hooks: retryRefusedWrites() },
@@ -263,78 +306,81 @@ export function defaultPortalHostName(serviceName: string): string {
 }
 
 function clientUrl(
-  { hostnames = {} }: ApimGatewayArgs,
+  { hostnames = {} }: NewService,
   service: apimanagement.ApiManagementService,
 ): pulumi.Output<string> {
   const own = Object.values(hostnames).find(({ endpoint }) => endpoint === "gateway");
   return own ? service.gatewayUrl.apply(() => `https://${own.hostName}`) : service.gatewayUrl;
 }
 
-function publicAddresses(service: apimanagement.ApiManagementService): pulumi.Output<string[]> {
-  return pulumi
-    .all([service.publicIPAddresses, service.additionalLocations])
-    .apply(([primary, others]) => [
-      ...primary,
-      ...(others ?? []).flatMap((location) => location.publicIPAddresses),
-    ]);
+type ServiceArgs = apimanagement.ApiManagementServiceArgs;
+
+/** What the tier and its options mean for the service. */
+function tierArgs(
+  tier: GatewayTier,
+): Pick<
+  ServiceArgs,
+  | "sku"
+  | "zones"
+  | "additionalLocations"
+  | "disableGateway"
+  | "virtualNetworkType"
+  | "virtualNetworkConfiguration"
+  | "publicIpAddressId"
+  | "customProperties"
+> {
+  return {
+    sku: { name: tier.name, capacity: "units" in tier ? tier.units : 1 },
+    ...(tier.name === "Premium" && {
+      zones: tier.zones && [...tier.zones],
+      additionalLocations: additionalLocations(tier.regions),
+      disableGateway: tier.gateway === "disabled",
+    }),
+    ...networkArgs("network" in tier ? tier.network : undefined),
+    customProperties: gatewayProtocolsAndCiphers(TIERS[tier.name]),
+  };
+}
+
+/** To Azure a gateway that calls out through a subnet stands in an external network too. */
+const NETWORK_TYPES = { external: "External", internal: "Internal", outbound: "External" } as const;
+
+type Network = NonNullable<Extract<GatewayTier, { network?: unknown }>["network"]>;
+
+function networkArgs(network: Network | undefined) {
+  if (!network) return { virtualNetworkType: "None" };
+  return { virtualNetworkType: NETWORK_TYPES[network.kind], ...subnetArgs(network) };
+}
+
+function subnetArgs({ subnetId, publicIpAddressId }: RegionNetwork) {
+  return { virtualNetworkConfiguration: { subnetResourceId: subnetId }, publicIpAddressId };
 }
 
 type Regions = Extract<GatewayTier, { name: "Premium" }>["regions"];
 
-function additionalLocations(
-  regions: Regions = {},
-): apimanagement.ApiManagementServiceArgs["additionalLocations"] {
+function additionalLocations(regions: Regions = {}): ServiceArgs["additionalLocations"] {
   return Object.entries(regions).map(([location, region]) => ({
     location,
     sku: { name: "Premium", capacity: region.units },
     zones: region.zones && [...region.zones],
     disableGateway: region.gateway === "disabled",
+    ...(region.network && subnetArgs(region.network)),
   }));
 }
 
-const HOSTNAME_TYPES = { gateway: "Proxy", portal: "DeveloperPortal", management: "Management" } as const;
-
-function hostnameConfigurations({
-  hostnames = {},
-  identity,
-}: ApimGatewayArgs): apimanagement.ApiManagementServiceArgs["hostnameConfigurations"] {
-  const all = Object.values(hostnames);
-  const gatewayNames = all.filter(({ endpoint }) => endpoint === "gateway");
-  return all.map((hostname) => ({
-    type: HOSTNAME_TYPES[hostname.endpoint],
-    hostName: hostname.hostName,
-    certificateSource: "KeyVault",
-    keyVaultId: hostname.certificateSecretId,
-    identityClientId: identity.clientId,
-    ...(hostname.endpoint === "gateway" && {
-      defaultSslBinding: hostname.defaultSslBinding ?? gatewayNames.length === 1,
-      negotiateClientCertificate: false,
-    }),
-  }));
-}
+/** https://github.com/Azure/azure-rest-api-specs, Microsoft.ApiManagement 2024-05-01 */
+const SERVICE_NAME = {
+  what: "a service name",
+  pattern: /^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/,
+  words: "1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
+};
 
 /** Every problem of the arguments of an {@link ApimGateway}. */
 export function validateApimGateway(args: ApimGatewayArgs): Issue[] {
+  const { service } = args;
   const issues: Issue[] = [
-    // https://github.com/Azure/azure-rest-api-specs, Microsoft.ApiManagement 2024-05-01
-    ...checkText("serviceName", args.serviceName, {
-      what: "a service name",
-      pattern: /^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/,
-      words: "1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
-    }),
-    ...validateGatewayTier(args.tier, args.location),
-    ...validateHostnames(args.hostnames ?? {}),
-  ];
-  for (const [path, value] of Object.entries(args.publisher)) {
-    if (value.length < 1 || value.length > 100) {
-      issues.push({
-        path: `publisher.${path}`,
-        rule: "the publisher's name and email have 1 to 100 characters",
-        received: received(value),
-        fix: "give 1 to 100 characters",
-      });
-    }
-  }
+    ...checkText("serviceName", service.serviceName, SERVICE_NAME),
+    ...(service.kind === "create" ? validateNewService(service) : []),
+  ].map((issue) => ({ ...issue, path: `service.${issue.path}` }));
   for (const key of Object.keys(args.namedValues ?? {})) {
     issues.push(
       ...checkText(`namedValues.${key}`, key, {
@@ -345,71 +391,38 @@ export function validateApimGateway(args: ApimGatewayArgs): Issue[] {
     );
   }
   if (args.policy) {
-    const known = { namedValue: new Set(Object.keys(args.namedValues ?? {})) };
-    issues.push(
-      ...validatePolicy("policy", args.policy, {
-        scope: "global",
-        gateway: gatewayKindOf(args.tier.name),
-        known,
-      }),
-    );
+    const namedValues = new Set(Object.keys(args.namedValues ?? {}));
+    issues.push(...validatePolicy("policy", args.policy, { scope: "global", namedValues }));
   }
   return issues;
 }
 
-function validateHostnames(hostnames: Readonly<Record<string, GatewayHostname>>): Issue[] {
-  const issues: Issue[] = [];
-  const all = Object.entries(hostnames);
-  for (const [key, { hostName, certificateSecretId }] of all) {
-    const path = `hostnames.${key}`;
-    if (!/^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i.test(hostName)) {
-      issues.push({
-        path: `${path}.hostName`,
-        rule: "a host name is fully qualified, without protocol and path",
-        received: received(hostName),
-        fix: "give a name such as api.contoso.com",
-      });
-    }
-    if (
-      typeof certificateSecretId === "string" &&
-      !/^https:\/\/[^/]+\/secrets\/[^/]+$/.test(certificateSecretId)
-    ) {
-      issues.push({
-        path: `${path}.certificateSecretId`,
-        rule: "a certificate is named by its secret identifier without version, so that renewals are followed",
-        received: received(certificateSecretId),
-        fix: "use https://<vault>.vault.azure.net/secrets/<certificate>",
-      });
-    }
-  }
-  for (const [index, [key, { hostName }]] of all.entries()) {
-    if (all.slice(0, index).some(([, other]) => other.hostName.toLowerCase() === hostName.toLowerCase())) {
-      issues.push({
-        path: `hostnames.${key}.hostName`,
-        rule: "a host name answers for one endpoint",
-        received: received(hostName),
-        fix: "choose another name, or remove it",
-      });
-    }
-  }
-  const gatewayNames = all.filter(([, { endpoint }]) => endpoint === "gateway");
-  const defaults = gatewayNames.filter(([, { defaultSslBinding }]) => defaultSslBinding);
-  if (gatewayNames.length > 1 && defaults.length !== 1) {
-    issues.push({
-      path: "hostnames",
-      rule: "of several gateway names exactly one has the default certificate, for clients without SNI",
-      received: `${defaults.length} of ${gatewayNames.length}`,
-      fix: "set defaultSslBinding on one of them",
-    });
-  }
-  for (const endpoint of ["portal", "management"] as const) {
-    if (all.filter(([, hostname]) => hostname.endpoint === endpoint).length > 1) {
-      issues.push({
-        path: "hostnames",
-        rule: `the ${endpoint} has one name`,
-        fix: `keep one of the names whose endpoint is ${endpoint}`,
-      });
-    }
-  }
-  return issues;
+function validateNewService({ tier, location, publisher, ...args }: NewService): Issue[] {
+  const mails: Readonly<Record<string, string | undefined>> = {
+    "publisher.name": publisher.name,
+    "publisher.email": publisher.email,
+    notificationSenderEmail: args.notificationSenderEmail,
+  };
+  return [
+    ...validateGatewayTier(tier, location),
+    // What depends on a tier is not judged by one that there is not.
+    ...(OFFERED_TIERS.includes(tier.name)
+      ? [
+          ...validateHostnames(args.hostnames ?? {}, tier.name),
+          ...validateCaCertificates(args.caCertificates ?? {}, tier.name),
+        ]
+      : []),
+    ...Object.entries(mails).flatMap(([path, value]) =>
+      value === undefined || (value.length >= 1 && value.length <= 100)
+        ? []
+        : [
+            {
+              path,
+              rule: "the publisher's name and addresses of mails have 1 to 100 characters",
+              received: received(value),
+              fix: "give 1 to 100 characters",
+            },
+          ],
+    ),
+  ];
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../validation/issue";
 import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../workflow";
 import type { ApimGateway } from "./apim-gateway";
+import { TIERS, tiersWith, type GatewayTier } from "./gateway-tier";
 import { grantOperateGateway, grantWriteBlobs } from "./grants";
 import { LogicAppWorkflow, WORKFLOW_NAME } from "./logic-app-workflow";
 import { checkText, isSameRegion, requireValid } from "./validation";
@@ -152,7 +153,7 @@ export class GatewayBackup extends pulumi.ComponentResource {
             // Answers 202 and goes on for minutes; the action follows it to its end by itself.
             Back_up: http({
               method: "POST",
-              uri: pulumi.interpolate`https://management.azure.com${gateway.service.id}/backup?api-version=2024-05-01`,
+              uri: pulumi.interpolate`https://management.azure.com${gateway.serviceId}/backup?api-version=2024-05-01`,
               body: {
                 storageAccount: args.storageAccountName,
                 containerName: CONTAINER,
@@ -177,10 +178,18 @@ export class GatewayBackup extends pulumi.ComponentResource {
     );
     grantOperateGateway(
       `${this.backupName}-schedule-operates`,
-      { on: gateway.service.id, to: this.workflow.principalId },
+      { on: gateway.serviceId, to: this.workflow.principalId },
       { parent: this },
     );
   }
+}
+
+/** Why a gateway of a tier is not backed up, with the tiers that are. */
+export function backupRule(tier: GatewayTier["name"]) {
+  return {
+    rule: `a ${tier} gateway cannot be backed up`,
+    fix: `leave the backup out, or choose ${tiersWith(({ backup }) => backup)}`,
+  };
 }
 
 /** Every problem of the arguments of a {@link GatewayBackup}. */
@@ -194,6 +203,10 @@ export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
     }),
     ...checkText("workflowName", args.workflowName, WORKFLOW_NAME),
   ];
+  const { tier } = args.gateway;
+  if (!TIERS[tier].backup) {
+    issues.push({ path: "gateway", ...backupRule(tier), received: `${tier} gateway` });
+  }
   if (isSameRegion(args.location, args.gateway.location)) {
     issues.push({
       path: "location",

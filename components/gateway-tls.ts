@@ -1,3 +1,5 @@
+import type { TierFeatures } from "./gateway-tier";
+
 const PREFIX = "Microsoft.WindowsAzure.ApiManagement.Gateway.";
 
 /** Protocols older than TLS 1.2, towards clients and towards backends. */
@@ -24,13 +26,23 @@ const WEAK_CIPHERS = [
   "TLS_RSA_WITH_AES_128_CBC_SHA",
 ];
 
+/** A setting for each name, under the prefix of the gateway. */
+function settings(names: readonly string[], value: "True" | "False"): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [PREFIX + name, value]));
+}
+
 /**
  * Nothing older than TLS 1.2 and no weak suite, HTTP/2 on. The set is always sent whole, because a key that is left
- * out returns to Azure's default
+ * out returns to Azure's default; suites are left out where the tier does not let one choose them
  * (https://learn.microsoft.com/azure/api-management/api-management-howto-manage-protocols-ciphers).
  */
-export const GATEWAY_PROTOCOLS_AND_CIPHERS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(OLD_PROTOCOLS.map((protocol) => [PREFIX + protocol, "False"])),
-  ...Object.fromEntries(WEAK_CIPHERS.map((cipher) => [`${PREFIX}Security.Ciphers.${cipher}`, "False"])),
-  [`${PREFIX}Protocols.Server.Http2`]: "True",
-};
+export function gatewayProtocolsAndCiphers({
+  cipherSettings,
+}: Pick<TierFeatures, "cipherSettings">): Readonly<Record<string, string>> {
+  const ciphers = WEAK_CIPHERS.map((cipher) => `Security.Ciphers.${cipher}`);
+  return {
+    ...settings(OLD_PROTOCOLS, "False"),
+    ...(cipherSettings && settings(ciphers, "False")),
+    ...settings(["Protocols.Server.Http2"], "True"),
+  };
+}

@@ -14,8 +14,8 @@ import type { GatewayCaller } from "./gateway/reference";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */
 export interface TriggerCallers {
-  /** IPv4 addresses; at least one. */
-  readonly addresses: pulumi.Input<readonly string[]>;
+  /** IPv4 addresses, at least one; `undefined` for a gateway that has no fixed ones: the token alone admits then. */
+  readonly addresses: pulumi.Input<readonly string[]> | undefined;
   /** Tokens that Entra ID issues to the gateway for the workflows. */
   readonly token: GatewayCaller;
 }
@@ -116,7 +116,8 @@ function triggerAccess(name: string, { addresses, token }: TriggerCallers) {
     azp: token.clientId,
   };
   return {
-    allowedCallerIpAddresses: pulumi.output(addresses).apply((known) => callerRanges(name, known)),
+    allowedCallerIpAddresses:
+      addresses && pulumi.output(addresses).apply((known) => callerRanges(name, known)),
     openAuthenticationPolicies: {
       policies: {
         gateway: { type: "AAD", claims: Object.entries(claims).map(([name, value]) => ({ name, value })) },
@@ -144,7 +145,7 @@ function validateAddresses(addresses: readonly string[]): Issue[] {
         path: "callers.addresses",
         rule: "a workflow admits at least one address, as an empty list would admit every other logic app",
         received: received(addresses),
-        fix: "give the gateway's addresses; the tiers Developer and Premium have them",
+        fix: "give the gateway's addresses, or undefined for one of a v2 tier, which has no fixed ones",
       },
     ];
   }

@@ -54,6 +54,8 @@ function unknownKey(path: readonly Step[], key: string, reading: Reading): Issue
   if (known.includes(key)) return issue(path, wrongValue(path, reading), reading);
 
   const place = formatPath([...path, key]);
+  const refused = refusalOf(parents, key);
+  if (refused) return { path: place, ...refused };
   const meant = nearest(key, known);
   if (meant !== undefined) return { path: place, rule: "is not a setting", fix: `write ${meant}` };
   const { rule, fix } = parents.map(metaOf).find((meta) => meta.rule !== undefined) ?? {};
@@ -83,15 +85,18 @@ function unionIssues(path: readonly Step[], reading: Reading): Issue[] {
     : [issue(path, wrongValue(path, reading), reading)];
 }
 
+/** What one of the schemas says of a value or key that it refuses. */
+function refusalOf(schemas: readonly z.core.$ZodType[], word: unknown): Words | undefined {
+  if (typeof word !== "string") return undefined;
+  return schemas
+    .map((schema) => metaOf(schema).refused ?? {})
+    .find((refused) => Object.hasOwn(refused, word))?.[word];
+}
+
 /** The key that tells the members of a union apart. */
 function tagIssue(path: readonly Step[], reading: Reading): Issue {
   const value = valueAt(reading.value, path);
-  const reason =
-    typeof value === "string"
-      ? schemasAt(reading.schema, path.slice(0, -1), reading.value)
-          .map((union) => metaOf(union).refused ?? {})
-          .find((refused) => Object.hasOwn(refused, value))?.[value]
-      : undefined;
+  const reason = refusalOf(schemasAt(reading.schema, path.slice(0, -1), reading.value), value);
   return issue(path, reason ?? wrongValue(path, reading), reading);
 }
 
@@ -127,6 +132,8 @@ function wrongValue(path: readonly Step[], { schema, value }: Reading): Words {
   const { rule, fix, description } = schemas.map(metaOf).find((meta) => meta.description !== undefined) ?? {};
   const wanted = expected(schemas);
   const why = description?.replace(/\.$/, "");
+  const refused = refusalOf(schemas, valueAt(value, path));
+  if (refused) return refused;
   if (valueAt(value, path) === undefined) {
     return { rule: "is required", fix: why === undefined ? `add ${wanted}` : `add ${wanted}: ${why}` };
   }
@@ -171,7 +178,7 @@ function alternatives(schema: z.core.JSONSchema._JSONSchema): string[] {
   if (schema.const !== undefined) return [String(schema.const)];
   if (schema.enum) return schema.enum.map(String);
   const members = schema.anyOf ?? schema.oneOf;
-  if (members) return members.flatMap(alternatives);
+  if (members) return inCommon(members) ?? members.flatMap(alternatives);
   switch (schema.type) {
     case "string":
       return [
@@ -192,6 +199,15 @@ function alternatives(schema: z.core.JSONSchema._JSONSchema): string[] {
     default:
       return ["anything"];
   }
+}
+
+/** Objects that differ in part are told by what they share. */
+function inCommon(members: readonly z.core.JSONSchema._JSONSchema[]): string[] | undefined {
+  const keys = members.map((member) =>
+    typeof member === "object" ? Object.keys(member.properties ?? {}) : [],
+  );
+  const shared = keys.reduce((all, own) => all.filter((key) => own.includes(key)));
+  return shared.length > 0 ? [`an object with ${shared.join(", ")}`] : undefined;
 }
 
 function textKind(format: string | undefined): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { settingsSchema, type IntegrationSchemas } from "./schema";
+import { GATEWAY_KEYS, settingsSchema, type IntegrationSchemas } from "./schema";
 import { isSecret } from "./walk";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -51,7 +51,7 @@ export function stackFileSchema(integrations: IntegrationSchemas, project: strin
         patternProperties: { [`^(?!${key("")})[^:]+:`]: {} },
         additionalProperties: false,
         required: required.map(key),
-        oneOf: [{ required: [key("gateway")] }, { required: [key("gatewayStack")] }],
+        oneOf: GATEWAY_KEYS.map((name) => ({ required: [key(name)] })),
       },
     },
   };

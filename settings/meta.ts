@@ -10,7 +10,7 @@ declare module "zod" {
     rule?: string;
     /** What to do where the rule does not hold. @default from the type and the description */
     fix?: string;
-    /** Values that somebody may well try, with the reason why they are refused and what serves instead. */
+    /** Values, or keys of an object, that somebody may well try: why they are refused, and what serves instead. */
     refused?: Readonly<Record<string, { readonly rule: string; readonly fix: string }>>;
   }
 }

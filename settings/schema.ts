@@ -1,4 +1,21 @@
 import { z } from "zod";
+import { backupRule } from "../components/gateway-backup";
+import { CA_CERTIFICATES_RULE, CERTIFICATE_RULE, isCertificate } from "../components/gateway-certificates";
+import { CLIENT_CERTIFICATES_RULE } from "../components/gateway-hostnames";
+import {
+  networkRule,
+  OFFERED_TIERS,
+  optionRefusals,
+  PREMIUM_RULES,
+  PUBLIC_IP_ADDRESS_ID,
+  SUBNET_ID,
+  tierRefusal,
+  TIERS,
+  unitsFillZones,
+  unitsRule,
+  type GatewayTier,
+  type NetworkKind,
+} from "../components/gateway-tier";
 import "./meta";
 
 /** The settings of each integration, by its key. */
@@ -19,12 +36,18 @@ const zone = z.enum(["1", "2", "3"]).meta({
   fix: 'write it in quotation marks: "1", "2" or "3"',
 });
 
-/** https://learn.microsoft.com/azure/api-management/api-management-features, maximum of Premium. */
-const units = z
-  .int()
-  .min(1)
-  .max(31)
-  .describe("Units of the gateway in this region, 1 to 31. Each is charged, in every region.");
+/** Units of a tier; where nothing can be chosen, there is no such setting. */
+const units = (name: GatewayTier["name"]) => {
+  const { min, max } = TIERS[name].units;
+  return z
+    .int()
+    .min(min)
+    .max(max)
+    .meta({
+      description: `Units of the gateway in this region, ${min} to ${max}. Each is charged, in every region.`,
+      ...unitsRule(name),
+    });
+};
 
 const zones = z
   .array(zone)
@@ -45,74 +68,150 @@ const UNITS_FILL_ZONES = {
     rule: "must be a multiple of the number of zones in this region",
     fix: "give every zone the same number of units, or name fewer zones",
   },
-  when: onceValid(z.looseObject({ units, zones: zones.optional() })),
+  when: onceValid(z.looseObject({ units: units("Premium"), zones: zones.optional() })),
 };
 
-function unitsFillZones(capacity: { readonly units: number; readonly zones?: readonly string[] }): boolean {
-  return capacity.units % (capacity.zones?.length ?? 1) === 0;
-}
-
-const developerTier = z.strictObject({ name: z.literal("Developer").describe("Tier of the gateway.") }).meta({
-  description: "One unit in one region without service level agreement: for development and tests.",
-  rule: "a Developer gateway has 1 unit in 1 region, without zones",
-  fix: "remove it, or choose the Premium tier",
+const subnetId = z.string().regex(SUBNET_ID).meta({
+  description: "Resource id of the subnet, in the gateway's region and subscription.",
+  rule: "must be the resource id of a subnet",
+  fix: "take it from `az network vnet subnet show --query id`",
 });
+
+const publicIpAddressId = z.string().regex(PUBLIC_IP_ADDRESS_ID).optional().meta({
+  description:
+    "Resource id of a Standard public IPv4 address with a DNS label. Left out, Azure manages the address.",
+  rule: "must be the resource id of a public IP address",
+  fix: "take it from `az network public-ip show --query id`",
+});
+
+/** How a gateway of this tier stands to its virtual network. */
+const kind = <K extends NetworkKind>(tierName: GatewayTier["name"], ...kinds: readonly [K, ...K[]]) =>
+  z.enum(kinds).meta({
+    description:
+      "Whether the gateway stands in the network, reached from the internet (external) or from the network only " +
+      "(internal), or stays public and calls backends through the subnet (outbound).",
+    ...networkRule(tierName),
+  });
+
+const injectedNetwork = (tierName: "Developer" | "Premium") =>
+  z
+    .strictObject({ kind: kind(tierName, "external", "internal"), subnetId, publicIpAddressId })
+    .optional()
+    .describe("Virtual network that the gateway stands in. Left out, it is public, in none.");
+
+const outboundNetwork = z
+  .strictObject({ kind: kind("StandardV2", "outbound"), subnetId })
+  .optional()
+  .describe("Subnet through which the gateway calls backends. Left out, it calls them publicly.");
+
+const answers = z.enum(["enabled", "disabled"]);
 
 const furtherRegion = z
   .strictObject({
-    units,
+    units: units("Premium"),
     zones: zones.optional(),
-    gateway: z
-      .enum(["enabled", "disabled"])
+    gateway: answers
       .default("enabled")
       .describe(
         "A new region is best added disabled: its addresses are known only then, and no request should leave them " +
           "before the workflows admit them. A second update enables it.",
       ),
+    network: z
+      .strictObject({ subnetId, publicIpAddressId })
+      .optional()
+      .describe("Virtual network of this region; needed if and only if the primary region has one."),
   })
   .refine(unitsFillZones, UNITS_FILL_ZONES)
   .describe("A further region of the gateway.");
 
-const premiumTier = z
-  .strictObject({
-    name: z.literal("Premium").describe("Tier of the gateway."),
-    units,
-    zones: zones.optional(),
-    regions: z
-      .record(region, furtherRegion)
-      .optional()
-      .describe(
-        "Further regions by their programmatic names. They hold gateways only: the portal stays in the primary.",
-      ),
-  })
-  .refine(unitsFillZones, UNITS_FILL_ZONES)
-  .describe("Units, zones and regions, with a service level agreement.");
+const name = <N extends GatewayTier["name"]>(value: N) => z.literal(value).describe("Tier of the gateway.");
 
-const NOT_OFFERED = {
-  rule: "is not offered here yet",
-  fix: "choose Premium for production, or Developer for development and tests",
-};
-
-/** https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview */
-const V2_NOT_OFFERED = {
-  rule: "is not offered here: the v2 tiers have no static address for the workflows to admit, and no backup",
-  fix: NOT_OFFERED.fix,
-};
-
-const tier = z.discriminatedUnion("name", [developerTier, premiumTier]).meta({
-  description: "Tier of the gateway: Developer or Premium, each with what Azure has for it.",
-  refused: {
-    Consumption: {
-      rule: "does not fit: the Consumption tier has no developer portal, no address of its own and no backup",
-      fix: "choose Developer for development and tests, or Premium for production",
-    },
-    Basic: NOT_OFFERED,
-    Standard: NOT_OFFERED,
-    BasicV2: V2_NOT_OFFERED,
-    StandardV2: V2_NOT_OFFERED,
-    PremiumV2: V2_NOT_OFFERED,
-  },
+/** What a tier says about itself: its description, and what it does not let one choose. */
+const about = (tierName: GatewayTier["name"], description: string) => ({
+  description,
+  refused: optionRefusals(tierName),
 });
+
+const developerTier = z
+  .strictObject({ name: name("Developer"), network: injectedNetwork("Developer") })
+  .meta(
+    about("Developer", "One unit in one region without service level agreement: for development and tests."),
+  );
+
+const basicTier = z
+  .strictObject({ name: name("Basic"), units: units("Basic") })
+  .meta(about("Basic", "A small gateway in one region; developers cannot sign in with Entra ID."));
+
+const standardTier = z
+  .strictObject({ name: name("Standard"), units: units("Standard") })
+  .meta(about("Standard", "A gateway in one region."));
+
+/** What the rules of a Premium gateway look at. */
+const PREMIUM_PARTS = {
+  zones: z.array(z.unknown()).optional(),
+  gateway: answers.optional(),
+  network: z.looseObject({}).optional(),
+  regions: z.record(z.string(), z.looseObject({ zones: z.array(z.unknown()).optional() })).optional(),
+};
+
+const premiumTier = PREMIUM_RULES.reduce(
+  (tier, { path, rule, fix, holds }) =>
+    tier.refine(holds, {
+      path: [...path],
+      params: { rule, fix },
+      when: onceValid(z.looseObject(PREMIUM_PARTS)),
+    }),
+  z
+    .strictObject({
+      name: name("Premium"),
+      units: units("Premium"),
+      zones: zones.optional(),
+      regions: z
+        .record(region, furtherRegion)
+        .optional()
+        .describe(
+          "Further regions by their programmatic names. They hold gateways only: the portal stays in the primary.",
+        ),
+      gateway: answers
+        .optional()
+        .describe("Whether the primary region answers. It can be disabled where a further region does."),
+      network: injectedNetwork("Premium"),
+    })
+    .refine(unitsFillZones, UNITS_FILL_ZONES),
+).meta(about("Premium", "Units, zones, regions and virtual networks, with a service level agreement."));
+
+const basicV2Tier = z
+  .strictObject({ name: name("BasicV2"), units: units("BasicV2") })
+  .meta(about("BasicV2", "Created in minutes; no address of its own, no backup."));
+
+const standardV2Tier = z
+  .strictObject({ name: name("StandardV2"), units: units("StandardV2"), network: outboundNetwork })
+  .meta(
+    about("StandardV2", "Created in minutes, calls backends in a network; no address of its own, no backup."),
+  );
+
+const tier = z
+  .discriminatedUnion("name", [
+    developerTier,
+    basicTier,
+    standardTier,
+    premiumTier,
+    basicV2Tier,
+    standardV2Tier,
+  ])
+  .meta({
+    description: "Tier of the gateway, each with what Azure has for it: docs/tiers.md.",
+    refused: refusedTiers(),
+  });
+
+function refusedTiers() {
+  return Object.fromEntries(
+    Object.keys(TIERS).flatMap((key) => {
+      const refusal = tierRefusal(key);
+      return refusal ? [[key, refusal]] : [];
+    }),
+  );
+}
 
 /** https://learn.microsoft.com/azure/api-management/api-management-howto-properties */
 const policyValue = z.string().min(1).max(4096);
@@ -133,33 +232,107 @@ const namedValue = z
     fix: "keep one of both; a secret is set by `pulumi config set --secret --path`",
   });
 
+const namedValues = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z](?:[A-Za-z0-9-]{0,78}[A-Za-z0-9])?$/)
+      .meta({
+        description: "Name of the value in policies.",
+        rule: "must be 1 to 80 letters, digits and hyphens, and start with a letter and end with no hyphen",
+        fix: "choose another name",
+      }),
+    namedValue,
+  )
+  .default({})
+  .describe("Values for policies, by name: 1 to 80 letters, digits and hyphens.");
+
+/** Most CA certificates of any tier. */
+const MAX_CA_CERTIFICATES = Math.max(...Object.values(TIERS).map((features) => features.caCertificates));
+
+const caCertificates = z
+  .record(
+    z.string(),
+    z
+      .strictObject({
+        store: z
+          .enum(["Root", "CertificateAuthority"])
+          .describe("Root for a self-signed root, CertificateAuthority for what a root has signed."),
+        certificate: z
+          .string()
+          .describe("The public certificate (DER) in base64, without the PEM's header lines."),
+      })
+      // At the whole, so that the text is not shown: whoever mistakes a file may have put a private key there.
+      .refine(({ certificate }) => isCertificate(certificate), { params: CERTIFICATE_RULE })
+      .describe("A certificate of a private authority that the gateway trusts."),
+  )
+  .refine((all) => Object.keys(all).length <= MAX_CA_CERTIFICATES, {
+    params: {
+      rule: `must have at most ${MAX_CA_CERTIFICATES} certificates`,
+      fix: "remove those that nothing is signed by",
+    },
+    when: always,
+  })
+  .optional()
+  .describe("Private authorities that the gateway trusts, by a key of your choice, at most 10.");
+
 const gateway = z
   .strictObject({
     publisher: z
       .strictObject({
         name: z.string().min(1).max(100).describe("Organisation, at most 100 characters."),
-        email: z.email().max(100).describe("Address that notifications come from, at most 100 characters."),
+        email: z.email().max(100).describe("Address of the publisher, at most 100 characters."),
       })
       .describe("Who publishes the APIs, as the developer portal and mails show it."),
+    notificationSenderEmail: z
+      .email()
+      .max(100)
+      .optional()
+      .describe("Address that mails to developers come from, at most 100 characters. Left out, Azure's own."),
     tier,
     developerPortal: z.boolean().default(true).describe("Whether developers have a portal."),
-    namedValues: z
-      .record(
-        z
-          .string()
-          .regex(/^[A-Za-z](?:[A-Za-z0-9-]{0,78}[A-Za-z0-9])?$/)
-          .meta({
-            description: "Name of the value in policies.",
-            rule: "must be 1 to 80 letters, digits and hyphens, and start with a letter and end with no hyphen",
-            fix: "choose another name",
-          }),
-        namedValue,
-      )
-      .default({})
-      .describe("Values for policies, by name: 1 to 80 letters, digits and hyphens."),
+    caCertificates,
+    restoreDeleted: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Brings back the gateway that was deleted less than 48 hours ago. Azure ignores all other settings of it in " +
+          "that one update: take it out again, and update once more.",
+      ),
+    namedValues,
   })
   .describe(
-    "The gateway that this stack owns. A stack that uses another stack's gateway names that one as gatewayStack.",
+    "The gateway that this stack owns. A stack that uses another's names that one as gatewayStack or existingGateway.",
+  );
+
+const resourceGroup = z
+  .string()
+  .regex(/^[\w().-]{0,89}[\w()-]$/)
+  .meta({
+    description: "Resource group.",
+    rule: "must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end",
+    fix: "name the group that holds it",
+  });
+
+const existingGateway = z
+  .strictObject({
+    // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftapimanagement
+    name: z
+      .string()
+      .regex(/^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/)
+      .describe("Name of the API Management service."),
+    resourceGroup: resourceGroup.meta({ description: "Resource group of the service." }),
+    tier: z.enum(OFFERED_TIERS).meta({ description: "Tier of the service.", refused: refusedTiers() }),
+    identity: z
+      .strictObject({
+        name: z.string().min(1).describe("Name of the identity."),
+        resourceGroup: resourceGroup.meta({ description: "Resource group of the identity." }),
+      })
+      .describe("User-assigned identity of the service, with which it calls workflows and reads the vault."),
+    namedValues,
+  })
+  .describe(
+    "A gateway that stands already, owned by no stack of this program. It is read, and nothing of it is changed.",
   );
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
@@ -185,14 +358,10 @@ const domain = z
         rule: "must be a domain of 2 to 34 labels in lower-case, without trailing dot",
         fix: "write it as e.g. contoso.com",
       }),
-    existingZoneResourceGroup: z
-      .string()
-      .regex(/^[\w().-]{0,89}[\w()-]$/)
+    existingZoneResourceGroup: resourceGroup
       .meta({
         description:
           "Resource group of the zone where it stands already. Left out, this stack creates the zone.",
-        rule: "must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end",
-        fix: "name the group that holds the zone",
       })
       .optional(),
     hostnames: z
@@ -211,6 +380,12 @@ const domain = z
       })
       .prefault({})
       .describe("Names below the zone."),
+    clientCertificates: z
+      .enum(["ignore", "negotiate"])
+      .default("ignore")
+      .describe(
+        "Whether the gateway asks clients for a certificate under its name, which policies then check.",
+      ),
     certificate: z
       .strictObject({
         vaultId: z
@@ -404,6 +579,7 @@ const common = z.strictObject({
       "Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups.",
     ),
   gateway: gateway.optional(),
+  existingGateway: existingGateway.optional(),
   gatewayStack: gatewayStack.optional(),
   domain: domain.optional(),
   vault,
@@ -416,15 +592,29 @@ type Common = z.output<typeof common>;
 /** The settings of the gateway that a stack owns. */
 export type GatewaySettings = z.output<typeof gateway>;
 
+/** The settings of a gateway that stands already. */
+export type ExistingGatewaySettings = z.output<typeof existingGateway>;
+
 /** A stack that owns its gateway. */
 interface OwnGateway {
   readonly gateway: GatewaySettings;
+  readonly existingGateway?: undefined;
   readonly gatewayStack?: undefined;
+}
+
+/** A stack that uses a gateway that stands already. */
+interface ExistingGateway {
+  readonly gateway?: undefined;
+  readonly existingGateway: ExistingGatewaySettings;
+  readonly gatewayStack?: undefined;
+  readonly domain?: undefined;
+  readonly backup?: undefined;
 }
 
 /** A stack that uses the gateway of another. */
 interface OtherGateway {
   readonly gateway?: undefined;
+  readonly existingGateway?: undefined;
   readonly gatewayStack: string;
   readonly domain?: undefined;
   readonly backup?: undefined;
@@ -432,10 +622,18 @@ interface OtherGateway {
 
 /** The settings of a stack, complete with defaults. Secrets are in them as plain texts: hand them on as secrets. */
 export type Settings<I extends IntegrationSchemas> = Common &
-  (OwnGateway | OtherGateway) & {
+  (OwnGateway | ExistingGateway | OtherGateway) & {
     /** Which integrations the stack deploys, with their settings. */
     readonly integrations: { readonly [K in keyof I]?: z.output<I[K]> };
   };
+
+/** What a stack says of its gateway; one of them. */
+export const GATEWAY_KEYS = ["gateway", "existingGateway", "gatewayStack"] as const;
+
+const OWNERS_ALONE = {
+  rule: "must stand with the stack that owns the gateway",
+  fix: "move it there: this stack uses the gateway of somebody else",
+};
 
 /**
  * The schema of a stack's configuration: every key, its type, limits, default and description.
@@ -455,28 +653,22 @@ export function settingsSchema<I extends IntegrationSchemas>(
     );
   const schema = z
     .strictObject({ ...common.shape, integrations: listed })
-    .refine(({ gateway, gatewayStack }) => (gateway === undefined) !== (gatewayStack === undefined), {
+    .refine((all) => GATEWAY_KEYS.filter((key) => all[key] !== undefined).length === 1, {
       path: ["gateway"],
       params: {
-        rule: "must be there, or gatewayStack, but not both",
-        fix: "keep gateway where this stack owns the gateway, gatewayStack where it uses another stack's",
+        rule: "must be there, or existingGateway, or gatewayStack, and only one of them",
+        fix: "keep gateway where this stack owns the gateway, existingGateway where it stands already, gatewayStack where it is another stack's",
       },
       when: always,
     })
-    .refine(({ gatewayStack, domain }) => gatewayStack === undefined || domain === undefined, {
+    .refine(({ existingGateway, gatewayStack, domain }) => !(existingGateway ?? gatewayStack) || !domain, {
       path: ["domain"],
-      params: {
-        rule: "must stand with the stack that owns the gateway",
-        fix: "move it to the stack that gatewayStack names",
-      },
+      params: OWNERS_ALONE,
       when: always,
     })
-    .refine(({ gatewayStack, backup }) => gatewayStack === undefined || backup === undefined, {
+    .refine(({ existingGateway, gatewayStack, backup }) => !(existingGateway ?? gatewayStack) || !backup, {
       path: ["backup"],
-      params: {
-        rule: "must stand with the stack that owns the gateway",
-        fix: "move it to the stack that gatewayStack names",
-      },
+      params: OWNERS_ALONE,
       when: always,
     })
     .refine(({ location, backup }) => location !== backup?.location, {
@@ -506,6 +698,11 @@ export function settingsSchema<I extends IntegrationSchemas>(
         ),
       },
     )
+    .superRefine(checkAgainstTier, {
+      when: onceValid(
+        z.looseObject({ gateway: z.looseObject({ tier: z.looseObject({ name: z.enum(OFFERED_TIERS) }) }) }),
+      ),
+    })
     .refine(
       ({ gateway, domain }) => gateway?.developerPortal !== false || domain?.hostnames.portal === undefined,
       {
@@ -537,6 +734,31 @@ export function settingsSchema<I extends IntegrationSchemas>(
     );
   // What the rules above make sure of, and the types of the integrations, cannot be seen by the compiler.
   return schema as unknown as z.ZodType<Settings<I>>;
+}
+
+/** What the tier says about settings beside it, whatever is wrong with those. */
+function checkAgainstTier(
+  { gateway, domain, backup }: Partial<Common>,
+  { addIssue }: z.core.$RefinementCtx,
+): void {
+  if (!gateway) return;
+  const { tier } = gateway;
+  const refuse = (path: string[], params: { readonly rule: string; readonly fix: string }) => {
+    addIssue({ code: "custom", path, params });
+  };
+  if (backup && !TIERS[tier.name].backup) refuse(["backup"], backupRule(tier.name));
+  if (gateway.caCertificates && TIERS[tier.name].caCertificates === 0) {
+    refuse(["gateway", "caCertificates"], CA_CERTIFICATES_RULE);
+  }
+  if (domain?.clientCertificates === "negotiate" && !TIERS[tier.name].clientCertificates) {
+    refuse(["domain", "clientCertificates"], CLIENT_CERTIFICATES_RULE);
+  }
+  if (domain && "network" in tier && tier.network?.kind === "internal") {
+    refuse(["domain"], {
+      rule: "must be left out where the gateway's network is internal: public DNS would name what nobody can reach",
+      fix: "name the gateway in a private DNS zone of its network, or make the network external",
+    });
+  }
 }
 
 /** Lets a rule about several settings speak as soon as those are valid, whatever is wrong with the others. */

@@ -20,8 +20,11 @@ export interface GatewayReference {
   readonly url: pulumi.Input<string>;
   /** Azure region of the primary location, e.g. `westeurope`. */
   readonly location: string;
-  /** Public IPv4 addresses of all locations, those with a disabled gateway included: where its calls come from. */
-  readonly addresses: pulumi.Input<readonly string[]>;
+  /**
+   * Public IPv4 addresses of all locations, those with a disabled gateway included: where its calls come from.
+   * `undefined` where they do not stay the same, in the v2 tiers: workflows then admit it by its token alone.
+   */
+  readonly addresses: pulumi.Input<readonly string[]> | undefined;
   /** The managed identity with which it calls workflows and reads Key Vault. */
   readonly caller: GatewayCaller;
   /** What this program has put on it. */

@@ -3,13 +3,16 @@ import { z } from "zod";
 import type { GatewayReference } from "../../components/gateway/reference";
 import { formatIssues } from "../../validation/issue";
 
+/** What stands for the addresses of a gateway whose tier has no fixed ones. */
+const NOT_FIXED = "not fixed";
+
 /** What a stack that owns a gateway shows of it, for stacks that use it. */
 const sharedGateway = z.object({
   resourceGroupName: z.string(),
   serviceName: z.string(),
   url: z.string(),
   location: z.string(),
-  addresses: z.array(z.string()).min(1),
+  addresses: z.union([z.array(z.string()).min(1), z.literal(NOT_FIXED)]),
   caller: z.object({ tenantId: z.string(), clientId: z.string(), audience: z.string() }),
   workspaceId: z.string().optional(),
 });
@@ -22,7 +25,16 @@ export function shareGateway(
   { resourceGroupName, serviceName, url, location, addresses, caller }: GatewayReference,
   workspaceId: pulumi.Input<string> | undefined,
 ): Readonly<Record<string, unknown>> {
-  return { resourceGroupName, serviceName, url, location, addresses, caller, workspaceId };
+  return {
+    resourceGroupName,
+    serviceName,
+    url,
+    location,
+    // Said in words: what is merely missing must not open the workflows to every address.
+    addresses: addresses ?? NOT_FIXED,
+    caller,
+    workspaceId,
+  };
 }
 
 /** A gateway that another stack owns. */
@@ -53,6 +65,10 @@ export async function gatewayFromStack(stack: string): Promise<GatewayOfStack> {
       ),
     );
   }
-  const { workspaceId, ...gateway } = parsed.data;
-  return { gateway, workspaceId, outputs: {} };
+  const { workspaceId, addresses, ...gateway } = parsed.data;
+  return {
+    gateway: { ...gateway, addresses: addresses === NOT_FIXED ? undefined : addresses },
+    workspaceId,
+    outputs: {},
+  };
 }

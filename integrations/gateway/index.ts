@@ -1,21 +1,24 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  ApimGateway,
-  defaultGatewayHostName,
-  defaultPortalHostName,
-  type GatewayHostname,
-  type GatewayNamedValue,
-} from "../../components/apim-gateway";
+import { ApimGateway, defaultGatewayHostName, defaultPortalHostName } from "../../components/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
 import { DnsZone } from "../../components/dns-zone";
-import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { GatewayBackup, type BackupRedundancy } from "../../components/gateway-backup";
+import type { CaCertificates } from "../../components/gateway-certificates";
+import type { GatewayHostname } from "../../components/gateway-hostnames";
 import type { GatewayTier } from "../../components/gateway-tier";
 import { grantPublishTelemetry, grantReadSecrets } from "../../components/grants";
 import { Observability } from "../../components/observability";
 import { SecretVault } from "../../components/secret-vault";
+import {
+  INVOKE,
+  namedValuesOf,
+  registerWorkflows,
+  secretsOf,
+  type GatewayPlatform,
+  type NamedValueSettings,
+} from "./common";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
 
@@ -27,6 +30,8 @@ export interface GatewayDomain {
   readonly existingZoneResourceGroup?: string;
   /** Names relative to the zone. */
   readonly hostnames: { readonly gateway: string; readonly portal?: string };
+  /** Whether the gateway asks clients for a certificate under its name. */
+  readonly clientCertificates: "ignore" | "negotiate";
   readonly certificate: { readonly vaultId: string; readonly secretName: string };
 }
 
@@ -49,9 +54,12 @@ export interface GatewayPlatformArgs {
   readonly names: GatewayPlatformNames;
   readonly tier: GatewayTier;
   readonly publisher: { readonly name: string; readonly email: string };
+  readonly notificationSenderEmail?: string;
   readonly developerPortal: boolean;
-  /** Values for policies, by name: in clear, or secret and then kept in the vault. */
-  readonly namedValues?: Readonly<Record<string, { readonly value: string } | { readonly secret: string }>>;
+  readonly caCertificates?: CaCertificates;
+  /** Brings back the deleted service in this one update, in which Azure ignores all else of it. */
+  readonly restoreDeleted: boolean;
+  readonly namedValues?: NamedValueSettings;
   readonly vault: { readonly softDeleteDays: number; readonly purgeProtection: boolean };
   readonly domain?: GatewayDomain;
   readonly monitoring?: { readonly retentionDays: number; readonly dailyQuotaGb?: number };
@@ -65,17 +73,6 @@ export interface GatewayPlatformArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The gateway with what belongs to it. */
-export interface GatewayPlatform {
-  readonly gateway: ApimGateway;
-  readonly workspaceId: pulumi.Output<string> | undefined;
-  /** What a person must do or know: addresses, and name servers to delegate to. */
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
-
-/** The app role that lets an identity call workflows. */
-const INVOKE = "Workflow.Invoke";
-
 /** Composes the gateway, its identity, secrets, domain, observability and backup. */
 export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   const { location, tenantId, names, tags, protect } = args;
@@ -88,14 +85,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     location,
     tags,
   });
-  const workflows = new EntraAppRegistration("workflows", {
-    displayName: names.registration("workflows"),
-    api: {
-      roles: {
-        [INVOKE]: { displayName: "Invoke workflows", description: "Call the request triggers of workflows" },
-      },
-    },
-  });
+  const workflows = registerWorkflows(names);
   workflows.grantRole("gateway-invokes-workflows", INVOKE, identity.principalId);
 
   const observability = args.monitoring
@@ -125,23 +115,29 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   const gateway = new ApimGateway(
     "gateway",
     {
-      resourceGroupName: gatewayGroup.name,
-      serviceName: names.gateway,
-      location,
-      tier: args.tier,
-      publisher: args.publisher,
+      service: {
+        kind: "create",
+        resourceGroupName: gatewayGroup.name,
+        serviceName: names.gateway,
+        location,
+        tier: args.tier,
+        publisher: args.publisher,
+        notificationSenderEmail: args.notificationSenderEmail,
+        hostnames: args.domain && hostnamesOf(args.domain),
+        caCertificates: args.caCertificates,
+        developerPortal: args.developerPortal,
+        restoreDeleted: args.restoreDeleted,
+        protect,
+        tags,
+      },
       identity: { id: identity.id, clientId: identity.clientId },
       caller: { tenantId, audience: workflows.clientId },
-      hostnames: args.domain && hostnamesOf(args.domain),
-      developerPortal: args.developerPortal,
       policy: gatewayPolicy(),
-      namedValues: namedValuesOf(vault, args.namedValues),
+      namedValues: namedValuesOf(vault.secretIds, args.namedValues),
       applicationInsights: observability && {
         id: observability.applicationInsights.id,
         connectionString: observability.applicationInsights.connectionString,
       },
-      protect,
-      tags,
     },
     { dependsOn: grantBeforeGateway(args.domain, observability, identity.principalId) },
   );
@@ -153,7 +149,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     sendDiagnostics(
       "gateway-diagnostics",
       {
-        resourceId: gateway.service.id,
+        resourceId: gateway.serviceId,
         workspaceId,
         logs: ["GatewayLogs", "DeveloperPortalAuditLogs"],
         ownTables: true,
@@ -215,32 +211,21 @@ function grantBeforeGateway(
   ].filter((role) => role !== undefined);
 }
 
-function secretsOf(
-  namedValues: GatewayPlatformArgs["namedValues"] = {},
-): Record<string, pulumi.Output<string>> {
-  return Object.fromEntries(
-    Object.entries(namedValues).flatMap(([key, content]) =>
-      "secret" in content ? [[key, pulumi.secret(content.secret)]] : [],
-    ),
-  );
-}
-
-function namedValuesOf(
-  { secretIds }: SecretVault,
-  namedValues: GatewayPlatformArgs["namedValues"] = {},
-): Record<string, GatewayNamedValue> {
-  const plain = Object.entries(namedValues).flatMap(([key, content]) =>
-    "value" in content ? [[key, content]] : [],
-  );
-  const secret = Object.entries(secretIds).map(([key, secretId]) => [key, { secretId }]);
-  return Object.fromEntries([...plain, ...secret]) as Record<string, GatewayNamedValue>;
-}
-
-function hostnamesOf({ zone, hostnames, certificate }: GatewayDomain): Record<string, GatewayHostname> {
+function hostnamesOf({
+  zone,
+  hostnames,
+  clientCertificates,
+  certificate,
+}: GatewayDomain): Record<string, GatewayHostname> {
   const vaultName = certificate.vaultId.split("/").at(-1) ?? "";
   const certificateSecretId = `https://${vaultName}.vault.azure.net/secrets/${certificate.secretName}`;
   return {
-    gateway: { endpoint: "gateway", hostName: `${hostnames.gateway}.${zone}`, certificateSecretId },
+    gateway: {
+      endpoint: "gateway",
+      hostName: `${hostnames.gateway}.${zone}`,
+      certificateSecretId,
+      clientCertificates,
+    },
     ...(hostnames.portal && {
       portal: { endpoint: "portal", hostName: `${hostnames.portal}.${zone}`, certificateSecretId },
     }),

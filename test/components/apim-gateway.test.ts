@@ -4,10 +4,14 @@ import {
   defaultGatewayHostName,
   defaultPortalHostName,
   type ApimGatewayArgs,
+  type NewService,
 } from "../../components/apim-gateway";
+import { validateExistingService, type ExistingService } from "../../components/existing-service";
 import type { SimulatedAzure } from "../../rehearsal/azure";
+import type { Properties } from "../../rehearsal/azure/resource-type";
 import { expression, forwardRequest, namedValue, policyDocument, setHeader } from "../../policies/gateway";
 import {
+  CA_CERTIFICATE,
   gatewayArgs,
   gatewayArgsWith,
   NO_IDENTITY,
@@ -15,6 +19,7 @@ import {
   seedGroups,
   seedIdentity,
   tooLong,
+  type Identity,
 } from "./fixtures";
 import {
   deferred,
@@ -28,6 +33,11 @@ import {
   valueOf,
 } from "./harness";
 
+const SUBNET =
+  "/subscriptions/any/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apim";
+const PUBLIC_IP =
+  "/subscriptions/any/resourceGroups/rg-network/providers/Microsoft.Network/publicIPAddresses/ip-apim";
+
 const POLICY = policyDocument({
   scope: "global",
   backend: [forwardRequest()],
@@ -36,6 +46,9 @@ const POLICY = policyDocument({
 
 const gatewayWith = (more: Partial<ApimGatewayArgs> = {}) =>
   deploy((azure) => new ApimGateway("gateway", { ...gatewayArgs(azure), ...more }));
+
+const serviceWith = (service: Partial<NewService>) =>
+  deploy((azure) => new ApimGateway("gateway", gatewayArgs(azure, service)));
 
 function maximalArgs(azure: SimulatedAzure): ApimGatewayArgs {
   seedGroups(azure, "rg-gateway");
@@ -50,31 +63,40 @@ function maximalArgs(azure: SimulatedAzure): ApimGatewayArgs {
     workspaceResourceId: "/subscriptions/any",
   });
   return {
-    ...gatewayArgsWith(identity),
-    tier: {
-      name: "Premium",
-      units: 3,
-      zones: ["1", "2", "3"],
-      regions: {
-        northeurope: { units: 2, zones: ["1", "2"] },
-        swedencentral: { units: 1, gateway: "disabled" },
+    ...gatewayArgsWith(identity, {
+      tier: {
+        name: "Premium",
+        units: 3,
+        zones: ["1", "2", "3"],
+        regions: {
+          northeurope: { units: 2, zones: ["1", "2"] },
+          swedencentral: { units: 1, gateway: "disabled" },
+        },
       },
-    },
-    hostnames: {
-      api: { endpoint: "gateway", hostName: "api.contoso.com", certificateSecretId, defaultSslBinding: true },
-      partners: { endpoint: "gateway", hostName: "partners.contoso.com", certificateSecretId },
-      portal: { endpoint: "portal", hostName: "developers.contoso.com", certificateSecretId },
-      management: { endpoint: "management", hostName: "management.contoso.com", certificateSecretId },
-    },
-    developerPortal: false,
+      hostnames: {
+        api: {
+          endpoint: "gateway",
+          hostName: "api.contoso.com",
+          certificateSecretId,
+          defaultSslBinding: true,
+          clientCertificates: "negotiate",
+        },
+        partners: { endpoint: "gateway", hostName: "partners.contoso.com", certificateSecretId },
+        portal: { endpoint: "portal", hostName: "developers.contoso.com", certificateSecretId },
+        management: { endpoint: "management", hostName: "management.contoso.com", certificateSecretId },
+      },
+      notificationSenderEmail: "no-reply@contoso.com",
+      caCertificates: { contoso: { store: "Root", certificate: CA_CERTIFICATE } },
+      developerPortal: false,
+      protect: false,
+      tags: { workload: "integration" },
+    }),
     policy: POLICY,
     namedValues: { partner: { value: "contoso" }, key: { secretId: certificateSecretId } },
     applicationInsights: {
       id: insights.id,
       connectionString: pulumi.secret("InstrumentationKey=44444444-4444-4444-8444-444444444444"),
     },
-    protect: false,
-    tags: { workload: "integration" },
   };
 }
 
@@ -100,9 +122,10 @@ describe("ApimGateway", () => {
       sku: { name: "Developer", capacity: 1 },
       hostnameConfigurations: [],
       developerPortalStatus: "Enabled",
+      restore: false,
     });
-    expect(service.inputs).not.toHaveProperty("additionalLocations");
-    expect(service.inputs).not.toHaveProperty("zones");
+    for (const property of ["additionalLocations", "zones", "certificates", "publicIpAddressId"])
+      expect(service.inputs).not.toHaveProperty(property);
   });
 
   it("speaks TLS 1.2 and newer with strong suites only, and always sends the whole set", async () => {
@@ -201,6 +224,8 @@ describe("ApimGateway", () => {
       sku: { name: "Premium", capacity: 3 },
       zones: ["1", "2", "3"],
       developerPortalStatus: "Disabled",
+      notificationSenderEmail: "no-reply@contoso.com",
+      certificates: [{ storeName: "Root", encodedCertificate: CA_CERTIFICATE }],
       tags: { workload: "integration" },
     });
     expect(service.inputs.additionalLocations).toEqual([
@@ -228,7 +253,7 @@ describe("ApimGateway", () => {
         hostName: "api.contoso.com",
         ...certificate,
         defaultSslBinding: true,
-        negotiateClientCertificate: false,
+        negotiateClientCertificate: true,
       },
       {
         type: "Proxy",
@@ -392,8 +417,16 @@ describe("ApimGateway", () => {
   });
 
   describe("refuses", () => {
-    const refuse = (more: Partial<ApimGatewayArgs>) =>
-      refusal("gateway", () => new ApimGateway("gateway", { ...gatewayArgsWith(NO_IDENTITY), ...more }));
+    const refuse = ({ policy, namedValues, ...service }: Partial<ApimGatewayArgs> & Partial<NewService>) =>
+      refusal(
+        "gateway",
+        () =>
+          new ApimGateway("gateway", {
+            ...gatewayArgsWith(NO_IDENTITY, service as Partial<NewService>),
+            policy,
+            namedValues,
+          }),
+      );
     const vault = "https://kv-certificates.vault.azure.net/secrets/api";
 
     it("everything that is wrong, at once", async () => {
@@ -420,25 +453,26 @@ describe("ApimGateway", () => {
       ).toBe(
         [
           'ApimGateway "gateway" is not valid: 10 problems',
-          "  - serviceName: a service name has 1 to 50 letters, digits and hyphens, beginning with a letter and not ending" +
+          "  - service.serviceName: a service name has 1 to 50 letters, digits and hyphens, beginning with a letter and not ending" +
             ' with a hyphen (received "apim_contoso")',
           "    fix: choose a name of 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a" +
             " hyphen",
-          "  - tier.units: units are a multiple of the number of zones (received 2 units in 3 zones)",
+          "  - service.tier.units: units are a multiple of the number of zones (received 2 units in 3 zones)",
           "    fix: use 3 units, or name fewer zones",
-          "  - tier.regions.westeurope.units: a Premium gateway has 1 to 31 units in a region (received 32)",
+          "  - service.tier.regions.westeurope.units: a Premium gateway has 1 to 31 units in a region (received 32)",
           "    fix: give a whole number from 1 to 31",
-          '  - tier.regions.westeurope: a further region differs from the primary one (received "westeurope")',
+          '  - service.tier.regions.westeurope: a further region differs from the primary one (received "westeurope")',
           "    fix: remove it, or raise tier.units instead",
-          "  - hostnames.api.hostName: a host name is fully qualified, without protocol and path" +
+          "  - service.hostnames.api.hostName: a host name is fully qualified, without protocol and path" +
             ' (received "https://api.contoso.com")',
           "    fix: give a name such as api.contoso.com",
-          "  - hostnames.api.certificateSecretId: a certificate is named by its secret identifier without version, so that" +
+          "  - service.hostnames.api.certificateSecretId: a certificate is named by its secret identifier without version, so that" +
             ` renewals are followed (received "${vault}/1")`,
           "    fix: use https://<vault>.vault.azure.net/secrets/<certificate>",
-          "  - publisher.name: the publisher's name and email have 1 to 100 characters" + ' (received "")',
+          "  - service.publisher.name: the publisher's name and addresses of mails have 1 to 100 characters" +
+            ' (received "")',
           "    fix: give 1 to 100 characters",
-          "  - publisher.email: the publisher's name and email have 1 to 100 characters" +
+          "  - service.publisher.email: the publisher's name and addresses of mails have 1 to 100 characters" +
             ` (received "${"a".repeat(76)}...)`,
           "    fix: give 1 to 100 characters",
           "  - namedValues.partner key: a named value has 1 to 80 letters, digits, dots, hyphens and underscores" +
@@ -456,7 +490,7 @@ describe("ApimGateway", () => {
       const problem = (received: string) =>
         [
           'ApimGateway "gateway" is not valid: 1 problem',
-          "  - hostnames: of several gateway names exactly one has the default certificate, for clients without SNI" +
+          "  - service.hostnames: of several gateway names exactly one has the default certificate, for clients without SNI" +
             ` (received ${received})`,
           "    fix: set defaultSslBinding on one of them",
         ].join("\n");
@@ -482,7 +516,7 @@ describe("ApimGateway", () => {
       ).toBe(
         [
           'ApimGateway "gateway" is not valid: 1 problem',
-          `  - hostnames: the ${endpoint} has one name`,
+          `  - service.hostnames: the ${endpoint} has one name`,
           `    fix: keep one of the names whose endpoint is ${endpoint}`,
         ].join("\n"),
       );
@@ -490,14 +524,14 @@ describe("ApimGateway", () => {
 
     it.each([0, 1.5, 32])("%d Premium units", async (units) => {
       expect(await refuse({ tier: { name: "Premium", units } })).toContain(
-        `tier.units: a Premium gateway has 1 to 31 units in a region (received ${units})`,
+        `service.tier.units: a Premium gateway has 1 to 31 units in a region (received ${units})`,
       );
     });
 
     it("the primary region under another spelling", async () => {
       expect(
         await refuse({ tier: { name: "Premium", units: 1, regions: { "West Europe": { units: 1 } } } }),
-      ).toContain("tier.regions.West Europe: a further region differs from the primary one");
+      ).toContain("service.tier.regions.West Europe: a further region differs from the primary one");
     });
 
     it("one host name twice", async () => {
@@ -509,13 +543,302 @@ describe("ApimGateway", () => {
             two: { ...hostname, endpoint: "portal", hostName: "API.contoso.com" },
           },
         }),
-      ).toContain("hostnames.two.hostName: a host name answers for one endpoint");
+      ).toContain("service.hostnames.two.hostName: a host name answers for one endpoint");
+    });
+
+    it("more gateway names than the tier has", async () => {
+      const hostname = { endpoint: "gateway", certificateSecretId: vault } as const;
+      const hostnames = {
+        one: { ...hostname, hostName: "api.contoso.com", defaultSslBinding: true },
+        two: { ...hostname, hostName: "partners.contoso.com" },
+      };
+      expect(await refuse({ tier: { name: "Standard", units: 1 }, hostnames })).toBe(
+        [
+          'ApimGateway "gateway" is not valid: 1 problem',
+          "  - service.hostnames: a Standard gateway has at most 1 name of its own (received 2 names)",
+          "    fix: remove some, or choose Developer or Premium",
+        ].join("\n"),
+      );
+    });
+
+    it("what the v2 tiers lack: a name for management, client certificates, CA certificates", async () => {
+      const said = await refuse({
+        tier: { name: "BasicV2", units: 1 },
+        hostnames: {
+          api: {
+            endpoint: "gateway",
+            hostName: "api.contoso.com",
+            certificateSecretId: vault,
+            clientCertificates: "negotiate",
+          },
+          management: {
+            endpoint: "management",
+            hostName: "management.contoso.com",
+            certificateSecretId: vault,
+          },
+        },
+        caCertificates: { contoso: { store: "Root", certificate: CA_CERTIFICATE } },
+      });
+      expect(said.split("\n").slice(1)).toEqual([
+        "  - service.hostnames.api.clientCertificates: client certificates are negotiated by the gateway, in the tiers" +
+          ' Developer, Basic, Standard or Premium (received "negotiate" for the gateway of a BasicV2 gateway)',
+        "    fix: remove it, or choose one of these tiers",
+        "  - service.hostnames.management.endpoint: the management of a BasicV2 gateway has no name of its own" +
+          ' (received "management")',
+        "    fix: remove it, or choose Developer, Basic, Standard or Premium",
+        "  - service.caCertificates: CA certificates are those of the service in the tiers Developer, Basic, Standard or" +
+          " Premium only (received BasicV2 gateway)",
+        "    fix: remove them, or choose one of these tiers",
+      ]);
+    });
+
+    it("eleven CA certificates", async () => {
+      const caCertificates = Object.fromEntries(
+        Array.from({ length: 11 }, (_, index) => [
+          `ca${index}`,
+          { store: "CertificateAuthority", certificate: CA_CERTIFICATE } as const,
+        ]),
+      );
+      expect(await refuse({ caCertificates })).toContain(
+        "service.caCertificates: a service has at most 10 CA certificates (received 11)",
+      );
+    });
+
+    it.each([
+      ["a PEM file", Buffer.from("-----BEGIN CERTIFICATE-----").toString("base64")],
+      ["a part of one", CA_CERTIFICATE.slice(0, 96)],
+      ["no base64", "my private key"],
+    ])("%s as a CA certificate, without showing it", async (_, certificate) => {
+      const said = await refuse({ caCertificates: { contoso: { store: "Root", certificate } } });
+      expect(said).toContain(
+        "service.caCertificates.contoso.certificate: a CA certificate is a public X.509",
+      );
+      expect(said).not.toContain(certificate);
+    });
+
+    it("a sender of mails that is too long", async () => {
+      expect(await refuse({ notificationSenderEmail: tooLong(100) })).toContain(
+        "service.notificationSenderEmail: the publisher's name and addresses of mails have 1 to 100 characters",
+      );
     });
 
     it("an element in a section where Azure does not take it", async () => {
       const policy = policyDocument({ scope: "global", backend: [forwardRequest()] });
       const misplaced = { ...policy, outbound: policy.backend } as unknown as typeof policy;
       expect(await refuse({ policy: misplaced })).toContain("policy.outbound[0].forward-request");
+    });
+  });
+
+  describe("of a v2 tier", () => {
+    const standardV2 = () => serviceWith({ tier: { name: "StandardV2", units: 2 } });
+
+    it("has units, TLS 1.2 and newer, and no say in cipher suites", async () => {
+      const { inputs } = registrationOf(await standardV2(), "gateway-service");
+      expect(inputs).toMatchObject({
+        sku: { name: "StandardV2", capacity: 2 },
+        developerPortalStatus: "Enabled",
+        virtualNetworkType: "None",
+      });
+      const settings = inputs.customProperties as Readonly<Record<string, string>>;
+      expect(Object.keys(settings).filter((key) => key.includes("Ciphers"))).toEqual([]);
+      expect(settings["Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10"]).toBe("False");
+    });
+
+    it("has no address that workflows could admit, and says so", async () => {
+      const { result, registeredOutputs } = await standardV2();
+      expect(result.addresses).toBeUndefined();
+      expect(result.tier).toBe("StandardV2");
+      expect(registeredOutputs.gateway).not.toHaveProperty("addresses");
+    });
+
+    it("calls backends through a subnet, and is in no other way in a network", async () => {
+      const deployment = await serviceWith({
+        tier: { name: "StandardV2", units: 1, network: { kind: "outbound", subnetId: SUBNET } },
+      });
+      const { inputs } = registrationOf(deployment, "gateway-service");
+      expect(inputs).toMatchObject({
+        virtualNetworkType: "External",
+        virtualNetworkConfiguration: { subnetResourceId: SUBNET },
+      });
+      expect(inputs).not.toHaveProperty("publicIpAddressId");
+    });
+  });
+
+  it.each(["external", "internal"] as const)(
+    "stands in an %s network, each region in its own",
+    async (kind) => {
+      const deployment = await serviceWith({
+        tier: {
+          name: "Premium",
+          units: 2,
+          zones: ["1", "2"],
+          network: { kind, subnetId: SUBNET, publicIpAddressId: PUBLIC_IP },
+          gateway: "disabled",
+          regions: { northeurope: { units: 1, network: { subnetId: `${SUBNET}-2` } } },
+        },
+      });
+      const { inputs } = registrationOf(deployment, "gateway-service");
+      expect(inputs).toMatchObject({
+        virtualNetworkType: kind === "external" ? "External" : "Internal",
+        virtualNetworkConfiguration: { subnetResourceId: SUBNET },
+        publicIpAddressId: PUBLIC_IP,
+        disableGateway: true,
+      });
+      expect(inputs.additionalLocations).toEqual([
+        {
+          location: "northeurope",
+          sku: { name: "Premium", capacity: 1 },
+          disableGateway: false,
+          virtualNetworkConfiguration: { subnetResourceId: `${SUBNET}-2` },
+        },
+      ]);
+      expect(await valueOf(deployment.result.addresses)).toHaveLength(2);
+    },
+  );
+
+  it("brings back a deleted service only where it is told to", async () => {
+    const deployment = await deploy(async (azure) => {
+      const args = gatewayArgs(azure, { restoreDeleted: true });
+      const service = "azure-native:apimanagement:ApiManagementService";
+      const { id } = azure.seed(service, {
+        resourceGroupName: "rg-gateway",
+        serviceName: "apim-contoso-test",
+        location: "westeurope",
+        sku: { name: "Basic", capacity: 1 },
+        publisherName: "Contoso before",
+        publisherEmail: "apis@contoso.com",
+        identity: { type: "SystemAssigned" },
+      });
+      await azure.delete(service, id);
+      return new ApimGateway("gateway", args);
+    });
+    expect(registrationOf(deployment, "gateway-service").inputs).toMatchObject({ restore: true });
+    expect(await valueOf(deployment.result.service?.publisherName)).toBe("Contoso before");
+  });
+
+  it("checks a CA certificate again when it is known", async () => {
+    const reason = await lateRefusal("gateway-service", "certificates", [], (azure, opts) => {
+      const certificate = pulumi.output("-----BEGIN CERTIFICATE-----");
+      const service = { caCertificates: { late: { store: "Root", certificate } } } as const;
+      return new ApimGateway("gateway", gatewayArgs(azure, service), opts);
+    });
+    expect(reason).toBe(
+      [
+        'ApimGateway "gateway" is not valid: 1 problem',
+        "  - caCertificates.late.certificate: a CA certificate is a public X.509 certificate (DER) in base64, on one line",
+        "    fix: write what `openssl x509 -in ca.pem -outform DER | base64 -w0` prints",
+      ].join("\n"),
+    );
+  });
+
+  describe("that stands already", () => {
+    const EXISTING = {
+      kind: "adopt",
+      resourceGroupName: "rg-gateway",
+      serviceName: "apim-contoso-test",
+      location: "West Europe",
+      tier: "Premium",
+    } as const;
+
+    function seedService(azure: SimulatedAzure, more: Properties = {}): Identity {
+      seedGroups(azure, "rg-gateway");
+      const identity = seedIdentity(azure);
+      azure.seed("azure-native:apimanagement:ApiManagementService", {
+        resourceGroupName: "rg-gateway",
+        serviceName: "apim-contoso-test",
+        location: "westeurope",
+        sku: { name: "Premium", capacity: 1 },
+        additionalLocations: [{ location: "northeurope", sku: { name: "Premium", capacity: 1 } }],
+        publisherName: "Contoso",
+        publisherEmail: "apis@contoso.com",
+        identity: {
+          type: "SystemAssigned, UserAssigned",
+          userAssignedIdentities: { [identity.id.toUpperCase()]: {} },
+        },
+        ...more,
+      });
+      return identity;
+    }
+
+    const adopt = (more: Properties = {}, service: Partial<ExistingService> = {}) =>
+      deploy((azure) => {
+        const identity = seedService(azure, more);
+        return new ApimGateway("gateway", {
+          ...gatewayArgsWith(identity),
+          service: { ...EXISTING, ...service },
+          namedValues: { partner: { value: "contoso" } },
+          policy: POLICY,
+        });
+      });
+
+    it("is read, and takes named values and policies", async () => {
+      const deployment = await adopt();
+      expect(identities(deployment)).toEqual([
+        "azure-native:apimanagement:NamedValue gateway-named-value-partner gateway",
+        "azure-native:apimanagement:Policy gateway-policy gateway",
+        "enterprise-integration:index:ApimGateway gateway -",
+      ]);
+      const { result, azure } = deployment;
+      const [service] = azure.all("azure-native:apimanagement:ApiManagementService");
+      expect(result.service).toBeUndefined();
+      expect(await valueOf(result.serviceId)).toBe(service?.id);
+      expect(await valueOf(result.url)).toBe("https://apim-contoso-test.azure-api.net");
+      expect(await valueOf(result.addresses)).toHaveLength(2);
+      expect(await valueOf(result.systemPrincipalId)).toMatch(/^[\da-f-]{36}$/);
+    });
+
+    it("has the address that its clients know", async () => {
+      const { result } = await adopt({
+        hostnameConfigurations: [
+          { type: "Proxy", hostName: "partners.contoso.com", encodedCertificate: "MII" },
+          { type: "Proxy", hostName: "api.contoso.com", encodedCertificate: "MII", defaultSslBinding: true },
+        ],
+      });
+      expect(await valueOf(result.url)).toBe("https://api.contoso.com");
+    });
+
+    it("has no addresses in a v2 tier", async () => {
+      const { result } = await adopt(
+        { sku: { name: "BasicV2", capacity: 1 }, additionalLocations: [] },
+        { tier: "BasicV2" },
+      );
+      expect(result.addresses).toBeUndefined();
+    });
+
+    it("is refused where it is not what it is said to be", () => {
+      const found = (userAssignedIdentities: Record<string, object>) => ({
+        sku: { name: "Premium", capacity: 1 },
+        location: "West Europe",
+        identity: { type: "UserAssigned", principalId: "", tenantId: "", userAssignedIdentities },
+      });
+      const problems = (service: Partial<ExistingService>, identityIds: readonly string[]) =>
+        validateExistingService(
+          { ...EXISTING, ...service },
+          found(Object.fromEntries(identityIds.map((id) => [id, {}]))),
+          "/identities/id-gateway",
+        );
+      expect(problems({}, ["/identities/ID-gateway"])).toEqual([]);
+      expect(problems({ location: "northeurope", tier: "Standard" }, ["/identities/other"])).toEqual([
+        {
+          path: "service.tier",
+          rule: "the service is of the Premium tier",
+          received: '"Standard"',
+          fix: "write its tier, or choose another service",
+        },
+        {
+          path: "service.location",
+          rule: "the service is in West Europe",
+          received: '"northeurope"',
+          fix: "write its region, which is that of the workflows too",
+        },
+        {
+          path: "identity.id",
+          rule: "the identity that calls workflows is one of the service's user-assigned identities",
+          received: '"/identities/id-gateway"',
+          fix: "let the service's owner assign it, or choose /identities/other",
+        },
+      ]);
+      expect(problems({}, [])).toMatchObject([{ fix: "let the service's owner assign it" }]);
     });
   });
 

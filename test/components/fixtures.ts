@@ -1,4 +1,4 @@
-import type { ApimGatewayArgs } from "../../components/apim-gateway";
+import type { ApimGatewayArgs, NewService } from "../../components/apim-gateway";
 import { GatewayInventory } from "../../components/gateway/inventory";
 import type { GatewayCaller, GatewayReference } from "../../components/gateway/reference";
 import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";
@@ -32,23 +32,40 @@ export function tooLong(length: number): string {
   return "a".repeat(length + 1);
 }
 
+/** The certificate of an authority that signs nothing; its private key was never kept. */
+export const CA_CERTIFICATE = [
+  "MIIBijCCATGgAwIBAgIUBmD0ARF5ggg5PADx2DftrTUmcfswCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwPQ29udG9zbyBUZXN0",
+  "IENBMCAXDTI2MTEyNDA3MDEyMloYDzIxMjYxMDMxMDcwMTIyWjAaMRgwFgYDVQQDDA9Db250b3NvIFRlc3QgQ0EwWTATBgcq",
+  "hkjOPQIBBggqhkjOPQMBBwNCAAQp0V168zUgG/NnFsck9VX5fyj7YvQrQbj6Qx6ey1Y0a/JRJx6pSruC2IL+mqYaFo3wimjR",
+  "G/q/fRwI7Re0OIXso1MwUTAdBgNVHQ4EFgQU9mMmHjB1Bvhvo8RFdq+rPfrAq7swHwYDVR0jBBgwFoAU9mMmHjB1Bvhvo8RF",
+  "dq+rPfrAq7swDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiAbd2IDGS6I6+FEEg/extgkzZRZDoFnFXybUL/g",
+  "VaoOxgIgfg0nhBbQJfZuSIXJ2PSTZu3WsDtCIYQH05jurR9POTg=",
+].join("");
+
 const TENANT_ID = "00000000-0000-4000-8000-000000000002";
 const AUDIENCE = "22222222-2222-4222-8222-222222222222";
 
 /** The least that a gateway needs, in resource groups and with an identity that stand already. */
-export function gatewayArgs(azure: SimulatedAzure): ApimGatewayArgs {
+export function gatewayArgs(azure: SimulatedAzure, service: Partial<NewService> = {}): ApimGatewayArgs {
   seedGroups(azure, "rg-gateway");
-  return gatewayArgsWith(seedIdentity(azure));
+  return gatewayArgsWith(seedIdentity(azure), service);
 }
 
 /** {@link gatewayArgs} for a test in which nothing is created. */
-export function gatewayArgsWith(identity: Omit<Identity, "principalId">): ApimGatewayArgs {
+export function gatewayArgsWith(
+  identity: Omit<Identity, "principalId">,
+  service: Partial<NewService> = {},
+): ApimGatewayArgs {
   return {
-    resourceGroupName: "rg-gateway",
-    serviceName: "apim-contoso-test",
-    location: "westeurope",
-    tier: { name: "Developer" },
-    publisher: { name: "Contoso", email: "apis@contoso.com" },
+    service: {
+      kind: "create",
+      resourceGroupName: "rg-gateway",
+      serviceName: "apim-contoso-test",
+      location: "westeurope",
+      tier: { name: "Developer" },
+      publisher: { name: "Contoso", email: "apis@contoso.com" },
+      ...service,
+    },
     identity: { id: identity.id, clientId: identity.clientId },
     caller: { tenantId: TENANT_ID, audience: AUDIENCE },
   };

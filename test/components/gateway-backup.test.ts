@@ -172,7 +172,7 @@ describe("GatewayBackup", () => {
     const group = deferred<string>();
     const run = await start((azure) => {
       seedGroups(azure, "rg-backup");
-      const gateway = new ApimGateway("gateway", { ...gatewayArgs(azure), resourceGroupName: group.promise });
+      const gateway = new ApimGateway("gateway", gatewayArgs(azure, { resourceGroupName: group.promise }));
       return new GatewayBackup("backup", { gateway, ...MINIMAL });
     });
     await Promise.all([run.registered("backup-expiry"), run.registered("backup-container")]);
@@ -218,6 +218,23 @@ describe("GatewayBackup", () => {
 
     it.each([0, 1.5])("to keep a backup for %d days", async (keepDays) => {
       expect(await refuse({ keepDays })).toContain("keepDays: a backup is kept for 1 to 30 days");
+    });
+
+    it("a gateway of a tier without backup, naming those that have it", async () => {
+      const message = await refusal("backup", (azure) => {
+        const gateway = new ApimGateway(
+          "gateway",
+          gatewayArgs(azure, { tier: { name: "BasicV2", units: 1 } }),
+        );
+        return new GatewayBackup("backup", { gateway, ...MINIMAL });
+      });
+      expect(message).toBe(
+        [
+          'GatewayBackup "backup" is not valid: 1 problem',
+          "  - gateway: a BasicV2 gateway cannot be backed up (received BasicV2 gateway)",
+          "    fix: leave the backup out, or choose Developer, Basic, Standard or Premium",
+        ].join("\n"),
+      );
     });
 
     it("a name that its workflow cannot have, before it registers its storage", async () => {

@@ -20,6 +20,7 @@ const minimalArgs = (azure: SimulatedAzure): GatewayPlatformArgs => ({
   tier: { name: "Developer" },
   publisher: { name: "Contoso", email: "apis@contoso.com" },
   developerPortal: false,
+  restoreDeleted: false,
   vault: { softDeleteDays: 7, purgeProtection: false },
   protect: false,
   tags: { workload: "integration" },
@@ -38,6 +39,7 @@ function maximalArgs(azure: SimulatedAzure): GatewayPlatformArgs {
     domain: {
       zone: "contoso.com",
       hostnames: { gateway: "api", portal: "developers" },
+      clientCertificates: "ignore",
       certificate: { vaultId: vault?.id ?? "", secretName: "api" },
     },
     monitoring: { retentionDays: 90 },

@@ -89,21 +89,24 @@ const CASES: Readonly<
           location: LOCATION,
         });
         new ApimGateway("gateway", {
-          resourceGroupName: group.name,
-          serviceName: "apim-certificate",
-          location: LOCATION,
-          tier: { name: "Developer" },
-          publisher: { name: "Contoso", email: "apis@contoso.com" },
+          service: {
+            kind: "create",
+            resourceGroupName: group.name,
+            serviceName: "apim-certificate",
+            location: LOCATION,
+            tier: { name: "Developer" },
+            publisher: { name: "Contoso", email: "apis@contoso.com" },
+            hostnames: {
+              api: {
+                endpoint: "gateway",
+                hostName: "api.contoso.com",
+                certificateSecretId: "https://kv-certificates.vault.azure.net/secrets/api",
+              },
+            },
+            protect: false,
+          },
           identity,
           caller: { tenantId: DEFAULT_IDS.tenantId, audience: "00000000-0000-4000-8000-00000000000a" },
-          hostnames: {
-            api: {
-              endpoint: "gateway",
-              hostName: "api.contoso.com",
-              certificateSecretId: "https://kv-certificates.vault.azure.net/secrets/api",
-            },
-          },
-          protect: false,
         });
         return Promise.resolve();
       },

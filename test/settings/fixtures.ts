@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseSettings } from "../../settings";
 import { formatIssues, type Issue } from "../../validation/issue";
+import { CA_CERTIFICATE } from "../components/fixtures";
 
 export const PROJECT = "basic-enterprise-integration";
 
@@ -15,13 +16,35 @@ export const INTEGRATIONS = {
   }),
 };
 
+const NETWORK = "/subscriptions/any/resourceGroups/rg-network/providers/Microsoft.Network";
+
+/** Resource id of a subnet. */
+export function subnetId(name: string): string {
+  return `${NETWORK}/virtualNetworks/vnet/subnets/${name}`;
+}
+
+function publicIpAddressId(name: string): string {
+  return `${NETWORK}/publicIPAddresses/${name}`;
+}
+
 /** The least that a stack must say. */
 export const MINIMAL = {
   location: "westeurope",
   gateway: { publisher: { name: "Contoso", email: "apis@contoso.com" }, tier: { name: "Developer" } },
 };
 
-/** Everything that a stack can say. */
+/** The least that a stack must say whose gateway stands already. */
+export const EXISTING = {
+  location: "westeurope",
+  existingGateway: {
+    name: "apim-contoso",
+    resourceGroup: "rg-gateway",
+    tier: "StandardV2",
+    identity: { name: "id-gateway", resourceGroup: "rg-gateway" },
+  },
+};
+
+/** Everything that a stack can say that owns its gateway. */
 export const MAXIMAL = {
   workload: "contosoint",
   location: "westeurope",
@@ -33,15 +56,33 @@ export const MAXIMAL = {
       name: "Premium",
       units: 6,
       zones: ["1", "2", "3"],
-      regions: { northeurope: { units: 2, zones: ["1", "3"], gateway: "disabled" }, uksouth: { units: 1 } },
+      regions: {
+        northeurope: {
+          units: 2,
+          zones: ["1", "3"],
+          gateway: "disabled",
+          network: { subnetId: subnetId("north"), publicIpAddressId: publicIpAddressId("north") },
+        },
+        uksouth: { units: 1, network: { subnetId: subnetId("south") } },
+      },
+      gateway: "enabled",
+      network: {
+        kind: "external",
+        subnetId: subnetId("west"),
+        publicIpAddressId: publicIpAddressId("west"),
+      },
     },
+    notificationSenderEmail: "no-reply@contoso.com",
     developerPortal: true,
+    caCertificates: { contoso: { store: "Root", certificate: CA_CERTIFICATE } },
+    restoreDeleted: false,
     namedValues: { greeting: { value: "Hello" }, "ledger-key": { secret: "s3cret-value" } },
   },
   domain: {
     zone: "contoso.com",
     existingZoneResourceGroup: "rg-dns",
     hostnames: { gateway: "api.europe", portal: "developer" },
+    clientCertificates: "negotiate",
     certificate: {
       vaultId:
         "/subscriptions/00000000-0000-0000-0000-00000000000A/resourceGroups/rg-certificates/providers/Microsoft.KeyVault/vaults/kv-certs",

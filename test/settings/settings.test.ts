@@ -3,7 +3,18 @@ import fc from "fast-check";
 import { z } from "zod";
 import { parseSettings, readSettings } from "../../settings";
 import { formatIssues } from "../../validation/issue";
-import { configuration, INTEGRATIONS, MAXIMAL, message, MINIMAL, parse, problems, PROJECT } from "./fixtures";
+import {
+  configuration,
+  EXISTING,
+  INTEGRATIONS,
+  MAXIMAL,
+  message,
+  MINIMAL,
+  parse,
+  problems,
+  PROJECT,
+  subnetId,
+} from "./fixtures";
 
 /** MINIMAL with a part replaced. */
 function minimal(part: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -33,7 +44,7 @@ describe("settings that hold", () => {
         location: "westeurope",
         tags: {},
         protect: true,
-        gateway: { ...MINIMAL.gateway, developerPortal: true, namedValues: {} },
+        gateway: { ...MINIMAL.gateway, developerPortal: true, restoreDeleted: false, namedValues: {} },
         vault: { softDeleteDays: 90, purgeProtection: true },
         integrations: {},
       },
@@ -48,7 +59,10 @@ describe("settings that hold", () => {
           ...MAXIMAL.gateway,
           tier: {
             ...MAXIMAL.gateway.tier,
-            regions: { ...MAXIMAL.gateway.tier.regions, uksouth: { units: 1, gateway: "enabled" } },
+            regions: {
+              ...MAXIMAL.gateway.tier.regions,
+              uksouth: { ...MAXIMAL.gateway.tier.regions.uksouth, gateway: "enabled" },
+            },
           },
         },
       },
@@ -73,12 +87,27 @@ describe("settings that hold", () => {
     expect(settings?.integrations.invoices?.rateLimit).toEqual({ calls: 60 });
   });
 
-  test("a stack uses another stack's gateway, and the compiler knows which it is", () => {
+  test("a stack uses a gateway that is not its own, and the compiler knows whose it is", () => {
     const { settings } = parse({ location: "westeurope", gatewayStack: "organization/gateway/prod" });
-    // Neither access compiles unless the two kinds of stack are told apart.
-    expect(
-      settings?.gateway === undefined ? settings?.gatewayStack.split("/").at(-1) : settings.gateway.tier.name,
-    ).toBe("prod");
+    // No access compiles unless the kinds of stack are told apart.
+    const kindOf = (read: typeof settings) => {
+      if (!read) throw new Error("the settings do not hold");
+      if (read.gateway) return read.gateway.tier.name;
+      return read.existingGateway ? read.existingGateway.tier : read.gatewayStack.split("/").at(-1);
+    };
+    expect(kindOf(settings)).toBe("prod");
+    expect(kindOf(parse(EXISTING).settings)).toBe("StandardV2");
+    expect(kindOf(parse(MINIMAL).settings)).toBe("Developer");
+  });
+
+  test.each([
+    { name: "Developer", network: { kind: "external", subnetId: subnetId("apim") } },
+    { name: "Basic", units: 2 },
+    { name: "Standard", units: 4 },
+    { name: "BasicV2", units: 10 },
+    { name: "StandardV2", units: 10, network: { kind: "outbound", subnetId: subnetId("apim") } },
+  ])("the tier %j", (tier) => {
+    expect(parse(withTier(tier)).settings?.gateway?.tier).toEqual(tier);
   });
 
   test("`pulumi config set` writes texts: they are read by the type of the setting", () => {
@@ -135,11 +164,11 @@ The settings of stack dev are not valid: 17 problems
   - gateway.publisher.name: must be a text of 1 to 100 characters (received "")
     fix: correct it: Organisation, at most 100 characters
   - gateway.publisher.email: is required
-    fix: add an e-mail address of at most 100 characters: Address that notifications come from, at most 100 characters
+    fix: add an e-mail address of at most 100 characters: Address of the publisher, at most 100 characters
   - gateway.publisher.mail: is not a setting
     fix: write email
-  - gateway.tier.regions.northeurope.units: must be a whole number from 1 to 31 (received 32)
-    fix: correct it: Units of the gateway in this region, 1 to 31. Each is charged, in every region
+  - gateway.tier.regions.northeurope.units: a Premium gateway has 1 to 31 units in a region (received 32)
+    fix: give a whole number from 1 to 31
   - gateway.tier.units: must be a multiple of the number of zones in this region (received 3)
     fix: give every zone the same number of units, or name fewer zones
   - domain.certificate.vaultId: must be the resource id of a Key Vault (received "kv-certs")
@@ -215,12 +244,12 @@ The settings of stack dev are not valid: 17 problems
     [
       "no gateway at all",
       { location: "westeurope" },
-      "gateway: must be there, or gatewayStack, but not both\n    fix: keep gateway where this stack owns the gateway, gatewayStack where it uses another stack's",
+      "gateway: must be there, or existingGateway, or gatewayStack, and only one of them\n    fix: keep gateway where this stack owns the gateway, existingGateway where it stands already, gatewayStack where it is another stack's",
     ],
     [
       "two gateways",
       minimal({ gatewayStack: "organization/gateway/prod" }),
-      "gateway: must be there, or gatewayStack, but not both\n    fix: keep gateway where this stack owns the gateway, gatewayStack where it uses another stack's",
+      "gateway: must be there, or existingGateway, or gatewayStack, and only one of them\n    fix: keep gateway where this stack owns the gateway, existingGateway where it stands already, gatewayStack where it is another stack's",
     ],
     [
       "a stack reference without organization",
@@ -230,52 +259,136 @@ The settings of stack dev are not valid: 17 problems
     [
       "a domain for somebody else's gateway",
       { location: "westeurope", gatewayStack: "organization/gateway/prod", domain: MAXIMAL.domain },
-      "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it to the stack that gatewayStack names",
+      "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
     ],
     [
       "a backup of somebody else's gateway",
       { location: "westeurope", gatewayStack: "organization/gateway/prod", backup: MAXIMAL.backup },
-      "backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it to the stack that gatewayStack names",
+      "backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
     ],
     [
       "no tier",
       withTier(undefined),
-      "gateway.tier: is required\n    fix: add an object with name or an object with name, units, zones, regions: Tier of the gateway: Developer or Premium, each with what Azure has for it",
+      "gateway.tier: is required\n    fix: add an object with name: Tier of the gateway, each with what Azure has for it: docs/tiers.md",
     ],
     [
       "a tier without name",
       withTier({ units: 1 }),
-      "gateway.tier.name: is required\n    fix: add Developer or Premium: Tier of the gateway",
+      "gateway.tier.name: is required\n    fix: add Developer, Basic, Standard, Premium, BasicV2 or StandardV2: Tier of the gateway",
     ],
     [
       "a tier that does not exist",
       withTier({ name: "premium" }),
-      'gateway.tier.name: must be Developer or Premium (received "premium")\n    fix: correct it: Tier of the gateway',
+      'gateway.tier.name: must be Developer, Basic, Standard, Premium, BasicV2 or StandardV2 (received "premium")\n    fix: correct it: Tier of the gateway',
     ],
     [
       "the Consumption tier",
       withTier({ name: "Consumption" }),
-      'gateway.tier.name: does not fit: the Consumption tier has no developer portal, no address of its own and no backup (received "Consumption")\n    fix: choose Developer for development and tests, or Premium for production',
+      'gateway.tier.name: does not fit: the Consumption tier has no developer portal, no address of its own and no backup (received "Consumption")\n    fix: choose Developer, Basic, Standard, Premium, BasicV2 or StandardV2',
     ],
-    ...["Basic", "Standard"].map((name): [string, Record<string, unknown>, string] => [
-      `the ${name} tier`,
-      withTier({ name, units: 1 }),
-      `gateway.tier.name: is not offered here yet (received "${name}")\n    fix: choose Premium for production, or Developer for development and tests`,
-    ]),
-    ...["BasicV2", "StandardV2", "PremiumV2"].map((name): [string, Record<string, unknown>, string] => [
-      `the ${name} tier`,
-      withTier({ name, units: 1 }),
-      `gateway.tier.name: is not offered here: the v2 tiers have no static address for the workflows to admit, and no backup (received "${name}")\n    fix: choose Premium for production, or Developer for development and tests`,
-    ]),
+    [
+      "the PremiumV2 tier",
+      withTier({ name: "PremiumV2", units: 1 }),
+      'gateway.tier.name: does not fit: azure-native 3.28 cannot express the PremiumV2 tier: its SKU and zone redundancy came later (received "PremiumV2")\n    fix: choose Developer, Basic, Standard, Premium, BasicV2 or StandardV2',
+    ],
+    [
+      "more units than the tier has",
+      withTier({ name: "Standard", units: 5 }),
+      "gateway.tier.units: a Standard gateway has 1 to 4 units in a region (received 5)\n    fix: give a whole number from 1 to 4, or choose Premium (up to 31), BasicV2 (up to 10) or StandardV2 (up to 10)",
+    ],
+    [
+      "zones and regions in a tier without them",
+      withTier({ name: "BasicV2", units: 1, zones: ["1"], regions: { uksouth: { units: 1 } } }),
+      "gateway.tier.zones: a BasicV2 gateway has no availability zones to choose\n    fix: remove it, or choose Premium\n  - gateway.tier.regions: a BasicV2 gateway has one region\n    fix: remove it, or choose Premium",
+    ],
+    [
+      "a network in a tier without",
+      withTier({ name: "Standard", units: 1, network: { kind: "external", subnetId: subnetId("apim") } }),
+      "gateway.tier.network: a Standard gateway joins no virtual network\n    fix: remove it, or choose Developer, Premium or StandardV2",
+    ],
+    [
+      "a network that the tier joins otherwise",
+      withTier({ name: "StandardV2", units: 1, network: { kind: "internal", subnetId: subnetId("apim") } }),
+      'gateway.tier.network.kind: the virtual network of a StandardV2 gateway is outbound (received "internal")\n    fix: write outbound, or choose Developer or Premium',
+    ],
+    [
+      "a subnet by its name",
+      withTier({ name: "Developer", network: { kind: "external", subnetId: "apim" } }),
+      'gateway.tier.network.subnetId: must be the resource id of a subnet (received "apim")\n    fix: take it from `az network vnet subnet show --query id`',
+    ],
+    [
+      "a network in one region of two",
+      withTier({
+        name: "Premium",
+        units: 1,
+        network: { kind: "external", subnetId: subnetId("apim") },
+        regions: { uksouth: { units: 1 } },
+      }),
+      "gateway.tier.regions: either all regions stand in a virtual network, each in one of its own, or none does (received an object)\n    fix: give each further region a network as the primary one has it, or remove them all",
+    ],
+    [
+      "a disabled gateway in the only region",
+      withTier({ name: "Premium", units: 1, gateway: "disabled" }),
+      'gateway.tier.gateway: the primary region can be disabled only where a further region answers (received "disabled")\n    fix: enable it, or add a further region that is enabled',
+    ],
+    [
+      "public names for what is reached from its network only",
+      {
+        ...withTier({ name: "Developer", network: { kind: "internal", subnetId: subnetId("apim") } }),
+        domain: { zone: "contoso.com", certificate: MAXIMAL.domain.certificate },
+      },
+      "domain: must be left out where the gateway's network is internal: public DNS would name what nobody can reach (received an object)\n    fix: name the gateway in a private DNS zone of its network, or make the network external",
+    ],
+    [
+      "a backup of a v2 tier, and certificates that it does not take",
+      minimal({
+        gateway: {
+          ...MINIMAL.gateway,
+          tier: { name: "StandardV2", units: 1 },
+          caCertificates: MAXIMAL.gateway.caCertificates,
+        },
+        domain: {
+          zone: "contoso.com",
+          clientCertificates: "negotiate",
+          certificate: MAXIMAL.domain.certificate,
+        },
+        backup: { location: "northeurope" },
+      }),
+      [
+        "backup: a StandardV2 gateway cannot be backed up (received an object)",
+        "    fix: leave the backup out, or choose Developer, Basic, Standard or Premium",
+        "  - gateway.caCertificates: CA certificates are those of the service in the tiers Developer, Basic, Standard or Premium only (received an object)",
+        "    fix: remove them, or choose one of these tiers",
+        '  - domain.clientCertificates: client certificates are negotiated by the gateway, in the tiers Developer, Basic, Standard or Premium (received "negotiate")',
+        "    fix: remove it, or choose one of these tiers",
+      ].join("\n"),
+    ],
+    [
+      "a CA certificate that is none, without showing it",
+      minimal({
+        gateway: { ...MINIMAL.gateway, caCertificates: { contoso: { store: "Root", certificate: "key" } } },
+      }),
+      "gateway.caCertificates.contoso: a CA certificate is a public X.509 certificate (DER) in base64, on one line (received an object)\n    fix: write what `openssl x509 -in ca.pem -outform DER | base64 -w0` prints",
+    ],
+    [
+      "an existing gateway of a tier that does not fit",
+      { ...EXISTING, existingGateway: { ...EXISTING.existingGateway, tier: "Consumption" } },
+      'existingGateway.tier: does not fit: the Consumption tier has no developer portal, no address of its own and no backup (received "Consumption")\n    fix: choose Developer, Basic, Standard, Premium, BasicV2 or StandardV2',
+    ],
+    [
+      "a domain and a backup of an existing gateway",
+      { ...EXISTING, domain: MAXIMAL.domain, backup: MAXIMAL.backup },
+      "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else\n  - backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
+    ],
     [
       "units of a Developer gateway",
       withTier({ name: "Developer", units: 2 }),
-      "gateway.tier.units: a Developer gateway has 1 unit in 1 region, without zones\n    fix: remove it, or choose the Premium tier",
+      "gateway.tier.units: a Developer gateway has exactly 1 unit\n    fix: remove it, or choose Basic, Standard, Premium, BasicV2 or StandardV2",
     ],
     [
       "part of a unit",
       withTier({ name: "Premium", units: 1.5 }),
-      "gateway.tier.units: must be a whole number from 1 to 31 (received 1.5)\n    fix: correct it: Units of the gateway in this region, 1 to 31. Each is charged, in every region",
+      "gateway.tier.units: a Premium gateway has 1 to 31 units in a region (received 1.5)\n    fix: give a whole number from 1 to 31",
     ],
     [
       "a zone that is a number",
@@ -345,7 +458,7 @@ The settings of stack dev are not valid: 17 problems
     [
       "a resource group with a dot at the end",
       minimal({ domain: { ...MAXIMAL.domain, existingZoneResourceGroup: "rg." } }),
-      'domain.existingZoneResourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds the zone',
+      'domain.existingZoneResourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
     ],
     [
       "a certificate by its address",
@@ -448,7 +561,7 @@ describe("readSettings", () => {
     pulumi.runtime.setAllConfig(configuration({ location: "westeurope" }));
     const read = (): unknown => readSettings(INTEGRATIONS);
     expect(read).toThrow(
-      "The settings of stack dev are not valid: 1 problem\n  - gateway: must be there, or gatewayStack, but not both\n",
+      "The settings of stack dev are not valid: 1 problem\n  - gateway: must be there, or existingGateway, or gatewayStack, and only one of them\n",
     );
     expect(read).toThrow(pulumi.RunError);
   });

@@ -2,6 +2,7 @@ import { AzureError } from "../errors";
 import type { TypeModule } from "../resource-type";
 import { badRequest, EXAMPLE_GROUP, guidOf, items, nameRule, others, rule, text } from "./common";
 import { nameAndType } from "./derived";
+import { lookUp } from "./look-up";
 
 const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
 const CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
@@ -138,6 +139,13 @@ export const managedIdentity: TypeModule = {
         }),
       ],
     },
+  ],
+  invokes: [
+    lookUp(
+      "azure-native:managedidentity:getUserAssignedIdentity",
+      "Microsoft.ManagedIdentity/userAssignedIdentities",
+      "resourceName",
+    ),
   ],
 };
 

@@ -226,6 +226,44 @@ const hostnameLimit = rule({
   },
 });
 
+const endpoint = rule({
+  id: "apim-hostname-endpoint",
+  source: `${CUSTOM_DOMAINS}#endpoints-for-custom-domains`,
+  given,
+  inputs: { ...before, hostnameConfigurations: [host({ type: "Management", defaultSslBinding: false })] },
+  refused: { inputs: { sku: { name: "StandardV2", capacity: 1 } } },
+  check: (write) => {
+    const { dedicated, portal } = tier(write.inputs) ?? {};
+    const wrong = items(write.inputs, "hostnameConfigurations")
+      .map((item) => text(item, "type") ?? "")
+      .find(
+        (type) =>
+          (["Management", "Scm", "Portal"].includes(type) && dedicated === false) ||
+          (type === "DeveloperPortal" && portal === false),
+      );
+    return wrong === undefined
+      ? undefined
+      : invalidParameters(
+          `the endpoint ${wrong} has no custom host name in the ${text(write.inputs, "sku.name") ?? ""} SKU`,
+        );
+  },
+});
+
+const negotiation = rule({
+  id: "apim-hostname-client-certificates",
+  source: "https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview",
+  given,
+  inputs: { ...before, hostnameConfigurations: [host({ negotiateClientCertificate: true })] },
+  refused: { inputs: { sku: { name: "StandardV2", capacity: 1 } } },
+  check: (write) =>
+    tier(write.inputs)?.dedicated === false &&
+    gatewayNames(write.inputs).some((item) => at(item, "negotiateClientCertificate") === true)
+      ? invalidParameters(
+          `client certificates are not negotiated in the ${text(write.inputs, "sku.name") ?? ""} SKU`,
+        )
+      : undefined,
+});
+
 const certificate = rule({
   id: "apim-hostname-certificate",
   source: CUSTOM_DOMAINS,
@@ -312,6 +350,8 @@ export const HOSTNAME_RULES: readonly Rule[] = [
   oneDefault,
   uniqueNames,
   hostnameLimit,
+  endpoint,
+  negotiation,
   certificate,
   identity,
   access,

@@ -1,4 +1,5 @@
 import type { TypeModule } from "../../resource-type";
+import { lookUp } from "../look-up";
 import { apis } from "./apis";
 import { authorizationServers } from "./authorization-servers";
 import { backends } from "./backends";
@@ -21,5 +22,12 @@ export const apiManagement: TypeModule = {
     ...backends,
     ...diagnostics,
     ...authorizationServers,
+  ],
+  invokes: [
+    lookUp(
+      "azure-native:apimanagement:getApiManagementService",
+      "Microsoft.ApiManagement/service",
+      "serviceName",
+    ),
   ],
 };

@@ -56,7 +56,9 @@ function regionOutputs(write: Write, region: Properties): Properties {
 function outputs(write: Write, azure: AzureView): Properties {
   const { id, inputs } = write;
   const host = (kind: string): string => `${nameOf(id).toLowerCase()}${kind}.azure-api.net`;
-  const { dedicated } = tier(inputs) ?? {};
+  const { dedicated, portal } = tier(inputs) ?? {};
+  // A v2 tier has a portal once it is switched on: https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview
+  const hasPortal = portal && (dedicated || inputs.developerPortalStatus === "Enabled");
   const identity = { ...members(inputs, "identity") };
   // azure-native takes the identities of a service as a map, those of a workflow as a list.
   identity.userAssignedIdentities = Object.keys(members(identity, "userAssignedIdentities"));
@@ -73,9 +75,9 @@ function outputs(write: Write, azure: AzureView): Properties {
     ),
     hostnameConfigurations: hostnameOutputs(write, host("")),
     gatewayUrl: `https://${host("")}`,
+    ...(hasPortal && { developerPortalUrl: `https://${host(".developer")}` }),
     ...(dedicated && {
       portalUrl: `https://${host(".portal")}`,
-      developerPortalUrl: `https://${host(".developer")}`,
       managementApiUrl: `https://${host(".management")}`,
       scmUrl: `https://${host(".scm")}`,
     }),
@@ -206,6 +208,31 @@ export const service: ResourceType = {
         refused: "a".repeat(101),
       }),
     ),
+    textRule({
+      id: "apim-notification-sender",
+      property: "notificationSenderEmail",
+      pattern: /^.{1,100}$/s,
+      words: "1 to 100 characters",
+      example: { ...example, inputs: { ...inputs, notificationSenderEmail: "apis@example.com" } },
+      refused: "a".repeat(101),
+    }),
+    rule({
+      id: "apim-restore-deleted",
+      source: "https://github.com/Azure/azure-service-operator/issues/3433",
+      given: [EXAMPLE_GROUP],
+      inputs,
+      refused: { inputs: { restore: true } },
+      check: ({ operation, inputs: written, id }, azure) =>
+        operation === "create" &&
+        written.restore === true &&
+        !azure.softDeleted(TOKENS.service).some((deleted) => same(deleted.id, id))
+          ? new AzureError(
+              400,
+              "ServiceUndeleteNotPossible",
+              `Unable to undelete service ${nameOf(id)}: no deleted instance has this name.`,
+            )
+          : undefined,
+    }),
     ...TIER_RULES,
     ...HOSTNAME_RULES,
     rule({
@@ -227,6 +254,20 @@ export const service: ResourceType = {
               `a service has at most 10 CA certificates, not ${items(written, "certificates").length}`,
             )
           : undefined,
+    }),
+    rule({
+      id: "apim-ca-certificate-store",
+      source: SPEC,
+      given: [EXAMPLE_GROUP],
+      inputs: { ...inputs, certificates: [{ storeName: "Root", encodedCertificate: "MIIexample" }] },
+      refused: { inputs: { certificates: [{ storeName: "My", encodedCertificate: "MIIexample" }] } },
+      check: ({ inputs: written }) => {
+        const stores = items(written, "certificates").map((item) => text(item, "storeName") ?? "");
+        const wrong = stores.find((store) => !["Root", "CertificateAuthority"].includes(store));
+        return wrong === undefined
+          ? undefined
+          : invalidParameters(`the certificate store ${wrong} is neither Root nor CertificateAuthority`);
+      },
     }),
     rule({
       id: "apim-identities-limit",

@@ -1,15 +1,20 @@
 import { AzureError } from "../../errors";
 import type { Json, Properties, Rule } from "../../resource-type";
-import { EXAMPLE_GROUP, items, number, rule, same, text, texts } from "../common";
-import { EXAMPLE_SERVICE } from "./common";
+import { EXAMPLE_GROUP, exampleId, items, members, number, rule, same, text, texts } from "../common";
+import { EXAMPLE_SERVICE, SPEC } from "./common";
 
 /** What a tier offers: https://learn.microsoft.com/azure/api-management/api-management-features */
 interface Tier {
   readonly units: { readonly min: number; readonly max: number };
-  /** Built around virtual machines of its own: static addresses, a portal, sample content. */
+  /**
+   * Built around virtual machines of its own: static addresses, endpoints for management and Git, cipher settings,
+   * CA certificates of the service, negotiation of client certificates, sample content.
+   */
   readonly dedicated: boolean;
+  readonly portal: boolean;
   readonly gatewayHostnames: number;
-  readonly virtualNetwork: boolean;
+  /** The types of network that it takes. */
+  readonly networks: readonly string[];
 }
 
 const FEATURES = "https://learn.microsoft.com/azure/api-management/api-management-features";
@@ -18,14 +23,31 @@ const LIMITS =
 const ZONES = "https://learn.microsoft.com/azure/reliability/reliability-api-management";
 const REGIONS = "https://learn.microsoft.com/azure/api-management/api-management-howto-deploy-multi-region";
 
+const INJECTED = ["External", "Internal"];
+const classic = (max: number): Tier => ({
+  units: { min: 1, max },
+  dedicated: true,
+  portal: true,
+  gatewayHostnames: 1,
+  networks: [],
+});
+const v2 = { units: { min: 1, max: 10 }, dedicated: false, portal: true, gatewayHostnames: 1 };
+
 const TIERS: Readonly<Record<string, Tier>> = {
-  Consumption: { units: { min: 0, max: 0 }, dedicated: false, gatewayHostnames: 1, virtualNetwork: false },
-  Developer: { units: { min: 1, max: 1 }, dedicated: true, gatewayHostnames: 20, virtualNetwork: true },
-  Basic: { units: { min: 1, max: 2 }, dedicated: true, gatewayHostnames: 1, virtualNetwork: false },
-  Standard: { units: { min: 1, max: 4 }, dedicated: true, gatewayHostnames: 1, virtualNetwork: false },
-  Premium: { units: { min: 1, max: 31 }, dedicated: true, gatewayHostnames: 20, virtualNetwork: true },
-  BasicV2: { units: { min: 1, max: 10 }, dedicated: false, gatewayHostnames: 1, virtualNetwork: false },
-  StandardV2: { units: { min: 1, max: 10 }, dedicated: false, gatewayHostnames: 1, virtualNetwork: false },
+  Consumption: {
+    units: { min: 0, max: 0 },
+    dedicated: false,
+    portal: false,
+    gatewayHostnames: 1,
+    networks: [],
+  },
+  Developer: { ...classic(1), gatewayHostnames: 20, networks: INJECTED },
+  Basic: classic(2),
+  Standard: classic(4),
+  Premium: { ...classic(31), gatewayHostnames: 20, networks: INJECTED },
+  BasicV2: { ...v2, networks: [] },
+  // To ARM a subnet for calls to backends is an external network too.
+  StandardV2: { ...v2, networks: ["External"] },
 };
 
 /** The tier that the inputs of a service name; `undefined` for one that Azure does not know. */
@@ -176,18 +198,124 @@ const oneGatewayStays = rule({
       : undefined,
 });
 
+const NETWORKS = "https://learn.microsoft.com/azure/api-management/virtual-network-concepts";
+const network: Properties = {
+  virtualNetworkType: "External",
+  virtualNetworkConfiguration: {
+    subnetResourceId: exampleId("Microsoft.Network/virtualNetworks/v/subnets/s"),
+  },
+};
+const publicIpAddressId = exampleId("Microsoft.Network/publicIPAddresses/ip-example");
+
+/** The type of a service's network; `undefined` where it is in none. */
+function networkType(inputs: Properties): string | undefined {
+  const type = text(inputs, "virtualNetworkType") ?? "None";
+  return same(type, "None") ? undefined : type;
+}
+
 const networkTier = rule({
   id: "apim-network-tier",
-  source: "https://learn.microsoft.com/azure/api-management/virtual-network-concepts",
+  source: NETWORKS,
   given,
-  inputs: developer,
-  refused: { inputs: { sku: { name: "Standard", capacity: 1 }, virtualNetworkType: "External" } },
+  inputs: { ...developer, ...network },
+  refused: { inputs: { sku: { name: "Standard", capacity: 1 } } },
   check: ({ inputs }) => {
-    const type = text(inputs, "virtualNetworkType") ?? "None";
-    return same(type, "None") || tier(inputs)?.virtualNetwork !== false
-      ? undefined
-      : invalidParameters(`a ${type} virtual network is supported in the Developer and Premium SKUs only`);
+    const type = networkType(inputs);
+    if (type === undefined || tier(inputs)?.networks.some((known) => same(known, type)) !== false)
+      return undefined;
+    return invalidParameters(
+      `a ${type} virtual network is not supported in the ${text(inputs, "sku.name") ?? ""} SKU`,
+    );
   },
+});
+
+const networkSubnet = rule({
+  id: "apim-network-subnet",
+  source: "https://learn.microsoft.com/azure/api-management/virtual-network-injection-resources",
+  given,
+  inputs: { ...premium, ...network },
+  refused: { inputs: { additionalLocations: [region()] } },
+  check: ({ inputs }) => {
+    if (networkType(inputs) === undefined) return undefined;
+    const bare = locations(inputs).find(
+      (location) => text(location, "virtualNetworkConfiguration.subnetResourceId") === undefined,
+    );
+    return bare === undefined
+      ? undefined
+      : invalidParameters(
+          `the location ${text(bare, "location") ?? ""} has no subnet, and the service is in a virtual network`,
+        );
+  },
+});
+
+const publicIpAddress = rule({
+  id: "apim-public-ip-injected",
+  source: `${SPEC}/definitions.json, publicIpAddressId`,
+  given,
+  inputs: { ...developer, ...network, publicIpAddressId },
+  refused: { inputs: { virtualNetworkType: "None" } },
+  check: ({ inputs }) =>
+    locations(inputs).some((location) => text(location, "publicIpAddressId") !== undefined) &&
+    (networkType(inputs) === undefined || tier(inputs)?.dedicated === false)
+      ? invalidParameters(
+          "a public IP address is supported only for Developer and Premium SKUs in a virtual network",
+        )
+      : undefined,
+});
+
+const zonesPublicIp = rule({
+  id: "apim-zones-public-ip",
+  source:
+    "https://learn.microsoft.com/azure/api-management/enable-availability-zone-support#instance-injected-in-a-virtual-network",
+  given,
+  inputs: { ...premium, ...network, zones: ["1", "2"], publicIpAddressId },
+  refused: { inputs: { publicIpAddressId: null } },
+  check: ({ inputs }) =>
+    networkType(inputs) !== undefined &&
+    locations(inputs).some(
+      (location) => texts(location, "zones").length > 0 && text(location, "publicIpAddressId") === undefined,
+    )
+      ? invalidParameters("a location with zones in a virtual network needs a public IP address")
+      : undefined,
+});
+
+const V2_TIERS = "https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview";
+
+const cipherSettings = rule({
+  id: "apim-ciphers-tier",
+  source: "https://learn.microsoft.com/azure/api-management/api-management-howto-manage-protocols-ciphers",
+  given,
+  inputs: {
+    ...developer,
+    customProperties: {
+      "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Ciphers.TripleDes168": "False",
+    },
+  },
+  refused: { inputs: { sku: { name: "StandardV2", capacity: 1 } } },
+  check: ({ inputs }) => {
+    const ciphers = Object.keys(members(inputs, "customProperties")).filter((key) =>
+      key.includes(".Ciphers."),
+    );
+    return ciphers.length > 0 && tier(inputs)?.dedicated === false
+      ? invalidParameters(
+          `the ${text(inputs, "sku.name") ?? ""} SKU does not support changes of the cipher configuration`,
+        )
+      : undefined;
+  },
+});
+
+const caCertificates = rule({
+  id: "apim-ca-certificates-tier",
+  source: V2_TIERS,
+  given,
+  inputs: { ...developer, certificates: [{ storeName: "Root", encodedCertificate: "MIIexample" }] },
+  refused: { inputs: { sku: { name: "BasicV2", capacity: 1 } } },
+  check: ({ inputs }) =>
+    items(inputs, "certificates").length > 0 && tier(inputs)?.dedicated === false
+      ? invalidParameters(
+          `CA certificates of the service are not supported in the ${text(inputs, "sku.name") ?? ""} SKU`,
+        )
+      : undefined,
 });
 
 const clientCertificates = rule({
@@ -216,5 +344,10 @@ export const TIER_RULES: readonly Rule[] = [
   unitsFillZones,
   oneGatewayStays,
   networkTier,
+  networkSubnet,
+  publicIpAddress,
+  zonesPublicIp,
+  cipherSettings,
+  caCertificates,
   clientCertificates,
 ];

@@ -1,0 +1,161 @@
+import type * as apimanagement from "@pulumi/azure-native/apimanagement";
+import type * as pulumi from "@pulumi/pulumi";
+import { received, type Issue } from "../validation/issue";
+import { TIERS, tiersWith, type GatewayTier } from "./gateway-tier";
+
+/** A name of its own for the gateway or the developer portal, with its certificate from an existing Key Vault. */
+export interface GatewayHostname {
+  /** What answers under this name. */
+  readonly endpoint: "gateway" | "portal" | "management";
+  /** Fully qualified, e.g. `api.contoso.com`. */
+  readonly hostName: string;
+  /**
+   * Secret identifier of the certificate without version, so that renewals are followed:
+   * `https://<vault>.vault.azure.net/secrets/<certificate>`.
+   */
+  readonly certificateSecretId: pulumi.Input<string>;
+  /** Whether clients without SNI get this certificate; one gateway name has it. @default the only gateway name */
+  readonly defaultSslBinding?: boolean;
+  /**
+   * Whether the gateway asks clients for a certificate under this name, which policies then check; for gateway names in
+   * the tiers before v2 (https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients).
+   * @default "ignore"
+   */
+  readonly clientCertificates?: "ignore" | "negotiate";
+}
+
+/** Names by a key of the user's choice. */
+type GatewayHostnames = Readonly<Record<string, GatewayHostname>>;
+
+const HOSTNAME_TYPES = { gateway: "Proxy", portal: "DeveloperPortal", management: "Management" } as const;
+
+/** What Azure is told of the names; their certificates are read with the identity of this client id. */
+export function hostnameConfigurations(
+  hostnames: GatewayHostnames,
+  identityClientId: pulumi.Input<string>,
+): NonNullable<apimanagement.ApiManagementServiceArgs["hostnameConfigurations"]> {
+  const all = Object.values(hostnames);
+  const gatewayNames = all.filter(({ endpoint }) => endpoint === "gateway");
+  return all.map((hostname) => ({
+    type: HOSTNAME_TYPES[hostname.endpoint],
+    hostName: hostname.hostName,
+    certificateSource: "KeyVault",
+    keyVaultId: hostname.certificateSecretId,
+    identityClientId,
+    ...(hostname.endpoint === "gateway" && {
+      defaultSslBinding: hostname.defaultSslBinding ?? gatewayNames.length === 1,
+      negotiateClientCertificate: hostname.clientCertificates === "negotiate",
+    }),
+  }));
+}
+
+/** Every problem of the names of a gateway of this tier. */
+export function validateHostnames(hostnames: GatewayHostnames, tier: GatewayTier["name"]): Issue[] {
+  const all = Object.entries(hostnames);
+  return [
+    ...all.flatMap(([key, hostname]) => validateHostname(`hostnames.${key}`, hostname, tier)),
+    ...repeatedNames(hostnames),
+    ...validateCounts(
+      all.map(([, hostname]) => hostname),
+      tier,
+    ),
+  ];
+}
+
+function validateHostname(
+  path: string,
+  { endpoint, hostName, certificateSecretId, clientCertificates }: GatewayHostname,
+  tier: GatewayTier["name"],
+): Issue[] {
+  const issues: Issue[] = [];
+  if (!/^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i.test(hostName)) {
+    issues.push({
+      path: `${path}.hostName`,
+      rule: "a host name is fully qualified, without protocol and path",
+      received: received(hostName),
+      fix: "give a name such as api.contoso.com",
+    });
+  }
+  if (
+    typeof certificateSecretId === "string" &&
+    !/^https:\/\/[^/]+\/secrets\/[^/]+$/.test(certificateSecretId)
+  ) {
+    issues.push({
+      path: `${path}.certificateSecretId`,
+      rule: "a certificate is named by its secret identifier without version, so that renewals are followed",
+      received: received(certificateSecretId),
+      fix: "use https://<vault>.vault.azure.net/secrets/<certificate>",
+    });
+  }
+  if (endpoint !== "gateway" && !TIERS[tier].otherHostnames.includes(endpoint)) {
+    issues.push({
+      path: `${path}.endpoint`,
+      rule: `the ${endpoint} of a ${tier} gateway has no name of its own`,
+      received: received(endpoint),
+      fix: `remove it, or choose ${tiersWith(({ otherHostnames }) => otherHostnames.includes(endpoint))}`,
+    });
+  }
+  if (clientCertificates === "negotiate" && (endpoint !== "gateway" || !TIERS[tier].clientCertificates)) {
+    issues.push({
+      path: `${path}.clientCertificates`,
+      ...CLIENT_CERTIFICATES_RULE,
+      received: `"negotiate" for the ${endpoint} of a ${tier} gateway`,
+    });
+  }
+  return issues;
+}
+
+/** Which gateways ask clients for certificates. */
+export const CLIENT_CERTIFICATES_RULE = {
+  rule: `client certificates are negotiated by the gateway, in the tiers ${tiersWith((tier) => tier.clientCertificates)}`,
+  fix: "remove it, or choose one of these tiers",
+};
+
+function repeatedNames(hostnames: GatewayHostnames): Issue[] {
+  const all = Object.entries(hostnames);
+  return all.flatMap(([key, { hostName }], index) =>
+    all.slice(0, index).some(([, other]) => other.hostName.toLowerCase() === hostName.toLowerCase())
+      ? [
+          {
+            path: `hostnames.${key}.hostName`,
+            rule: "a host name answers for one endpoint",
+            received: received(hostName),
+            fix: "choose another name, or remove it",
+          },
+        ]
+      : [],
+  );
+}
+
+function validateCounts(all: readonly GatewayHostname[], tier: GatewayTier["name"]): Issue[] {
+  const issues: Issue[] = [];
+  const gatewayNames = all.filter(({ endpoint }) => endpoint === "gateway");
+  const most = TIERS[tier].gatewayHostnames;
+  if (gatewayNames.length > most) {
+    issues.push({
+      path: "hostnames",
+      rule: `a ${tier} gateway has at most ${most} ${most === 1 ? "name" : "names"} of its own`,
+      received: `${gatewayNames.length} names`,
+      fix: `remove some, or choose ${tiersWith(({ gatewayHostnames }) => gatewayHostnames >= gatewayNames.length)}`,
+    });
+  }
+  const defaults = gatewayNames.filter(({ defaultSslBinding }) => defaultSslBinding);
+  if (gatewayNames.length > 1 && defaults.length !== 1) {
+    issues.push({
+      path: "hostnames",
+      rule: "of several gateway names exactly one has the default certificate, for clients without SNI",
+      received: `${defaults.length} of ${gatewayNames.length}`,
+      fix: "set defaultSslBinding on one of them",
+    });
+  }
+  for (const endpoint of ["portal", "management"] as const) {
+    if (all.filter((hostname) => hostname.endpoint === endpoint).length > 1) {
+      issues.push({
+        path: "hostnames",
+        rule: `the ${endpoint} has one name`,
+        fix: `keep one of the names whose endpoint is ${endpoint}`,
+      });
+    }
+  }
+  return issues;
+}
