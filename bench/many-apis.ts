@@ -94,7 +94,8 @@ async function main([what = "", until = "", exportFile]: readonly string[]): Pro
     ...(exportFile === undefined ? {} : { exportFile }),
   });
   const failure = phases.flatMap(({ failures }) => failures)[0];
-  if (failure) throw new Error(`expected that ${failure.expected}; ${failure.happened.slice(0, 3).join("; ")}`);
+  if (failure)
+    throw new Error(`expected that ${failure.expected}; ${failure.happened.slice(0, 3).join("; ")}`);
   const figures: ManyApisFigures = {
     seconds: phases.find(({ name }) => name === until)?.seconds ?? Number.NaN,
     megabytes: process.resourceUsage().maxRSS / 1024,

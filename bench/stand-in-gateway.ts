@@ -13,16 +13,19 @@ export function standInGateway(): ApimGateway {
     location: LOCATION,
   });
   return new ApimGateway("gateway", {
-    resourceGroupName: group.name,
-    serviceName: "apim-bench",
-    location: LOCATION,
-    tier: { name: "Developer" },
-    publisher: { name: "Contoso", email: "apis@contoso.com" },
+    service: {
+      kind: "create",
+      resourceGroupName: group.name,
+      serviceName: "apim-bench",
+      location: LOCATION,
+      tier: { name: "Developer" },
+      publisher: { name: "Contoso", email: "apis@contoso.com" },
+      protect: false,
+    },
     identity,
     caller: {
       tenantId: "00000000-0000-4000-8000-000000000002",
       audience: "22222222-2222-4222-8222-222222222222",
     },
-    protect: false,
   });
 }

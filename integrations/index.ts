@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import type { Integration, IntegrationArgs, IntegrationOutputs } from "./integration";
+import { billing } from "./billing";
+import { catalog } from "./catalog";
 import { orders } from "./orders";
 
 /** Every integration that a stack can list, by the key under which its settings stand. Name a new one here. */
-export const integrations = { orders };
+export const integrations = { orders, catalog, billing };
 
 /** The integrations' schemas, by the same keys. */
 export type IntegrationSchemas = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { backupRule } from "../components/gateway-backup";
-import { CA_CERTIFICATES_RULE, CERTIFICATE_RULE, isCertificate } from "../components/gateway-certificates";
-import { CLIENT_CERTIFICATES_RULE } from "../components/gateway-hostnames";
+import { backupRule } from "../components/gateway/gateway-backup";
+import { CA_CERTIFICATES_RULE, CERTIFICATE_RULE, isCertificate } from "../components/gateway/ca-certificates";
+import { CLIENT_CERTIFICATES_RULE } from "../components/gateway/hostnames";
 import {
   networkRule,
   OFFERED_TIERS,
@@ -15,7 +15,7 @@ import {
   unitsRule,
   type GatewayTier,
   type NetworkKind,
-} from "../components/gateway-tier";
+} from "../components/gateway/tier";
 import "./meta";
 
 /** The settings of each integration, by its key. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ApimGateway, GatewayNamedValue } from "../../components/apim-gateway";
+import type { ApimGateway } from "../../components/gateway/apim-gateway";
+import { GatewayNamedValue } from "../../components/gateway/named-value";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import type { SecretVault } from "../../components/secret-vault";
 
@@ -42,14 +43,16 @@ export function secretsOf(namedValues: NamedValueSettings = {}): Record<string, 
   );
 }
 
-/** All of them, the secret ones by their identifiers in the vault. */
-export function namedValuesOf(
-  secretIds: SecretVault["secretIds"],
+/** Puts them on the gateway, the secret ones by their identifiers in the vault. */
+export function createNamedValues(
+  gateway: ApimGateway,
+  { secretIds }: SecretVault,
   namedValues: NamedValueSettings = {},
-): Record<string, GatewayNamedValue> {
-  const plain = Object.entries(namedValues).flatMap(([key, content]) =>
-    "value" in content ? [[key, content]] : [],
-  );
-  const secret = Object.entries(secretIds).map(([key, secretId]) => [key, { secretId }]);
-  return Object.fromEntries([...plain, ...secret]) as Record<string, GatewayNamedValue>;
+): void {
+  for (const [name, content] of Object.entries(namedValues)) {
+    if ("value" in content) new GatewayNamedValue(name, { gateway, value: content.value });
+  }
+  for (const [name, secretId] of Object.entries(secretIds)) {
+    new GatewayNamedValue(name, { gateway, secretId });
+  }
 }

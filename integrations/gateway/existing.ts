@@ -1,12 +1,12 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
-import { ApimGateway } from "../../components/apim-gateway";
+import { ApimGateway } from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
-import type { GatewayTier } from "../../components/gateway-tier";
+import type { GatewayTier } from "../../components/gateway/tier";
 import { Observability } from "../../components/observability";
 import { SecretVault } from "../../components/secret-vault";
 import type { GatewayPlatformArgs } from "./index";
-import { INVOKE, namedValuesOf, registerWorkflows, secretsOf, type GatewayPlatform } from "./common";
+import { createNamedValues, INVOKE, registerWorkflows, secretsOf, type GatewayPlatform } from "./common";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 
 export interface ExistingGatewayArgs extends Pick<
@@ -76,9 +76,9 @@ export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
       location,
       tier: args.tier,
     },
-    identity: { id: identity.id, clientId: identity.clientId },
+    identity,
     caller: { tenantId, audience: workflows.clientId },
-    namedValues: namedValuesOf(vault.secretIds, args.namedValues),
   });
+  createNamedValues(gateway, vault, args.namedValues);
   return { gateway, workspaceId, outputs: { [GATEWAY_OUTPUT]: shareGateway(gateway, workspaceId) } };
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { GatewayInventory } from "../../components/gateway/inventory";
 import type { GatewayReference } from "../../components/gateway/reference";
 import { formatIssues } from "../../validation/issue";
 
@@ -10,10 +11,17 @@ const NOT_FIXED = "not fixed";
 const sharedGateway = z.object({
   resourceGroupName: z.string(),
   serviceName: z.string(),
+  serviceId: z.string(),
+  kind: z.enum(["classic", "v2", "consumption", "self-hosted"]),
   url: z.string(),
   location: z.string(),
   addresses: z.union([z.array(z.string()).min(1), z.literal(NOT_FIXED)]),
-  caller: z.object({ tenantId: z.string(), clientId: z.string(), audience: z.string() }),
+  caller: z.object({
+    tenantId: z.string(),
+    clientId: z.string(),
+    principalId: z.string(),
+    audience: z.string(),
+  }),
   workspaceId: z.string().optional(),
 });
 
@@ -22,12 +30,14 @@ export const GATEWAY_OUTPUT = "gateway";
 
 /** What {@link gatewayFromStack} reads. */
 export function shareGateway(
-  { resourceGroupName, serviceName, url, location, addresses, caller }: GatewayReference,
+  { resourceGroupName, serviceName, serviceId, kind, url, location, addresses, caller }: GatewayReference,
   workspaceId: pulumi.Input<string> | undefined,
 ): Readonly<Record<string, unknown>> {
   return {
     resourceGroupName,
     serviceName,
+    serviceId,
+    kind,
     url,
     location,
     // Said in words: what is merely missing must not open the workflows to every address.
@@ -67,7 +77,12 @@ export async function gatewayFromStack(stack: string): Promise<GatewayOfStack> {
   }
   const { workspaceId, addresses, ...gateway } = parsed.data;
   return {
-    gateway: { ...gateway, addresses: addresses === NOT_FIXED ? undefined : addresses },
+    gateway: {
+      ...gateway,
+      addresses: addresses === NOT_FIXED ? undefined : addresses,
+      // Its stack and others put things on it, too.
+      inventory: new GatewayInventory(false),
+    },
     workspaceId,
     outputs: {},
   };

@@ -1,19 +1,27 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { ApimGateway, defaultGatewayHostName, defaultPortalHostName } from "../../components/apim-gateway";
+import {
+  ApimGateway,
+  defaultGatewayHostName,
+  defaultPortalHostName,
+} from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
 import { DnsZone } from "../../components/dns-zone";
-import { GatewayBackup, type BackupRedundancy } from "../../components/gateway-backup";
-import type { CaCertificates } from "../../components/gateway-certificates";
-import type { GatewayHostname } from "../../components/gateway-hostnames";
-import type { GatewayTier } from "../../components/gateway-tier";
+import { GatewayBackup, type BackupRedundancy } from "../../components/gateway/gateway-backup";
+import type { CaCertificates } from "../../components/gateway/ca-certificates";
+import { GatewayPolicy } from "../../components/gateway/gateway-policy";
+import { certificateSecretId, type VaultCertificate } from "../../components/gateway/key-vault";
+import { GatewayLogger } from "../../components/gateway/logger";
+import { GatewayTracing } from "../../components/gateway/tracing";
+import type { GatewayHostname } from "../../components/gateway/hostnames";
+import type { GatewayTier } from "../../components/gateway/tier";
 import { grantPublishTelemetry, grantReadSecrets } from "../../components/grants";
 import { Observability } from "../../components/observability";
 import { SecretVault } from "../../components/secret-vault";
 import {
+  createNamedValues,
   INVOKE,
-  namedValuesOf,
   registerWorkflows,
   secretsOf,
   type GatewayPlatform,
@@ -32,7 +40,7 @@ export interface GatewayDomain {
   readonly hostnames: { readonly gateway: string; readonly portal?: string };
   /** Whether the gateway asks clients for a certificate under its name. */
   readonly clientCertificates: "ignore" | "negotiate";
-  readonly certificate: { readonly vaultId: string; readonly secretName: string };
+  readonly certificate: VaultCertificate;
 }
 
 /** Names of what the gateway's part of a stack owns. */
@@ -130,17 +138,15 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
         protect,
         tags,
       },
-      identity: { id: identity.id, clientId: identity.clientId },
+      identity,
       caller: { tenantId, audience: workflows.clientId },
-      policy: gatewayPolicy(),
-      namedValues: namedValuesOf(vault.secretIds, args.namedValues),
-      applicationInsights: observability && {
-        id: observability.applicationInsights.id,
-        connectionString: observability.applicationInsights.connectionString,
-      },
     },
     { dependsOn: grantBeforeGateway(args.domain, observability, identity.principalId) },
   );
+
+  createNamedValues(gateway, vault, args.namedValues);
+  new GatewayPolicy("gateway-policy", { gateway, policy: gatewayPolicy() });
+  if (observability) traceRequests(gateway, observability);
 
   const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
   const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name);
@@ -193,6 +199,18 @@ function resourceGroup(
   });
 }
 
+function traceRequests(gateway: ApimGateway, { applicationInsights }: Observability): void {
+  const logger = new GatewayLogger("application-insights", {
+    gateway,
+    target: {
+      kind: "applicationInsights",
+      id: applicationInsights.id,
+      connectionString: applicationInsights.connectionString,
+    },
+  });
+  new GatewayTracing("gateway-tracing", { gateway, logger });
+}
+
 /** The gateway reads its certificate while it is created, and sends telemetry as soon as it stands. */
 function grantBeforeGateway(
   domain: GatewayDomain | undefined,
@@ -217,17 +235,20 @@ function hostnamesOf({
   clientCertificates,
   certificate,
 }: GatewayDomain): Record<string, GatewayHostname> {
-  const vaultName = certificate.vaultId.split("/").at(-1) ?? "";
-  const certificateSecretId = `https://${vaultName}.vault.azure.net/secrets/${certificate.secretName}`;
+  const secretId = certificateSecretId(certificate);
   return {
     gateway: {
       endpoint: "gateway",
       hostName: `${hostnames.gateway}.${zone}`,
-      certificateSecretId,
+      certificateSecretId: secretId,
       clientCertificates,
     },
     ...(hostnames.portal && {
-      portal: { endpoint: "portal", hostName: `${hostnames.portal}.${zone}`, certificateSecretId },
+      portal: {
+        endpoint: "portal",
+        hostName: `${hostnames.portal}.${zone}`,
+        certificateSecretId: secretId,
+      },
     }),
   };
 }

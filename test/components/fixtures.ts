@@ -1,4 +1,4 @@
-import type { ApimGatewayArgs, NewService } from "../../components/apim-gateway";
+import type { ApimGatewayArgs, NewService } from "../../components/gateway/apim-gateway";
 import { GatewayInventory } from "../../components/gateway/inventory";
 import type { GatewayCaller, GatewayReference } from "../../components/gateway/reference";
 import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";

@@ -2,7 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { ApimGateway } from "../../components/apim-gateway";
+import { ApimGateway } from "../../components/gateway/apim-gateway";
 import { openApiContract } from "../../components/contracts";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findEngine } from "../../rehearsal/engine";

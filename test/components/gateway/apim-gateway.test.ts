@@ -5,11 +5,11 @@ import {
   defaultPortalHostName,
   type ApimGatewayArgs,
   type NewService,
-} from "../../components/apim-gateway";
-import { validateExistingService, type ExistingService } from "../../components/existing-service";
-import type { SimulatedAzure } from "../../rehearsal/azure";
-import type { Properties } from "../../rehearsal/azure/resource-type";
-import { expression, forwardRequest, namedValue, policyDocument, setHeader } from "../../policies/gateway";
+} from "../../../components/gateway/apim-gateway";
+import { validateExistingService, type ExistingService } from "../../../components/gateway/existing-service";
+import type { SimulatedAzure } from "../../../rehearsal/azure";
+import type { Properties } from "../../../rehearsal/azure/resource-type";
+import { expression, forwardRequest, namedValue, policyDocument, setHeader } from "../../../policies/gateway";
 import {
   CA_CERTIFICATE,
   gatewayArgs,
@@ -20,7 +20,7 @@ import {
   seedIdentity,
   tooLong,
   type Identity,
-} from "./fixtures";
+} from "../fixtures";
 import {
   deferred,
   deploy,
@@ -31,7 +31,7 @@ import {
   registrationOf,
   start,
   valueOf,
-} from "./harness";
+} from "../harness";
 
 const SUBNET =
   "/subscriptions/any/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apim";

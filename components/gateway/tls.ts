@@ -1,4 +1,4 @@
-import type { TierFeatures } from "./gateway-tier";
+import type { TierFeatures } from "./tier";
 
 const PREFIX = "Microsoft.WindowsAzure.ApiManagement.Gateway.";
 

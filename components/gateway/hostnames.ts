@@ -1,7 +1,7 @@
 import type * as apimanagement from "@pulumi/azure-native/apimanagement";
 import type * as pulumi from "@pulumi/pulumi";
-import { received, type Issue } from "../validation/issue";
-import { TIERS, tiersWith, type GatewayTier } from "./gateway-tier";
+import { received, type Issue } from "../../validation/issue";
+import { TIERS, tiersWith, type GatewayTier } from "./tier";
 
 /** A name of its own for the gateway or the developer portal, with its certificate from an existing Key Vault. */
 export interface GatewayHostname {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { received, type Issue } from "../validation/issue";
-import { isSameRegion } from "./validation";
+import { received, type Issue } from "../../validation/issue";
+import { isSameRegion } from "../validation";
 
 /** An availability zone, as Azure numbers them within a region and subscription. */
 export type Zone = "1" | "2" | "3";

@@ -1,7 +1,7 @@
-import { ApimGateway } from "../../components/apim-gateway";
-import { GatewayBackup, type GatewayBackupArgs } from "../../components/gateway-backup";
-import { gatewayArgs, seedGroups } from "./fixtures";
-import { deferred, deploy, identities, plan, refusal, registrationOf, start, valueOf } from "./harness";
+import { ApimGateway } from "../../../components/gateway/apim-gateway";
+import { GatewayBackup, type GatewayBackupArgs } from "../../../components/gateway/gateway-backup";
+import { gatewayArgs, seedGroups } from "../fixtures";
+import { deferred, deploy, identities, plan, refusal, registrationOf, start, valueOf } from "../harness";
 
 const MINIMAL: Omit<GatewayBackupArgs, "gateway"> = {
   storageResourceGroupName: "rg-backup",

@@ -1,12 +1,12 @@
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
-import { received, type Issue } from "../validation/issue";
-import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../workflow";
+import { received, type Issue } from "../../validation/issue";
+import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../../workflow";
 import type { ApimGateway } from "./apim-gateway";
-import { TIERS, tiersWith, type GatewayTier } from "./gateway-tier";
-import { grantOperateGateway, grantWriteBlobs } from "./grants";
-import { LogicAppWorkflow, WORKFLOW_NAME } from "./logic-app-workflow";
-import { checkText, isSameRegion, requireValid } from "./validation";
+import { TIERS, tiersWith, type GatewayTier } from "./tier";
+import { grantOperateGateway, grantWriteBlobs } from "../grants";
+import { LogicAppWorkflow, WORKFLOW_NAME } from "../logic-app-workflow";
+import { checkText, isSameRegion, requireValid } from "../validation";
 
 /** Copies that Azure keeps: within a region over zones, or in the paired region as well. */
 export type BackupRedundancy =

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import type * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import { formatIssues, type Issue } from "../validation/issue";
-import { TIERS, tiersWith, type GatewayTier } from "./gateway-tier";
+import { formatIssues, type Issue } from "../../validation/issue";
+import { TIERS, tiersWith, type GatewayTier } from "./tier";
 
 /** A certificate of a private authority that the gateway trusts, of backends and of clients. */
 export interface CaCertificate {

@@ -7,9 +7,9 @@ import {
   tiersWith,
   validateGatewayTier,
   type GatewayTier,
-} from "../../components/gateway-tier";
-import { tier as simulatedTier } from "../../rehearsal/azure/types/api-management/tiers";
-import { formatIssues } from "../../validation/issue";
+} from "../../../components/gateway/tier";
+import { tier as simulatedTier } from "../../../rehearsal/azure/types/api-management/tiers";
+import { formatIssues } from "../../../validation/issue";
 
 const subnet = (name: string) =>
   `/subscriptions/any/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/${name}`;

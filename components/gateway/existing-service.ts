@@ -1,8 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import { formatIssues, received, type Issue } from "../validation/issue";
-import { TIERS, type GatewayTier } from "./gateway-tier";
-import { isSameRegion } from "./validation";
+import { formatIssues, received, type Issue } from "../../validation/issue";
+import { TIERS, type GatewayTier } from "./tier";
+import { isSameRegion } from "../validation";
 
 /**
  * A service that stands already, in this subscription. It is read, and nothing of it is changed: what it is said to be

@@ -1,30 +1,15 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import type { PolicyDocument } from "../policies/gateway";
-import { received, type Issue } from "../validation/issue";
+import { gatewayKindOf, type GatewayKind } from "../../policies/gateway";
+import { received, type Issue } from "../../validation/issue";
 import { publicAddresses, readExistingService, type ExistingService } from "./existing-service";
-import {
-  certificateConfigurations,
-  validateCaCertificates,
-  type CaCertificates,
-} from "./gateway-certificates";
-import { hostnameConfigurations, validateHostnames, type GatewayHostname } from "./gateway-hostnames";
-import type { GatewayCaller, GatewayReference } from "./gateway-reference";
-import {
-  OFFERED_TIERS,
-  TIERS,
-  validateGatewayTier,
-  type GatewayTier,
-  type RegionNetwork,
-} from "./gateway-tier";
-import { gatewayProtocolsAndCiphers } from "./gateway-tls";
-import { policyText, validatePolicy } from "./policy-text";
-import { retryRefusedWrites } from "./retry";
-import { checkText, requireValid } from "./validation";
-
-/** A value that policies name as `{{key}}`: in clear, or a secret in Key Vault. */
-export type GatewayNamedValue =
-  { readonly value: pulumi.Input<string> } | { readonly secretId: pulumi.Input<string> };
+import { certificateConfigurations, validateCaCertificates, type CaCertificates } from "./ca-certificates";
+import { hostnameConfigurations, validateHostnames, type GatewayHostname } from "./hostnames";
+import { GatewayInventory } from "./inventory";
+import type { GatewayCaller, GatewayReference } from "./reference";
+import { OFFERED_TIERS, TIERS, validateGatewayTier, type GatewayTier, type RegionNetwork } from "./tier";
+import { gatewayProtocolsAndCiphers } from "./tls";
+import { checkText, requireValid } from "../validation";
 
 /** A new service, owned by this stack. */
 export interface NewService {
@@ -60,18 +45,14 @@ export interface ApimGatewayArgs {
   /** The API Management service: a new one, or one that stands already and of which nothing is changed. */
   readonly service: NewService | ExistingService;
   /** User-assigned identity: reads Key Vault, calls workflows. A service that stands already has it already. */
-  readonly identity: { readonly id: pulumi.Input<string>; readonly clientId: pulumi.Input<string> };
-  /** How the gateway's tokens for workflows are made out. */
-  readonly caller: Omit<GatewayCaller, "clientId">;
-  /** The policy of all APIs. @default Azure's own, which does nothing */
-  readonly policy?: PolicyDocument;
-  /** Values for policies, by name: letters, digits, dots, hyphens and underscores. @default none */
-  readonly namedValues?: Readonly<Record<string, GatewayNamedValue>>;
-  /** Where requests are traced to. @default nowhere */
-  readonly applicationInsights?: {
+  readonly identity: {
     readonly id: pulumi.Input<string>;
-    readonly connectionString: pulumi.Input<string>;
+    readonly clientId: pulumi.Input<string>;
+    /** Object id: what roles are assigned to. */
+    readonly principalId: pulumi.Input<string>;
   };
+  /** How the gateway's tokens for workflows are made out. */
+  readonly caller: Pick<GatewayCaller, "tenantId" | "audience">;
 }
 
 /** What {@link ApimGateway} assumes where its arguments say nothing. */
@@ -82,9 +63,9 @@ export const APIM_GATEWAY_DEFAULTS = {
 } as const;
 
 /**
- * The gateway: an API Management service with TLS hardened, identities, names, named values and the policy of all
- * APIs; created, or adopted where it stands already. Creating one takes Azure 30 to 90 minutes (minutes in a v2 tier),
- * so nothing here waits for what need not be there first.
+ * The gateway: an API Management service with TLS hardened, identities and names; created, or adopted where it stands
+ * already. Creating one takes Azure 30 to 90 minutes (minutes in a v2 tier), so nothing here waits for what need not be
+ * there first. What stands on it are components of their own: {@link GatewayReference} is what they need of it.
  *
  * @example
  * ```ts
@@ -114,10 +95,10 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
   readonly url: pulumi.Output<string>;
   readonly location: string;
   readonly tier: GatewayTier["name"];
+  readonly kind: GatewayKind;
   readonly addresses: pulumi.Output<string[]> | undefined;
   readonly caller: GatewayCaller;
-  readonly namedValues: ReadonlySet<string>;
-  readonly policyDependencies: readonly pulumi.Resource[];
+  readonly inventory: GatewayInventory;
   /** Object id of the system-assigned identity, which the storage firewall trusts; empty where it has none. */
   readonly systemPrincipalId: pulumi.Output<string>;
 
@@ -132,7 +113,9 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     const { service, identity } = args;
     this.location = service.location;
     this.tier = service.kind === "create" ? service.tier.name : service.tier;
-    this.caller = { ...args.caller, clientId: identity.clientId };
+    this.kind = gatewayKindOf(this.tier);
+    this.caller = { ...args.caller, clientId: identity.clientId, principalId: identity.principalId };
+    this.inventory = new GatewayInventory(service.kind === "create");
     const known =
       service.kind === "create"
         ? this.createService(service, identity)
@@ -144,11 +127,6 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     this.url = known.url;
     this.addresses = known.addresses;
     this.systemPrincipalId = known.systemPrincipalId;
-
-    this.namedValues = new Set(Object.keys(args.namedValues ?? {}));
-    this.policyDependencies = this.createNamedValues(args);
-    this.createTracing(args);
-    this.createPolicy(args);
 
     this.registerOutputs({
       serviceName: this.serviceName,
@@ -206,92 +184,6 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
         : undefined,
       systemPrincipalId: resource.identity.apply((identity) => identity?.principalId ?? ""),
     };
-  }
-
-  private createNamedValues({ namedValues = {} }: ApimGatewayArgs): apimanagement.NamedValue[] {
-    return Object.entries(namedValues).map(
-      ([key, content]) =>
-        new apimanagement.NamedValue(
-          `${this.gatewayName}-named-value-${key}`,
-          {
-            ...this.place(),
-            namedValueId: key,
-            displayName: key,
-            ...("secretId" in content
-              ? {
-                  secret: true,
-                  keyVault: { secretIdentifier: content.secretId, identityClientId: this.caller.clientId },
-                }
-              : { secret: false, value: content.value }),
-          },
-          { parent: this, hooks: retryRefusedWrites() },
-        ),
-    );
-  }
-
-  private createTracing({ applicationInsights }: ApimGatewayArgs): void {
-    if (!applicationInsights) return;
-    const logger = new apimanagement.Logger(
-      `${this.gatewayName}-logger`,
-      {
-        ...this.place(),
-        loggerId: "application-insights",
-        loggerType: "applicationInsights",
-        resourceId: applicationInsights.id,
-        credentials: {
-          connectionString: applicationInsights.connectionString,
-          identityClientId: this.caller.clientId,
-        },
-      },
-      { parent: this, hooks: retryRefusedWrites() },
-    );
-    // Headers and query parameters that carry keys or tokens never enter a trace; bodies are not logged at all.
-    const masked = {
-      headers: [],
-      body: { bytes: 0 },
-      dataMasking: {
-        headers: ["Authorization", "Ocp-Apim-Subscription-Key"].map((value) => ({ value, mode: "Hide" })),
-        queryParams: ["subscription-key", "sig"].map((value) => ({ value, mode: "Hide" })),
-      },
-    };
-    new apimanagement.Diagnostic(
-      `${this.gatewayName}-tracing`,
-      {
-        ...this.place(),
-        diagnosticId: "applicationinsights",
-        loggerId: logger.id,
-        alwaysLog: "allErrors",
-        sampling: { samplingType: "fixed", percentage: 100 },
-        httpCorrelationProtocol: "W3C",
-        verbosity: "information",
-        logClientIp: false,
-        frontend: { request: masked, response: masked },
-        backend: { request: masked, response: masked },
-      },
-      { parent: this, hooks: retryRefusedWrites() },
-    );
-  }
-
-  private createPolicy({ policy }: ApimGatewayArgs): void {
-    if (!policy) return;
-    new apimanagement.Policy(
-      `${this.gatewayName}-policy`,
-      {
-        ...this.place(),
-        policyId: "policy",
-        format: "xml",
-        value: policyText(`${this.gatewayName}-policy`, policy, {
-          scope: "global",
-          namedValues: this.namedValues,
-        }),
-      },
-      { parent: this, dependsOn: [...this.policyDependencies], hooks: retryRefusedWrites() },
-    );
-  }
-
-  /** Where the children of the service are. */
-  private place(): { resourceGroupName: pulumi.Input<string>; serviceName: pulumi.Input<string> } {
-    return { resourceGroupName: this.resourceGroupName, serviceName: this.serviceName };
   }
 }
 
@@ -375,26 +267,11 @@ const SERVICE_NAME = {
 };
 
 /** Every problem of the arguments of an {@link ApimGateway}. */
-export function validateApimGateway(args: ApimGatewayArgs): Issue[] {
-  const { service } = args;
-  const issues: Issue[] = [
+export function validateApimGateway({ service }: ApimGatewayArgs): Issue[] {
+  return [
     ...checkText("serviceName", service.serviceName, SERVICE_NAME),
     ...(service.kind === "create" ? validateNewService(service) : []),
   ].map((issue) => ({ ...issue, path: `service.${issue.path}` }));
-  for (const key of Object.keys(args.namedValues ?? {})) {
-    issues.push(
-      ...checkText(`namedValues.${key}`, key, {
-        what: "a named value",
-        pattern: /^[A-Za-z0-9._-]{1,80}$/,
-        words: "1 to 80 letters, digits, dots, hyphens and underscores",
-      }),
-    );
-  }
-  if (args.policy) {
-    const namedValues = new Set(Object.keys(args.namedValues ?? {}));
-    issues.push(...validatePolicy("policy", args.policy, { scope: "global", namedValues }));
-  }
-  return issues;
 }
 
 function validateNewService({ tier, location, publisher, ...args }: NewService): Issue[] {
