@@ -52,7 +52,7 @@ export interface ApimGatewayArgs {
     readonly principalId: pulumi.Input<string>;
   };
   /** How the gateway's tokens for workflows are made out. */
-  readonly caller: Pick<GatewayCaller, "tenantId" | "audience">;
+  readonly caller: Omit<GatewayCaller, "clientId">;
 }
 
 /** What {@link ApimGateway} assumes where its arguments say nothing. */
@@ -98,6 +98,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
   readonly kind: GatewayKind;
   readonly addresses: pulumi.Output<string[]> | undefined;
   readonly caller: GatewayCaller;
+  readonly principalId: pulumi.Input<string>;
   readonly inventory: GatewayInventory;
   /** Object id of the system-assigned identity, which the storage firewall trusts; empty where it has none. */
   readonly systemPrincipalId: pulumi.Output<string>;
@@ -114,7 +115,8 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     this.location = service.location;
     this.tier = service.kind === "create" ? service.tier.name : service.tier;
     this.kind = gatewayKindOf(this.tier);
-    this.caller = { ...args.caller, clientId: identity.clientId, principalId: identity.principalId };
+    this.caller = { ...args.caller, clientId: identity.clientId };
+    this.principalId = identity.principalId;
     this.inventory = new GatewayInventory(service.kind === "create");
     const known =
       service.kind === "create"

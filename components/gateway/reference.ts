@@ -27,6 +27,8 @@ export interface GatewayReference {
   readonly addresses: pulumi.Input<readonly string[]> | undefined;
   /** The managed identity with which it calls workflows and reads Key Vault. */
   readonly caller: GatewayCaller;
+  /** Object id of that identity: what roles are assigned to. */
+  readonly principalId: pulumi.Input<string>;
   /** What this program has put on it. */
   readonly inventory: GatewayInventory;
 }
@@ -37,8 +39,6 @@ export interface GatewayCaller {
   readonly tenantId: pulumi.Input<string>;
   /** Client id of the gateway's user-assigned identity. */
   readonly clientId: pulumi.Input<string>;
-  /** Object id of that identity: what roles are assigned to. */
-  readonly principalId: pulumi.Input<string>;
   /**
    * Client id of the registration that stands for the workflows: the audience of the gateway's tokens, which it asks
    * for under the identifier URI `api://<client id>`.

@@ -40,7 +40,7 @@ export const billing = integration({
 
     const role = grantReadSecrets(
       "billing-gateway-reads-certificate",
-      { on: certificate.vaultId, to: gateway.caller.principalId },
+      { on: certificate.vaultId, to: gateway.principalId },
       {},
     );
     const client = new GatewayCertificate(

@@ -16,12 +16,8 @@ const sharedGateway = z.object({
   url: z.string(),
   location: z.string(),
   addresses: z.union([z.array(z.string()).min(1), z.literal(NOT_FIXED)]),
-  caller: z.object({
-    tenantId: z.string(),
-    clientId: z.string(),
-    principalId: z.string(),
-    audience: z.string(),
-  }),
+  caller: z.object({ tenantId: z.string(), clientId: z.string(), audience: z.string() }),
+  principalId: z.string(),
   workspaceId: z.string().optional(),
 });
 
@@ -30,7 +26,17 @@ export const GATEWAY_OUTPUT = "gateway";
 
 /** What {@link gatewayFromStack} reads. */
 export function shareGateway(
-  { resourceGroupName, serviceName, serviceId, kind, url, location, addresses, caller }: GatewayReference,
+  {
+    resourceGroupName,
+    serviceName,
+    serviceId,
+    kind,
+    url,
+    location,
+    addresses,
+    caller,
+    principalId,
+  }: GatewayReference,
   workspaceId: pulumi.Input<string> | undefined,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -43,6 +49,7 @@ export function shareGateway(
     // Said in words: what is merely missing must not open the workflows to every address.
     addresses: addresses ?? NOT_FIXED,
     caller,
+    principalId,
     workspaceId,
   };
 }

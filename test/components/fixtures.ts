@@ -127,6 +127,7 @@ export function gatewayReference(): GatewayReference {
     location: "westeurope",
     addresses: ["192.0.2.10"],
     caller: CALLER,
+    principalId: "44444444-4444-4444-8444-444444444444",
     inventory: new GatewayInventory(true),
   };
 }
@@ -135,7 +136,6 @@ export function gatewayReference(): GatewayReference {
 export const CALLER: GatewayCaller = {
   tenantId: TENANT_ID,
   clientId: "11111111-1111-4111-8111-111111111111",
-  principalId: "44444444-4444-4444-8444-444444444444",
   audience: AUDIENCE,
 };
 
