@@ -13,16 +13,6 @@ export interface LinkOption {
   readonly link?: string;
 }
 
-/** Where in a document something stands; `line` counts from 1. */
-export interface Place {
-  readonly line: number;
-  readonly path: string;
-}
-
-export function placed({ line, path }: Place): string {
-  return `line ${line}, ${path}`;
-}
-
 /**
  * Azure refuses larger OpenAPI documents inline
  * (https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions), and any larger request
@@ -171,30 +161,6 @@ export function templateNames(path: string): string[] {
 export function repeatedNames(names: readonly string[]): string[] {
   const lower = names.map((name) => name.toLowerCase());
   return names.filter((_, index) => lower.indexOf(lower[index] ?? "") < index);
-}
-
-/**
- * Every circle that is closed by a walk along references, each once: `["A", "B", "A"]`.
- *
- * @param next what a node refers to
- */
-export function findCycles(
-  starts: Iterable<string>,
-  next: (node: string) => Iterable<string>,
-): readonly (readonly string[])[] {
-  const done = new Set<string>();
-  const cycles: string[][] = [];
-  const visit = (node: string, trail: readonly string[]): void => {
-    if (trail.includes(node)) {
-      cycles.push([...trail.slice(trail.indexOf(node)), node]);
-      return;
-    }
-    if (done.has(node)) return;
-    for (const other of new Set(next(node))) visit(other, [...trail, node]);
-    done.add(node);
-  };
-  for (const start of starts) visit(start, []);
-  return cycles;
 }
 
 /**

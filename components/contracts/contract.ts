@@ -99,7 +99,7 @@ export interface GraphQlContract extends Described {
 export interface DeclaredOperation
   extends
     ApiOperation,
-    Pick<ApiOperationArgs, "description" | "templateParameters" | "request" | "responses"> {
+    Readonly<Pick<ApiOperationArgs, "description" | "templateParameters" | "request" | "responses">> {
   readonly displayName: string;
 }
 

@@ -12,7 +12,7 @@ export type {
   RestContract,
   SoapContract,
 } from "./contract";
-export { graphQlContract, readGraphQlContract } from "./graphql";
+export { graphQlContract, readGraphQlContract, type GraphQlDescription } from "./graphql";
 export { openApiContract, readOpenApiContract } from "./openapi";
 export { operations, type OperationArgs, type OperationsArgs } from "./operations";
 export { contractOfWorkflow, operationIdOf } from "./workflow";

@@ -1,5 +1,5 @@
 import { received, type Issue } from "../../validation/issue";
-import { findCycles } from "./checks";
+import { findCycles } from "./cycles";
 
 interface Reference {
   /** Keys that lead to it, `$ref` included. */

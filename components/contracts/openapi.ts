@@ -10,7 +10,6 @@ import {
   checkLink,
   checkOperationIds,
   checkSize,
-  placed,
   refuse,
   repeatedNames,
   requireValid,
@@ -74,7 +73,7 @@ export async function openApiContract(
   requireValid(source, [
     ...checkDescribed(contract),
     ...operations.flatMap((operation) => checkOperation(yaml, operation)),
-    ...checkOperationIds(operations, ({ at }) => placed(yaml.place([...at, "operationId"]))),
+    ...checkOperationIds(operations, ({ at }) => yaml.place([...at, "operationId"])),
     ...(link === undefined ? checkSize(value, SIZE_FIX) : checkDocumentLink(link, text, version)),
   ]);
   return contract;
@@ -103,7 +102,8 @@ interface OpenApiDocument {
   readonly consumes?: readonly string[];
 }
 
-type Paths = Readonly<Record<string, PathItem>>;
+/** Only `paths` are known to fit the schema; below `x-ms-paths` a path may hold nothing. */
+type Paths = Readonly<Record<string, PathItem | null>>;
 
 type PathItem = Readonly<Partial<Record<(typeof METHODS)[number], OpenApiOperation>>> & {
   readonly parameters?: readonly Parameter[];
@@ -167,7 +167,7 @@ function versionOf({ openapi, swagger }: OpenApiDocument): Version | undefined {
 
 function unknownVersion(yaml: YamlText, { openapi, swagger }: OpenApiDocument): Issue {
   return {
-    path: placed(yaml.place([swagger === undefined ? "openapi" : "swagger"])),
+    path: yaml.place([swagger === undefined ? "openapi" : "swagger"]),
     rule: "the contract is OpenAPI 2.0, 3.0.0 to 3.0.3 or 3.1",
     received: received(swagger ?? openapi),
     fix: "convert the document to OpenAPI 3.0.3",
@@ -198,7 +198,7 @@ async function resolveReferences(
   { fits, specification }: Version,
   source: string,
 ): Promise<OpenApiDocument> {
-  const references = checkReferences(document, (path) => placed(yaml.place(path)));
+  const references = checkReferences(document, yaml.place);
   // The parser explains well what does not fit the schema, but takes several times as long as this validator to find that
   // everything does.
   const isValid = fits?.(document) ?? false;
@@ -236,7 +236,7 @@ function schemaIssues(yaml: YamlText, error: unknown, specification: string): Is
     ({ keyword, params }) => keyword !== "oneOf" && params.missingProperty !== "$ref",
   );
   return (telling.length > 0 ? telling : details).map(({ instancePath, message }) => ({
-    path: placed(yaml.place(pointerKeys(instancePath))),
+    path: yaml.place(pointerKeys(instancePath)),
     rule: message,
     fix: `correct the document by ${specification}`,
   }));
@@ -263,7 +263,7 @@ function operationsOf(document: OpenApiDocument): PathOperation[] {
   return PATHS.flatMap((key) =>
     Object.entries(document[key] ?? {}).flatMap(([path, item]) =>
       METHODS.flatMap((method) => {
-        const operation = item[method];
+        const operation = item?.[method];
         if (!operation) return [];
         const parameters = parametersOf(item, operation);
         return [
@@ -314,14 +314,14 @@ function checkOperation(yaml: YamlText, { at, method, path, parameters }: PathOp
   const issues: Issue[] = [];
   if (method === "TRACE") {
     issues.push({
-      path: placed(yaml.place(at)),
+      path: yaml.place(at),
       rule: "Azure imports no TRACE operation",
       fix: "leave it out",
     });
   }
   const inTemplate = templateNames(path);
   const inPath = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
-  const place = placed(yaml.place([...at, "parameters"]));
+  const place = yaml.place([...at, "parameters"]);
   for (const name of inPath.filter((name) => !inTemplate.includes(name))) {
     issues.push({
       path: place,

@@ -1,6 +1,6 @@
 import type { Element } from "@xmldom/xmldom";
 import { received, type Issue } from "../../validation/issue";
-import { findCycles } from "./checks";
+import { findCycles } from "./cycles";
 import type { SoapContract } from "./contract";
 import {
   childElements,

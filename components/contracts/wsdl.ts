@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Element } from "@xmldom/xmldom";
 import { received, type Issue } from "../../validation/issue";
 import { checkDescribed, checkLink, checkSize, refuse, requireValid, type LinkOption } from "./checks";
-import type { ApiOperation, SoapContract } from "./contract";
-import { canonicalXml, childElements, expandedName, placeOf, readXml } from "./xml-text";
+import type { ApiOperation, Described, SoapContract } from "./contract";
 import {
   checkArrays,
   checkNames,
@@ -16,9 +15,10 @@ import {
   WSDL,
   type Definitions,
 } from "./wsdl-definitions";
+import { canonicalXml, childElements, expandedName, placeOf, readXml } from "./xml-text";
 
 /** How a WSDL is imported. */
-export interface WsdlOptions extends LinkOption {
+export interface WsdlOptions extends LinkOption, Partial<Described> {
   /** Whether clients speak SOAP (`pass-through`), or JSON that the gateway translates (`rest`). */
   readonly mode: SoapContract["mode"];
   /** Name of the `wsdl:service`. @default the only one with a SOAP port */
@@ -52,7 +52,7 @@ export async function readWsdlContract(file: string, options: WsdlOptions): Prom
 export async function wsdlContract(
   text: string,
   source: string,
-  { mode, service, endpoint, link, title, description }: WsdlOptions,
+  { mode, service, endpoint, link, ...described }: WsdlOptions,
 ): Promise<SoapContract> {
   const root = await readXml(text, source);
   if (expandedName(root) !== `${WSDL}definitions`) refuse(source, [noWsdl(root)]);
@@ -76,8 +76,11 @@ export async function wsdlContract(
     kind: "soap",
     mode,
     import: link === undefined ? { format: "wsdl", value } : { format: "wsdl-link", value: link },
-    title: title ?? nameOf(port.service),
-    description: description ?? documentation(port.service) ?? documentation(root),
+    title: described.title ?? nameOf(port.service),
+    description: described.description ?? documentation(port.service) ?? documentation(root),
+    termsOfServiceUrl: described.termsOfServiceUrl,
+    contact: described.contact,
+    license: described.license,
     selector: { service: nameOf(port.service), endpoint: nameOf(port.element) },
     operations,
     serviceUrl: port.address.getAttribute("location") ?? undefined,
@@ -149,10 +152,11 @@ function selectPort(
       },
     };
   }
+  const isKnown = service === undefined || ports.some((port) => nameOf(port.service) === service);
   const choices = ports.map((port) => `${nameOf(port.service)}/${nameOf(port.element)}`);
   return {
     issue: {
-      path: first ? "endpoint" : service === undefined ? "endpoint" : "service",
+      path: isKnown ? "endpoint" : "service",
       rule: "one SOAP port of the document is imported",
       received: first
         ? `${others.length + 1} ports`
@@ -190,9 +194,9 @@ function boundOperations(binding: Element | undefined, definitions: Definitions)
 }
 
 /**
- * As Azure imports them: pass-through operations are told apart by their SOAP action, in an address that clients do not
- * use (https://learn.microsoft.com/rest/api/apimanagement/api-operation/get). How it names the paths of SOAP to REST is not
- * documented; they are taken to be the operations' names.
+ * As Azure imports them: pass-through operations are told apart by their SOAP action, as the answer to
+ * https://learn.microsoft.com/rest/api/apimanagement/api-operation/update shows. How it names the paths of SOAP to REST is
+ * not documented; they are taken to be the operations' names.
  */
 function operationsOf(port: SoapPort, definitions: Definitions, mode: SoapContract["mode"]): ApiOperation[] {
   const binding = definitionFor(definitions, port.element, "binding");

@@ -1,8 +1,8 @@
-import type { Document, Element, Node } from "@xmldom/xmldom";
+import type { Document, Element, Node, ParseError } from "@xmldom/xmldom";
 import { refuse } from "./checks";
 
-/** Where the text of an element is for people, and white space in it may be meant. */
-const MIXED: ReadonlySet<string> = new Set(["documentation", "appinfo"]);
+/** Elements whose text is for people, and may hold elements of other languages. */
+const FOR_PEOPLE: ReadonlySet<string> = new Set(["documentation", "appinfo"]);
 
 /** What the prefix `xml` stands for everywhere (https://www.w3.org/TR/xml-names/#ns-decl). */
 export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
@@ -14,73 +14,62 @@ export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
  */
 export async function readXml(text: string, source: string): Promise<Element> {
   // Loaded here, so that a program without XML contracts does not pay for it.
-  const { DOMParser } = await import("@xmldom/xmldom");
-  let mistake: { readonly at: string; readonly message: string } | undefined;
+  const { DOMParser, ParseError } = await import("@xmldom/xmldom");
+  let reason: string | undefined;
   const parser = new DOMParser({
-    onError: (_level, message, handler: unknown) => {
-      mistake ??= { at: locatorOf(handler), message };
+    onError: (_level, message) => {
+      // The parser tells where, but puts the message of what is thrown into words of its own.
+      reason = message;
       throw new Error(message);
     },
   });
-  let document: Document | undefined;
+  let document: Document;
   try {
     document = parser.parseFromString(text.replace(/^\uFEFF/, ""), "text/xml");
   } catch (error) {
-    mistake ??= { at: "line 1, column 1", message: error instanceof Error ? error.message : String(error) };
-  }
-  if (mistake) {
-    refuse(source, [
-      {
-        path: mistake.at,
-        rule: mistake.message.split("\n", 1)[0] ?? mistake.message,
-        fix: "correct the XML there",
-      },
+    if (!(error instanceof ParseError)) throw error;
+    return refuse(source, [
+      { path: locationOf(error), rule: reason ?? error.message, fix: "correct the XML there" },
     ]);
   }
-  if (document?.doctype) {
+  const { documentElement, doctype } = document;
+  if (documentElement === null || doctype !== null) {
     refuse(source, [
       {
         path: "line 1",
-        rule: "the document has no document type declaration, whose entities Azure would not know",
-        fix: "remove it, and write its entities out",
+        rule: "the document is one element, without a document type, whose entities Azure would not know",
+        fix: "remove the document type, and write its entities out",
       },
     ]);
   }
-  return document?.documentElement ?? refuse(source, [NO_ELEMENT]);
+  return documentElement;
 }
 
-const NO_ELEMENT = {
-  path: "line 1",
-  rule: "the document holds an element",
-  received: "nothing",
-  fix: "write the document",
-};
-
-function locatorOf(handler: unknown): string {
-  const { lineNumber, columnNumber } =
-    (handler as { locator?: { lineNumber?: number; columnNumber?: number } }).locator ?? {};
-  return `line ${Math.max(1, lineNumber ?? 1)}, column ${Math.max(1, columnNumber ?? 1)}`;
+function locationOf(error: ParseError): string {
+  const { lineNumber = 1, columnNumber = 1 } =
+    (error.locator as { readonly lineNumber?: number; readonly columnNumber?: number } | undefined) ?? {};
+  return `line ${Math.max(1, lineNumber)}, column ${Math.max(1, columnNumber)}`;
 }
 
-/** The text of an element without its comments, and without white space that stands between elements only. */
+/**
+ * The text of an element without comments, processing instructions and white space that stands between elements only.
+ * What is written for people keeps its white space.
+ */
 export async function canonicalXml(root: Element): Promise<string> {
   const { XMLSerializer } = await import("@xmldom/xmldom");
   const copy = root.cloneNode(true) as Element;
-  strip(copy);
+  strip(copy, false);
   return new XMLSerializer().serializeToString(copy);
 }
 
-function strip(element: Element): void {
-  const nodes: readonly Node[] = Array.from(element.childNodes);
-  const holdsElements = nodes.some(isElement);
-  for (const node of nodes) {
-    if (node.nodeType === node.COMMENT_NODE || node.nodeType === node.PROCESSING_INSTRUCTION_NODE) {
+function strip(element: Element, isForPeople: boolean): void {
+  const keepsSpace = isForPeople || FOR_PEOPLE.has(element.localName ?? "");
+  for (const node of Array.from(element.childNodes)) {
+    const { nodeType, nodeValue } = node;
+    if (isElement(node)) strip(node, keepsSpace);
+    else if (nodeType === node.COMMENT_NODE || nodeType === node.PROCESSING_INSTRUCTION_NODE) {
       element.removeChild(node);
-    } else if (isElement(node)) {
-      strip(node);
-    } else if (holdsElements && !MIXED.has(element.localName ?? "") && !node.nodeValue?.trim()) {
-      element.removeChild(node);
-    }
+    } else if (!keepsSpace && !nodeValue?.trim()) element.removeChild(node);
   }
 }
 

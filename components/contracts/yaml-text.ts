@@ -1,12 +1,16 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { Issue } from "../../validation/issue";
-import { refuse, type Place } from "./checks";
+import { refuse } from "./checks";
 
 /** A YAML or JSON document that was read, and where each part of it stands. */
 export interface YamlText {
   readonly value: unknown;
-  /** Where something stands, or the last part of the path that is there. */
-  place(path: readonly string[]): Place;
+  /**
+   * Where something stands, or the last part of the path that is there, e.g. `line 5, paths./orders.get`.
+   *
+   * @param path keys that lead to it
+   */
+  readonly place: (path: readonly string[]) => string;
 }
 
 /**
@@ -32,19 +36,17 @@ export function readYaml(text: string, source: string): YamlText {
   }
   return {
     value: plainValue(document, source),
-    place: (path) => ({
-      line: lineCounter.linePos(offsetOf(document, path)).line,
-      path: path.join(".") || "/",
-    }),
+    place: (path) => `line ${lineCounter.linePos(offsetOf(document, path)).line}, ${path.join(".") || "/"}`,
   };
 }
 
 function plainValue(document: Document.Parsed, source: string): unknown {
   try {
-    return document.toJS();
+    // An alias of what holds it would be a value without end; JSON has none such.
+    return JSON.parse(JSON.stringify(document.toJS()));
   } catch (error) {
-    // An alias without its anchor, or so many aliases that the document would fill the memory.
-    const rule = error instanceof Error ? error.message : String(error);
+    // An alias without its anchor, or so many aliases that the document would fill the memory, is an error too.
+    const [rule = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
     return refuse(source, [{ path: "/", rule, fix: "write the parts out that the aliases stand for" }]);
   }
 }

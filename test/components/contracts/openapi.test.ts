@@ -129,7 +129,10 @@ describe("an OpenAPI contract", () => {
   it("has the operations that differ in their queries only, too", async () => {
     const document = {
       ...DOCUMENT,
-      "x-ms-paths": { "/orders?state=open": { get: { ...OPERATION, operationId: "listOpen" } } },
+      "x-ms-paths": {
+        "/orders?state=open": { get: { ...OPERATION, operationId: "listOpen" } },
+        "/none": null,
+      },
     };
     const { operations } = await openApiContract(JSON.stringify(document), "orders.json");
     expect(operations.map(({ id, path }) => [id, path])).toEqual([
@@ -201,15 +204,12 @@ describe("an OpenAPI contract", () => {
       );
     });
 
-    it("with aliases of nothing", async () => {
-      expect(await refuse("openapi: *version")).toBe(
-        ofOrders(
-          problem(
-            "/",
-            "Unresolved alias (the anchor must be set before the alias): version",
-            "write the parts out that the aliases stand for",
-          ),
-        ),
+    it.each([
+      ["openapi: *version", "Unresolved alias (the anchor must be set before the alias): version"],
+      ["paths: &all\n  all: *all", "Converting circular structure to JSON"],
+    ])("with aliases of nothing or of what holds them: %j", async (text, rule) => {
+      expect(await refuse(text)).toBe(
+        ofOrders(problem("/", rule, "write the parts out that the aliases stand for")),
       );
     });
 

@@ -97,10 +97,15 @@ describe("a WSDL contract", () => {
 
   it("is called as the caller says, and sent as a link", async () => {
     const link = "https://billing.contoso.com/soap/v1?wsdl";
-    const options = { ...PASS_THROUGH, title: "Billing", description: "Invoices.", link };
-    expect(await readWsdlContract(BILLING, options)).toMatchObject({
+    const described = {
       title: "Billing",
       description: "Invoices.",
+      termsOfServiceUrl: "https://contoso.com/terms",
+      contact: { email: "billing@contoso.com" },
+      license: { name: "MIT" },
+    };
+    expect(await readWsdlContract(BILLING, { ...PASS_THROUGH, ...described, link })).toMatchObject({
+      ...described,
       import: { format: "wsdl-link", value: link },
     });
   });
@@ -118,10 +123,10 @@ describe("a WSDL contract", () => {
 
     const documented = edited([
       "<types>",
-      "<documentation>a <b>bold</b> <i>claim</i></documentation><types>",
+      "<documentation>a <p><b>bold</b> <i>claim</i></p></documentation><types>",
     ]);
     const { import: sent, description } = await wsdlContract(documented, "stock.wsdl", PASS_THROUGH);
-    expect(sent.value).toContain("<documentation>a <b>bold</b> <i>claim</i></documentation>");
+    expect(sent.value).toContain("<documentation>a <p><b>bold</b> <i>claim</i></p></documentation>");
     expect(description).toBe("a bold claim");
   });
 
@@ -151,6 +156,11 @@ describe("a WSDL contract", () => {
     expect(await refuse(text, { ...PASS_THROUGH, service: "Stok" })).toBe(
       ofStock(problem("service", 'one SOAP port of the document is imported (received "Stok")', choice)),
     );
+    expect(await refuse(text, { ...PASS_THROUGH, service: "Stock", endpoint: "Web" })).toBe(
+      ofStock(
+        problem("endpoint", 'one SOAP port of the document is imported (received "Stock/Web")', choice),
+      ),
+    );
   });
 
   it("may name a namespace of its own document, and what XML itself defines", async () => {
@@ -164,6 +174,12 @@ describe("a WSDL contract", () => {
   describe("is refused", () => {
     it.each([
       ["", "line 1, column 1", "missing root element"],
+      ["<a b=c/>", "line 1, column 1", 'attribute "c" missed quot(")!'],
+      [
+        "<a/>\n<b/>",
+        "line 2, column 1",
+        "Error constructing the DOM: HierarchyRequestError: Only one element can be added and only after doctype",
+      ],
       [
         "<definitions>\n<types></definitions>",
         "line 2, column 1",
@@ -178,8 +194,8 @@ describe("a WSDL contract", () => {
         ofStock(
           problem(
             "line 1",
-            "the document has no document type declaration, whose entities Azure would not know",
-            "remove it, and write its entities out",
+            "the document is one element, without a document type, whose entities Azure would not know",
+            "remove the document type, and write its entities out",
           ),
         ),
       );
