@@ -160,7 +160,7 @@ function checkElement(
   checking: InSection,
   common: readonly string[] = [],
 ): void {
-  if (spec.foreign === true) {
+  if (spec.opaque === true) {
     checkTexts(element, path, checking);
     return;
   }
@@ -179,17 +179,18 @@ function checkTexts(element: PolicyElement, path: string, checking: Checking): v
   for (const [name, value] of Object.entries(element.attributes)) {
     checkAnyText(value, at(`${path}.@${name}`, element), checking);
   }
-  for (const part of element.content) {
-    if (isElement(part)) checkTexts(part, `${path}.${part.element}`, checking);
-    else checkAnyText(part, at(path, element), checking);
-  }
+  checkVerbatim(element, path, checking);
 }
 
 function checkVerbatim(element: PolicyElement, path: string, checking: Checking): void {
   const { context } = checking;
   // In a Liquid template {{...}} is Liquid's own output tag.
   const known = isLiquid(element) ? { ...context.known, namedValue: undefined } : context.known;
-  checkTexts({ ...element, attributes: {} }, path, { ...checking, context: { ...context, known } });
+  const inside = { ...checking, context: { ...context, known } };
+  for (const part of element.content) {
+    if (isElement(part)) checkTexts(part, `${path}.${part.element}`, inside);
+    else checkAnyText(part, at(path, element), inside);
+  }
 }
 
 /** Reports the attributes that an element may not have; `common` are admitted beside those of its spec. */

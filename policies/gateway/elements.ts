@@ -7,10 +7,11 @@ import { LIMITS } from "./elements/limits";
 import { LOGGING } from "./elements/logging";
 import { ROUTING } from "./elements/routing";
 import { TRANSFORMATION } from "./elements/transformation";
+import { UNTYPED } from "./elements/untyped";
 import { VALIDATION } from "./elements/validation";
 import type { ElementSpec, Rows } from "./spec";
 
-/** The table by the categories of Microsoft's policy reference, which name the files. */
+/** The table by the categories of Microsoft's policy reference, which name the files, and what has no constructor. */
 export const CATEGORIES: Readonly<Record<string, Rows>> = {
   "Rate limiting and quotas": LIMITS,
   "Authentication and authorization": AUTHENTICATION,
@@ -22,10 +23,11 @@ export const CATEGORIES: Readonly<Record<string, Rows>> = {
   "Integration and external communication": INTEGRATION,
   Logging: LOGGING,
   "Policy control and flow": CONTROL_FLOW,
+  "Language models and Dapr": UNTYPED,
 };
 
 /**
- * Every policy element that this program knows. Adding one is adding a row to its category, and its constructor in
+ * Every policy element that has a constructor. Adding one is adding a row to its category, and its constructor in
  * `statements.ts`; types, writer, reader and checks follow from the row.
  */
 export const ELEMENTS = {
@@ -47,9 +49,9 @@ export type Elements = typeof ELEMENTS;
 /** A policy element that the table holds. */
 export type ElementName = keyof Elements;
 
-const BY_NAME: ReadonlyMap<string, ElementSpec> = new Map(Object.entries(ELEMENTS));
+const BY_NAME: ReadonlyMap<string, ElementSpec> = new Map(Object.entries({ ...ELEMENTS, ...UNTYPED }));
 
-/** The row of an element, or `undefined` where the table does not hold it. */
+/** The row of an element, with a constructor or without, or `undefined` where the table does not hold it. */
 export function elementSpec(name: string): ElementSpec | undefined {
   return BY_NAME.get(name);
 }

@@ -38,8 +38,9 @@ export function referencesIn(text: string, spec?: ValueSpec): PolicyReference[] 
 }
 
 /** Whether an element holds a Liquid template, in which `{{...}}` is an output tag and no named value. */
-export function isLiquid({ element, attributes }: PolicyElement): boolean {
-  return element === "set-body" && attributes.template === "liquid";
+export function isLiquid({ attributes }: PolicyElement): boolean {
+  // Body and message, the only ones with such a template, differ in its upper case.
+  return knownText(attributes.template ?? "")?.toLowerCase() === "liquid";
 }
 
 function* valuesIn(

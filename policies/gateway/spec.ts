@@ -79,7 +79,7 @@ export interface ChoiceSpec {
   readonly atMost?: 1;
 }
 
-/** What an element holds. At most one of `text`, `list`, `children`, `statements` and `foreign` is set. */
+/** What an element holds. At most one of `text`, `list`, `children`, `statements` and `opaque` is set. */
 export interface ContentSpec {
   readonly attributes?: Readonly<Record<string, AttributeSpec>>;
   readonly choices?: readonly ChoiceSpec[];
@@ -90,8 +90,8 @@ export interface ContentSpec {
   readonly children?: Readonly<Record<string, ChildSpec>>;
   /** Policies: any that the section allows, or only the named ones. */
   readonly statements?: "any" | readonly string[];
-  /** The element is of another language, e.g. XSLT: it is kept as it is, and only its texts are checked. */
-  readonly foreign?: true;
+  /** The table does not describe what is inside, e.g. XSLT: it is kept, and only its texts are checked. */
+  readonly opaque?: true;
   /** Text and foreign markup in which white space counts; it is kept as it is. */
   readonly verbatim?: true;
 }
@@ -117,6 +117,11 @@ export interface ElementSpec extends ContentSpec {
   readonly once?: "section" | "document";
   /** The page of Microsoft's policy reference from which the row was taken. */
   readonly documentation: string;
+}
+
+/** The name of the constructor of a policy: `rateLimitByKey` for `rate-limit-by-key`. */
+export function constructorName(element: string): string {
+  return element.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Rows of the table, by the XML names of the policies. */

@@ -117,7 +117,7 @@ type Bare<C> = C extends { attributes: infer A; text: infer T }
 /** A list is given as an array, a mere text as its value, and everything else as an object. */
 type ContentOption<C> = C extends { list: infer Item }
   ? readonly ContentOption<Item>[]
-  : C extends { foreign: true }
+  : C extends { opaque: true }
     ? PolicyElement
     : C extends { attributes: unknown }
       ? (Attributes<C> & Children<C> & Text<C>) | Bare<C>
@@ -173,7 +173,7 @@ function buildElement(element: string, spec: ContentSpec, options: unknown): Pol
       content: asList(options).map((item) => buildElement(list.element, list, item)),
     };
   }
-  if (spec.foreign === true) return options as PolicyElement;
+  if (spec.opaque === true) return options as PolicyElement;
   if (!isRecord(options)) return { element, attributes: {}, content: [plain(options as Value)] };
   const content = Object.entries(spec.children ?? {}).flatMap(([key, child]) =>
     buildChildren(child, options[key]),
@@ -216,7 +216,7 @@ function plain(value: Value): Value {
 /** The spec of an element inside of another one, by its XML name. */
 export function childSpec(parent: ContentSpec | undefined, name: string): ContentSpec | undefined {
   if (parent === undefined || parent.statements !== undefined) return elementSpec(name);
-  if (parent.foreign === true) return parent;
+  if (parent.opaque === true) return parent;
   const children = parent.list === undefined ? Object.values(parent.children ?? {}) : [parent.list];
   return children.find(({ element }) => element === name);
 }

@@ -146,7 +146,7 @@ export const TRANSFORMATION = {
         text: { required: true },
       },
       /** The stylesheet. */
-      stylesheet: { element: "xsl:stylesheet", required: true, foreign: true, verbatim: true },
+      stylesheet: { element: "xsl:stylesheet", required: true, opaque: true, verbatim: true },
     },
   },
   "return-response": {

@@ -1,9 +1,16 @@
 import * as gateway from "../../../policies/gateway";
 import { CATEGORIES, ELEMENTS, elementSpec } from "../../../policies/gateway/elements";
 import * as constructors from "../../../policies/gateway/statements";
-import { attributeName, SECTIONS, type ContentSpec, type ElementSpec } from "../../../policies/gateway/spec";
+import {
+  attributeName,
+  constructorName,
+  SECTIONS,
+  type ContentSpec,
+  type ElementSpec,
+} from "../../../policies/gateway/spec";
 
-const ROWS: [string, ElementSpec][] = Object.entries(ELEMENTS);
+const TYPED: [string, ElementSpec][] = Object.entries(ELEMENTS);
+const ROWS: [string, ElementSpec][] = Object.values(CATEGORIES).flatMap((rows) => Object.entries(rows));
 
 function specsIn(spec: ContentSpec): ContentSpec[] {
   const inner = [...Object.values(spec.children ?? {}), ...(spec.list === undefined ? [] : [spec.list])];
@@ -22,8 +29,8 @@ describe.each(ROWS)("the row of %s", (name, row) => {
   });
 
   test("describes its inside in one way", () => {
-    for (const { text, list, children, statements, foreign } of specsIn(row)) {
-      const ways = [text, list, children, statements, foreign].filter((way) => way !== undefined);
+    for (const { text, list, children, statements, opaque } of specsIn(row)) {
+      const ways = [text, list, children, statements, opaque].filter((way) => way !== undefined);
       // A key of a token is a text or attributes; nothing else mixes.
       expect(ways.length).toBeLessThanOrEqual(1);
     }
@@ -45,30 +52,51 @@ describe.each(ROWS)("the row of %s", (name, row) => {
   });
 });
 
-/** `rateLimitByKey` for `rate-limit-by-key`: the other way round than {@link attributeName}. */
-function attributeKey(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
 test("every row has a constructor under its own name, and every constructor a row", () => {
-  expect(Object.keys(constructors).sort()).toEqual(ROWS.map(([name]) => attributeKey(name)).sort());
+  expect(Object.keys(constructors).sort()).toEqual(TYPED.map(([name]) => constructorName(name)).sort());
   for (const [name, constructor] of Object.entries(constructors)) {
     expect(gateway).toHaveProperty(name, constructor);
   }
 });
 
-test("every row is in the category that its file is named after", () => {
-  expect(
-    Object.values(CATEGORIES)
-      .flatMap((rows) => Object.keys(rows))
-      .sort(),
-  ).toEqual(ROWS.map(([name]) => name).sort());
+test("every row that has no constructor is known by its name, section and gateway", () => {
+  const untyped = ROWS.filter(([, { opaque }]) => opaque === true);
+  expect([...TYPED, ...untyped].map(([name]) => name).sort()).toEqual(ROWS.map(([name]) => name).sort());
+  for (const [name, row] of untyped) expect(elementSpec(name)).toBe(row);
+});
+
+test("a policy without constructor is written with rawPolicy, and checked as far as it is known", () => {
+  // https://learn.microsoft.com/azure/api-management/llm-token-limit-policy
+  const limit = gateway.rawPolicy(
+    '<llm-token-limit counter-key="{{key}}" tokens-per-minute="5000" estimate-prompt-tokens="false" />',
+  );
+  const check = (context: Partial<gateway.PolicyContext>, section: "inbound" | "outbound") =>
+    gateway
+      .checkPolicy(gateway.policyDocument({ scope: "api", [section]: [limit] }), {
+        scope: "api",
+        ...context,
+      })
+      .map(({ code }) => code);
+  expect(check({ gateway: "classic", known: { namedValue: new Set(["key"]) } }, "inbound")).toEqual([]);
+  expect(check({ gateway: "consumption" }, "outbound")).toEqual(["wrong-section", "wrong-gateway"]);
+  expect(check({ known: { namedValue: new Set() } }, "inbound")).toEqual(["unknown-named-value"]);
+});
+
+test("a Liquid template in a message for Dapr names no named values", () => {
+  // https://learn.microsoft.com/azure/api-management/publish-to-dapr-policy
+  const message = gateway.rawPolicy(
+    '<publish-to-dapr topic="{{topic}}" template="Liquid">{{body.order}}</publish-to-dapr>',
+  );
+  const document = gateway.policyDocument({ scope: "api", inbound: [message] });
+  expect(gateway.policyReferences(document)).toEqual([{ kind: "namedValue", id: "topic" }]);
+  const issues = gateway.checkPolicy(document, { scope: "api", known: { namedValue: new Set() } });
+  expect(issues.map(({ received }) => received)).toEqual(["{{topic}}"]);
 });
 
 test("keys and XML names are two forms of one name", () => {
   for (const [, row] of ROWS) {
     for (const key of specsIn(row).flatMap((spec) => Object.keys(spec.attributes ?? {}))) {
-      expect(attributeKey(attributeName(key))).toBe(key);
+      expect(constructorName(attributeName(key))).toBe(key);
     }
   }
   expect(attributeName("renewalPeriod")).toBe("renewal-period");

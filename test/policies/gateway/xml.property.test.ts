@@ -96,7 +96,7 @@ describe("any text", () => {
 
 /** Any element that a row of the table describes, with any text in it; `depth` bounds the nesting. */
 function anyElement(element: string, spec: ContentSpec, depth: number): fc.Arbitrary<PolicyElement> {
-  if (spec.foreign === true) {
+  if (spec.opaque === true) {
     const attributes = { "xmlns:xsl": "http://www.w3.org/1999/XSL/Transform" };
     return fc.constant({ element, attributes, content: [] });
   }

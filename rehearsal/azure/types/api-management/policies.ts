@@ -54,7 +54,7 @@ function contextOf(write: Write, azure: AzureView): GatewayContext {
       logger: ids("azure-native:apimanagement:Logger"),
       schema: ids("azure-native:apimanagement:GlobalSchema"),
       api: ids(TOKENS.api),
-      authorizationProvider: ids("azure-native:apimanagement:AuthorizationProvider"),
+      // Not the credential providers: that one is missing is an error of the call, not of the policy.
     },
   };
 }
