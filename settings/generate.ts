@@ -1,6 +1,6 @@
 /*
- * Writes settings.schema.json, by which editors check and complete the stack files. Run by `npm run generate` after a
- * change of the settings or of an integration's.
+ * Writes settings.schema.json, by which editors check and complete the stack files, and docs/tiers.md. Run by
+ * `npm run generate` after a change of the settings, of an integration's, or of what a tier has.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,12 +8,19 @@ import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
 import { integrationSchemas } from "../integrations";
 import { stackFileSchema } from "./json-schema";
+import { tierTable } from "./tier-table";
 
 async function generate(): Promise<void> {
   const { name } = parse(readFileSync(join(__dirname, "..", "Pulumi.yaml"), "utf8")) as { name: string };
-  const file = join(__dirname, "settings.schema.json");
+  await write(
+    join(__dirname, "settings.schema.json"),
+    JSON.stringify(stackFileSchema(integrationSchemas, name)),
+  );
+  await write(join(__dirname, "..", "docs", "tiers.md"), tierTable());
+}
+
+async function write(file: string, text: string): Promise<void> {
   const style = await resolveConfig(file, { editorconfig: true });
-  const text = JSON.stringify(stackFileSchema(integrationSchemas, name));
   writeFileSync(file, await format(text, { ...style, filepath: file }));
 }
 

@@ -739,12 +739,12 @@ export function settingsSchema<I extends IntegrationSchemas>(
 /** What the tier says about settings beside it, whatever is wrong with those. */
 function checkAgainstTier(
   { gateway, domain, backup }: Partial<Common>,
-  { addIssue }: z.core.$RefinementCtx,
+  context: z.core.$RefinementCtx,
 ): void {
   if (!gateway) return;
   const { tier } = gateway;
   const refuse = (path: string[], params: { readonly rule: string; readonly fix: string }) => {
-    addIssue({ code: "custom", path, params });
+    context.addIssue({ code: "custom", path, params });
   };
   if (backup && !TIERS[tier.name].backup) refuse(["backup"], backupRule(tier.name));
   if (gateway.caCertificates && TIERS[tier.name].caCertificates === 0) {

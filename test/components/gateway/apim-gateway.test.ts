@@ -422,7 +422,7 @@ describe("ApimGateway", () => {
         "gateway",
         () =>
           new ApimGateway("gateway", {
-            ...gatewayArgsWith(NO_IDENTITY, service as Partial<NewService>),
+            ...gatewayArgsWith(NO_IDENTITY, service),
             policy,
             namedValues,
           }),

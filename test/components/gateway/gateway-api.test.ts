@@ -1,11 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
-import { openApiContract, type RestContract as ApiContract } from "../../components/contracts";
-import { GatewayApi, type GatewayApiArgs } from "../../components/gateway-api";
-import { LogicAppWorkflow } from "../../components/logic-app-workflow";
-import { checkHeader, policyDocument, setHeader } from "../../policies/gateway";
-import type { SimulatedAzure } from "../../rehearsal/azure";
-import { defineWorkflow, recurrenceTrigger, requestTrigger, response } from "../../workflow";
-import { GATEWAY, seedGateway, seedGroups } from "./fixtures";
+import {
+  graphQlContract,
+  openApiContract,
+  operations,
+  wsdlContract,
+  type RestContract,
+} from "../../../components/contracts";
+import { GatewayAuthorizationServer } from "../../../components/gateway/authorization-server";
+import { GatewayBackend } from "../../../components/gateway/backend";
+import { GatewayApi, type ApiRevision, type GatewayApiArgs } from "../../../components/gateway/gateway-api";
+import { GatewayLogger } from "../../../components/gateway/logger";
+import { GatewayNamedValue } from "../../../components/gateway/named-value";
+import { GatewayProduct } from "../../../components/gateway/product";
+import { GatewayTag } from "../../../components/gateway/tag";
+import { GatewayVersionSet } from "../../../components/gateway/version-set";
+import { LogicAppWorkflow } from "../../../components/logic-app-workflow";
+import { checkHeader, policyDocument, setHeader } from "../../../policies/gateway";
+import type { SimulatedAzure } from "../../../rehearsal/azure";
+import { defineWorkflow, recurrenceTrigger, requestTrigger, response } from "../../../workflow";
+import { CALLER, gatewayReference, seedGateway, seedGroups } from "../fixtures";
 import {
   deferred,
   deploy,

@@ -58,7 +58,7 @@ function outputs(write: Write, azure: AzureView): Properties {
   const host = (kind: string): string => `${nameOf(id).toLowerCase()}${kind}.azure-api.net`;
   const { dedicated, portal } = tier(inputs) ?? {};
   // A v2 tier has a portal once it is switched on: https://learn.microsoft.com/azure/api-management/v2-service-tiers-overview
-  const hasPortal = portal && (dedicated || inputs.developerPortalStatus === "Enabled");
+  const hasPortal = portal === true && (dedicated === true || inputs.developerPortalStatus === "Enabled");
   const identity = { ...members(inputs, "identity") };
   // azure-native takes the identities of a service as a map, those of a workflow as a list.
   identity.userAssignedIdentities = Object.keys(members(identity, "userAssignedIdentities"));
