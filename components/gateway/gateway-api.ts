@@ -45,9 +45,12 @@ export interface ApiVersion {
 export type ApiAccess =
   | {
       readonly kind: "subscription";
-      /** Header that carries the key. @default "Ocp-Apim-Subscription-Key" */
+      /**
+       * Header that carries the key. The traces of all APIs hide Azure's names only: give the API its own `tracing`, or
+       * mask this one there. @default "Ocp-Apim-Subscription-Key"
+       */
       readonly header?: string;
-      /** Query parameter that carries the key. @default "subscription-key" */
+      /** Query parameter that carries the key; as `header`. @default "subscription-key" */
       readonly query?: string;
     }
   | {
@@ -106,7 +109,8 @@ export interface ApiSettings {
   /**
    * How a revision is written: as typed resources, or by one template deployment, should Azure ever refuse the escaped
    * `;rev=` of azure-native's addresses. A template shows no single change in a preview, sees no drift, and deletes
-   * nothing. @default "resources"
+   * nothing. Not to be changed for an API that stands: Pulumi would write it in one way, then delete what it was in the
+   * other. @default "resources"
    */
   readonly writtenBy?: "resources" | "deployment";
 }
@@ -199,7 +203,13 @@ export class GatewayApi extends pulumi.ComponentResource {
         };
       }),
       ...(tracing
-        ? [{ kind: "tracing", args: { apiId, diagnosticId: TRACING_ID, ...diagnostic(tracing) } } as const]
+        ? [
+            {
+              kind: "tracing",
+              args: { apiId, diagnosticId: TRACING_ID, ...diagnostic(hideKeys(tracing, this.args.access)) },
+              dependsOn: [tracing.logger.resource],
+            } as const,
+          ]
         : []),
       ...Object.values(tags).map(({ tagId, resource }): ApiPart => ({
         kind: "tag",
@@ -393,6 +403,20 @@ function accessArgs(access: ApiAccess) {
   if (access.kind === "open") return { subscriptionRequired: false };
   const { header, query } = { ...GATEWAY_API_DEFAULTS.access, ...access };
   return { subscriptionRequired: true, subscriptionKeyParameterNames: { header, query } };
+}
+
+/** Hides the keys of subscriptions, whatever carries them. */
+function hideKeys(tracing: Tracing, access: ApiAccess | undefined): Tracing {
+  if (access?.kind !== "subscription") return tracing;
+  const { headers = [], queryParameters = [] } = tracing.mask ?? {};
+  const own = (name: string | undefined) => (name === undefined ? [] : [name]);
+  return {
+    ...tracing,
+    mask: {
+      headers: [...headers, ...own(access.header)],
+      queryParameters: [...queryParameters, ...own(access.query)],
+    },
+  };
 }
 
 function signInSettings(signIn: ApiSignIn) {

@@ -12,7 +12,7 @@ import {
   type PolicyIssue,
   type Scope,
 } from "../../policies/gateway";
-import { formatIssues, type Issue } from "../../validation/issue";
+import { formatIssues, received, type Issue } from "../../validation/issue";
 import type { GatewayReference } from "./reference";
 
 /** Every problem of a policy that can be seen before its late values are known. */
@@ -28,7 +28,7 @@ export function validatePolicy(
       {
         path: `${path}.scope`,
         rule: `the policy stands at the scope ${scope}`,
-        received: document.scope,
+        received: received(document.scope),
         fix: `make it by policyDocument({ scope: "${scope}", … })`,
       },
       ...below(path, issues),

@@ -3,7 +3,7 @@ import {
   graphQlContract,
   openApiContract,
   operations,
-  wsdlContract,
+  readWsdlContract,
   type RestContract,
 } from "../../../components/contracts";
 import { GatewayAuthorizationServer } from "../../../components/gateway/authorization-server";
@@ -12,13 +12,14 @@ import { GatewayApi, type ApiRevision, type GatewayApiArgs } from "../../../comp
 import { GatewayLogger } from "../../../components/gateway/logger";
 import { GatewayNamedValue } from "../../../components/gateway/named-value";
 import { GatewayProduct } from "../../../components/gateway/product";
+import type { GatewayReference } from "../../../components/gateway/reference";
 import { GatewayTag } from "../../../components/gateway/tag";
 import { GatewayVersionSet } from "../../../components/gateway/version-set";
 import { LogicAppWorkflow } from "../../../components/logic-app-workflow";
 import { checkHeader, policyDocument, setHeader } from "../../../policies/gateway";
 import type { SimulatedAzure } from "../../../rehearsal/azure";
 import { defineWorkflow, recurrenceTrigger, requestTrigger, response } from "../../../workflow";
-import { CALLER, gatewayReference, seedGateway, seedGroups } from "../fixtures";
+import { CALLER, gatewayReference, seedGateway, seedGroups, seedWorkspace } from "../fixtures";
 import {
   deferred,
   deploy,
@@ -114,6 +115,31 @@ function workflowArgs(azure: SimulatedAzure): GatewayApiArgs {
   };
 }
 
+const CONNECTION = "InstrumentationKey=00000000-0000-0000-0000-000000000000";
+
+function seedInsights(azure: SimulatedAzure): string {
+  return azure.seed("azure-native:applicationinsights:Component", {
+    resourceGroupName: "rg-gateway",
+    resourceName: "appi-contoso-test",
+    location: "westeurope",
+    kind: "web",
+    applicationType: "web",
+    ingestionMode: "LogAnalytics",
+    workspaceResourceId: seedWorkspace(azure),
+  }).id;
+}
+
+function authorizationServer(gateway: GatewayReference): GatewayAuthorizationServer {
+  return new GatewayAuthorizationServer("entra", {
+    gateway,
+    displayName: "Microsoft Entra ID",
+    authorizationEndpoint: "https://login.microsoftonline.com/contoso/oauth2/v2.0/authorize",
+    tokenEndpoint: "https://login.microsoftonline.com/contoso/oauth2/v2.0/token",
+    clientRegistrationEndpoint: "https://entra.microsoft.com",
+    clientId: "55555555-5555-4555-8555-555555555555",
+  });
+}
+
 const ofService = () =>
   deploy((azure) => {
     seedGateway(azure);
@@ -187,10 +213,11 @@ describe("GatewayApi", () => {
     const { result, registeredOutputs, azure } = await ofService();
     const api = azure.all("azure-native:apimanagement:Api").find(({ outputs }) => outputs.path === "orders");
     expect(await valueOf(result.url)).toBe("https://api.contoso.com/orders");
-    expect(registeredOutputs.orders).toEqual({ apiId: api?.id, url: "https://api.contoso.com/orders" });
+    expect(api?.id).toMatch(/\/apis\/orders;rev=1$/);
+    expect(registeredOutputs.orders).toEqual({ apiId: "orders", url: "https://api.contoso.com/orders" });
   });
 
-  it("has a backend for each workflow, an operation policy for each operation, and a product", async () => {
+  it("has a backend for each workflow, and an operation policy for each operation", async () => {
     const deployment = await ofWorkflows();
     expect(identities(deployment)).toEqual([
       "azure-native:apimanagement:Api orders-api-1 orders",
@@ -199,26 +226,14 @@ describe("GatewayApi", () => {
       "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
       "azure-native:apimanagement:Backend orders-1-getOrder-backend orders-1-getOrder",
       "azure-native:apimanagement:Backend orders-1-placeOrder-backend orders-1-placeOrder",
-      "azure-native:apimanagement:Product orders-product orders",
-      "azure-native:apimanagement:ProductApi orders-product-api orders",
-      "azure-native:apimanagement:ProductGroup orders-product-group-developers orders",
-      "azure-native:apimanagement:ProductGroup orders-product-group-guests orders",
       "azure-native:logic:Workflow get-order-workflow get-order",
       "azure-native:logic:Workflow place-order-workflow place-order",
       "enterprise-integration:index:GatewayApi orders -",
+      "enterprise-integration:index:GatewayBackend orders-1-getOrder orders",
+      "enterprise-integration:index:GatewayBackend orders-1-placeOrder orders",
       "enterprise-integration:index:LogicAppWorkflow get-order -",
       "enterprise-integration:index:LogicAppWorkflow place-order -",
     ]);
-    expect(registrationOf(deployment, "orders-product").inputs).toEqual({
-      ...PLACE,
-      productId: "orders",
-      displayName: "Orders",
-      description: "Place orders and follow them.",
-      terms: "Your own orders only.",
-      subscriptionRequired: true,
-      approvalRequired: false,
-      state: "published",
-    });
   });
 
   it("reaches workflows by https with a checked certificate, and names no address where none may answer", async () => {
@@ -229,8 +244,9 @@ describe("GatewayApi", () => {
     expect(endpoint).toMatch(/^https:/);
     expect(registrationOf(deployment, "orders-1-getOrder-backend").inputs).toEqual({
       ...PLACE,
-      backendId: "orders-getOrder",
+      backendId: "orders-1-getOrder",
       description: "The workflow that answers getOrder",
+      type: "Single",
       protocol: "http",
       url: `${endpoint}/triggers`,
       tls: { validateCertificateChain: true, validateCertificateName: true },
@@ -253,12 +269,12 @@ describe("GatewayApi", () => {
         "<policies>",
         "  <inbound>",
         "    <base/>",
-        '    <set-backend-service backend-id="orders-getOrder"/>',
+        '    <set-backend-service backend-id="orders-1-getOrder"/>',
+        '    <authentication-managed-identity resource="api://22222222-2222-4222-8222-222222222222"' +
+          ' client-id="11111111-1111-4111-8111-111111111111"/>',
         '    <rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false"/>',
         "    <set-method>GET</set-method>",
         '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
-        '    <authentication-managed-identity resource="api://22222222-2222-4222-8222-222222222222"' +
-          ' client-id="11111111-1111-4111-8111-111111111111"/>',
         "  </inbound>",
         "  <backend>",
         "    <!-- without base: the section holds one policy, and a workflow has its own timeout -->",
@@ -279,80 +295,94 @@ describe("GatewayApi", () => {
   });
 
   it("writes to the API one step after the other, and sells it when its policies stand", async () => {
-    const deployment = await ofWorkflows();
-    const place = deployment.azure.log
-      .filter(
-        ({ operation, token, id }) => operation === "create" && token.startsWith("azure-native:api") && id,
-      )
-      .map(({ token, id }) => `${token.split(":")[2] ?? ""} ${(id ?? "").split("/").slice(10).join("/")}`);
-    const before = (first: string, second: string) => {
-      expect(place).toContain(first);
-      expect(place).toContain(second);
-      expect(place.indexOf(first)).toBeLessThan(place.indexOf(second));
-    };
-    before("Api orders", "ApiPolicy orders/policies/policy");
-    before(
-      "ApiPolicy orders/policies/policy",
-      "ApiOperationPolicy orders/operations/getorder/policies/policy",
-    );
-    before(
-      "ApiOperationPolicy orders/operations/getorder/policies/policy",
-      "ApiOperationPolicy orders/operations/placeorder/policies/policy",
-    );
-    before(
-      "ApiOperationPolicy orders/operations/placeorder/policies/policy",
-      "ProductApi orders/apis/orders",
-    );
-    before("Backend orders-getOrder", "ApiOperationPolicy orders/operations/getorder/policies/policy");
-    expect(registrationOf(deployment, "orders-product-api").dependsOn).toEqual([
-      "orders-policy-1-placeOrder",
-      "orders-product",
+    const deployment = await sold();
+    const dependencies = (name: string) => registrationOf(deployment, name).dependsOn;
+    expect(dependencies("orders-api-1")).toEqual([]);
+    expect(dependencies("orders-policy-1")).toEqual(["orders-api-1"]);
+    expect(dependencies("orders-policy-1-getOrder")).toEqual([
+      "orders-1-getOrder-backend",
+      "orders-policy-1",
     ]);
+    expect(dependencies("orders-policy-1-placeOrder")).toEqual([
+      "orders-1-placeOrder-backend",
+      "orders-policy-1-getOrder",
+    ]);
+    expect(dependencies("shop-api-orders")).toEqual(["orders-policy-1-placeOrder", "shop-product"]);
   });
 
   it("repeats refused writes of every child", async () => {
     const { registrations } = await ofWorkflows();
-    const children = registrations.filter(({ parent }) => parent === "orders");
+    const children = registrations.filter(({ type }) => type.startsWith("azure-native:apimanagement"));
+    expect(children.length).toBe(6);
     expect(children.filter(({ errorHooks }) => errorHooks.length === 0)).toEqual([]);
   });
 
   it("waits for what its policies refer to", async () => {
     const deployment = await deploy((azure) => {
       const gateway = seedGateway(azure);
-      const partner = new apimanagement.NamedValue("partner", {
-        ...PLACE,
-        namedValueId: "partner",
-        displayName: "partner",
-        value: "contoso",
+      const partner = new GatewayNamedValue("partner", { gateway, value: "contoso" });
+      const backend = new GatewayBackend("catalog", {
+        gateway,
+        url: "https://catalog.contoso.com",
+        credentials: { kind: "unauthenticated", because: "it is made up" },
       });
       return new GatewayApi("orders", {
         ...serviceArgs(),
-        gateway: { ...gateway, policyDependencies: [partner] },
+        gateway,
+        backend: { kind: "backend", target: backend },
+        policy: policyDocument({
+          scope: "api",
+          inbound: [setHeader({ name: "X-Partner", existsAction: "override", values: [partner.reference] })],
+        }),
       });
     });
-    expect(registrationOf(deployment, "orders-policy-1").dependsOn).toEqual(["orders-api-1", "partner"]);
+    expect(registrationOf(deployment, "orders-policy-1").dependsOn).toEqual([
+      "catalog-backend",
+      "orders-api-1",
+      "partner-named-value",
+    ]);
+  });
+
+  it("sends what its policy lets through to its backend, in the gateway's own name", async () => {
+    const deployment = await deploy((azure) => {
+      const gateway = seedGateway(azure);
+      const target = new GatewayBackend("catalog", {
+        gateway,
+        url: "https://catalog.contoso.com",
+        credentials: { kind: "managedIdentity", resource: "api://catalog" },
+      });
+      return new GatewayApi("orders", { ...serviceArgs(), gateway, backend: { kind: "backend", target } });
+    });
+    expect(registrationOf(deployment, "orders-policy-1").inputs.value).toContain(
+      [
+        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
+        '    <set-backend-service backend-id="catalog"/>',
+        '    <authentication-managed-identity resource="api://catalog" client-id="11111111-1111-4111-8111-111111111111"/>',
+        "  </inbound>",
+      ].join("\n"),
+    );
   });
 
   it("plans the same when it is built again", async () => {
     expect(plan(await ofWorkflows())).toEqual(plan(await ofWorkflows()));
   });
 
-  it("creates the product while the address of the backend is not known yet", async () => {
+  it("starts before what it does not need is known", async () => {
     const url = deferred<string>();
     const run = await start((azure) => {
-      seedGateway(azure);
+      const gateway = seedGateway(azure);
+      const tag = new GatewayTag("sales", { gateway, displayName: "Sales" });
       return new GatewayApi("orders", {
         ...serviceArgs(),
+        gateway,
+        tags: { sales: tag },
         backend: { kind: "service", url: url.promise },
-        product: { id: "orders", displayName: "Orders", description: "Orders" },
       });
     });
-    const product = await run.registered("orders-product");
-    expect(product.inputs.approvalRequired).toBe(true);
-    await run.registered("orders-product-group-developers");
-    expect(run.registrations.map(({ name }) => name)).not.toContain("orders-api");
+    await run.registered("sales-tag");
+    expect(run.registrations.map(({ name }) => name)).not.toContain("orders-api-1");
     url.resolve("https://orders.contoso.com");
-    expect(registrationOf(await run.finish(), "orders-api").inputs.serviceUrl).toBe(
+    expect(registrationOf(await run.finish(), "orders-api-1").inputs.serviceUrl).toBe(
       "https://orders.contoso.com",
     );
   });
@@ -360,8 +390,9 @@ describe("GatewayApi", () => {
   it("checks its policy again when late values are known", async () => {
     const filler =
       "<policies><inbound><base/></inbound><backend><base/></backend><outbound><base/></outbound><on-error><base/></on-error></policies>";
-    const reason = await lateRefusal("orders-policy", "value", filler, (azure, opts) => {
-      const gateway = { ...seedGateway(azure), namedValues: new Set(["partner"]) };
+    const reason = await lateRefusal("orders-policy-1", "value", filler, (azure, opts) => {
+      const gateway = seedGateway(azure);
+      new GatewayNamedValue("partner", { gateway, value: "contoso" });
       const policy = policyDocument({
         scope: "api",
         inbound: [
@@ -372,7 +403,7 @@ describe("GatewayApi", () => {
     });
     expect(reason).toBe(
       [
-        'The policy "orders-policy" is not valid: 1 problem',
+        'The policy "orders-policy-1" is not valid: 1 problem',
         "  - inbound[1].set-header.value[0]: {{...}} names a named value of the gateway (received {{partnr}})",
         "    fix: write {{partner}}",
       ].join("\n"),
@@ -404,6 +435,314 @@ describe("GatewayApi", () => {
     });
   });
 
+  describe("with all that it can have", () => {
+    const maximal = () =>
+      deploy(async (azure) => {
+        const gateway = seedGateway(azure);
+        const set = new GatewayVersionSet("shop", {
+          gateway,
+          displayName: "Shop",
+          scheme: { kind: "segment" },
+        });
+        const logger = new GatewayLogger("insights", {
+          gateway,
+          target: { kind: "applicationInsights", id: seedInsights(azure), connectionString: CONNECTION },
+        });
+        return new GatewayApi("orders", {
+          ...serviceArgs(),
+          gateway,
+          version: { set, name: "v1" },
+          displayName: "Our orders",
+          description: "All of them.",
+          access: { kind: "subscription", header: "X-Key" },
+          signIn: { authorizationServer: authorizationServer(gateway), scope: "orders" },
+          tracing: { logger, sampling: 5 },
+          tags: { sales: new GatewayTag("sales", { gateway, displayName: "Sales" }) },
+          contract: await openApiContract(
+            JSON.stringify({
+              ...(JSON.parse(CONTRACT) as object),
+              info: {
+                title: "Orders",
+                version: "1",
+                termsOfService: "https://contoso.com/terms",
+                contact: { name: "Contoso", email: "apis@contoso.com" },
+                license: { name: "MIT", url: "https://contoso.com/license" },
+              },
+            }),
+            "orders.json",
+          ),
+        });
+      });
+
+    it("has a resource for each, one after the other", async () => {
+      const deployment = await maximal();
+      expect(identities(deployment).filter((identity) => identity.endsWith(" orders"))).toEqual([
+        "azure-native:apimanagement:Api orders-api-1 orders",
+        "azure-native:apimanagement:ApiDiagnostic orders-tracing-1 orders",
+        "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
+        "azure-native:apimanagement:TagByApi orders-tag-1-sales orders",
+      ]);
+      expect(registrationOf(deployment, "orders-api-1").dependsOn).toContain("shop-version-set");
+      expect(registrationOf(deployment, "orders-tracing-1").dependsOn).toEqual([
+        "insights-logger",
+        "orders-policy-1",
+      ]);
+      expect(registrationOf(deployment, "orders-tag-1-sales").dependsOn).toEqual([
+        "orders-tracing-1",
+        "sales-tag",
+      ]);
+    });
+
+    it("tells Azure and developers all of it", async () => {
+      const { inputs } = registrationOf(await maximal(), "orders-api-1");
+      expect(inputs).toMatchObject({
+        displayName: "Our orders",
+        description: "All of them.",
+        apiVersion: "v1",
+        apiVersionSetId: expect.stringMatching(
+          /\/service\/apim-contoso-test\/apiVersionSets\/shop$/,
+        ) as string,
+        subscriptionKeyParameterNames: { header: "X-Key", query: "subscription-key" },
+        authenticationSettings: {
+          oAuth2AuthenticationSettings: [{ authorizationServerId: "entra", scope: "orders" }],
+        },
+        termsOfServiceUrl: "https://contoso.com/terms",
+        contact: { name: "Contoso", email: "apis@contoso.com" },
+        license: { name: "MIT", url: "https://contoso.com/license" },
+      });
+    });
+
+    it("has its version in its address", async () => {
+      expect(await valueOf((await maximal()).result.url)).toBe("https://api.contoso.com/orders/v1");
+    });
+
+    it("hides the key of its subscriptions in its traces, whatever header carries it", async () => {
+      const { inputs } = registrationOf(await maximal(), "orders-tracing-1");
+      expect(inputs.frontend).toMatchObject({
+        request: {
+          dataMasking: {
+            headers: [
+              { mode: "Hide", value: "Authorization" },
+              { mode: "Hide", value: "Ocp-Apim-Subscription-Key" },
+              { mode: "Hide", value: "X-Key" },
+            ],
+          },
+        },
+      });
+    });
+  });
+
+  describe("in several versions", () => {
+    it("writes one version after the other", async () => {
+      const deployment = await deploy((azure) => {
+        const gateway = seedGateway(azure);
+        const set = new GatewayVersionSet("shop", {
+          gateway,
+          displayName: "Shop",
+          scheme: { kind: "header", name: "Api-Version" },
+        });
+        const version = (name: string) =>
+          new GatewayApi(`orders-${name}`, { ...serviceArgs(), gateway, version: { set, name } });
+        return [version("v1"), version("v2")];
+      });
+      expect(registrationOf(deployment, "orders-v2-api-1").dependsOn).toContain("orders-v1-policy-1");
+      const urls = await Promise.all(deployment.result.map(({ url }) => valueOf(url)));
+      expect(urls).toEqual(["https://api.contoso.com/orders", "https://api.contoso.com/orders"]);
+    });
+  });
+
+  describe("in several revisions", () => {
+    const revision = (change: string): ApiRevision => {
+      const {
+        contract: same,
+        backend,
+        policy,
+      } = serviceArgs() as Extract<ApiRevision, { contract: unknown }>;
+      return { contract: same, backend, policy, change };
+    };
+    const revised = (currentRevision: number) =>
+      deploy((azure) => {
+        const gateway = seedGateway(azure);
+        return new GatewayApi("orders", {
+          gateway,
+          path: "orders",
+          revisions: { 1: revision("The first"), 2: revision("The second") },
+          currentRevision,
+        });
+      });
+
+    it("has the resources of each, and one release", async () => {
+      expect(identities(await revised(2))).toEqual([
+        "azure-native:apimanagement:Api orders-api-1 orders",
+        "azure-native:apimanagement:Api orders-api-2 orders",
+        "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
+        "azure-native:apimanagement:ApiPolicy orders-policy-2 orders",
+        "azure-native:resources:Resource orders-release-2 orders",
+        "enterprise-integration:index:GatewayApi orders -",
+      ]);
+    });
+
+    it("puts the current one first, which Azure deletes last, and releases it at the end", async () => {
+      for (const [current, other] of [
+        [1, 2],
+        [2, 1],
+      ] as const) {
+        const deployment = await revised(current);
+        const dependencies = (name: string) => registrationOf(deployment, name).dependsOn;
+        expect(dependencies(`orders-api-${current}`)).toEqual([]);
+        expect(dependencies(`orders-api-${other}`)).toEqual([`orders-policy-${current}`]);
+        expect(dependencies(`orders-release-${current}`)).toEqual([`orders-policy-${other}`]);
+      }
+    });
+
+    it("says which revision is released, and what it changed", async () => {
+      const deployment = await revised(2);
+      expect(registrationOf(deployment, "orders-release-2").inputs).toEqual({
+        resourceGroupName: "rg-gateway",
+        resourceProviderNamespace: "Microsoft.ApiManagement",
+        parentResourcePath: "service/apim-contoso-test/apis/orders",
+        resourceType: "releases",
+        resourceName: "revision-2",
+        apiVersion: "2024-05-01",
+        properties: {
+          apiId: `${gatewayReference().serviceId as string}/apis/orders;rev=2`,
+          notes: "The second",
+        },
+      });
+      expect(registrationOf(deployment, "orders-api-2").inputs).toMatchObject({
+        apiId: "orders;rev=2",
+        apiRevision: "2",
+        apiRevisionDescription: "The second",
+      });
+    });
+  });
+
+  describe("of other contracts", () => {
+    const of = (build: () => Promise<ApiRevision>) =>
+      deploy(async (azure) => {
+        const gateway = seedGateway(azure);
+        return new GatewayApi("orders", { gateway, path: "orders", ...(await build()) });
+      });
+    const backend = { kind: "service", url: "https://orders.contoso.com" } as const;
+
+    it("imports a SOAP service, translated or passed through", async () => {
+      for (const [mode, type] of [
+        ["rest", "http"],
+        ["pass-through", "soap"],
+      ] as const) {
+        const soap = await readWsdlContract("integrations/billing/billing.wsdl", { mode });
+        const deployment = await of(() => Promise.resolve({ contract: soap, backend, policy: POLICY }));
+        expect(registrationOf(deployment, "orders-api-1").inputs).toMatchObject({
+          format: "wsdl",
+          value: soap.import.value,
+          apiType: type,
+          soapApiType: type,
+          wsdlSelector: { wsdlServiceName: soap.selector.service, wsdlEndpointName: soap.selector.endpoint },
+        });
+      }
+    });
+
+    it("keeps a GraphQL schema beside the API", async () => {
+      const deployment = await of(async () => ({
+        contract: await graphQlContract("type Query { order: String }", "orders.graphql", {
+          title: "Orders",
+        }),
+        backend,
+        policy: POLICY,
+      }));
+      expect(registrationOf(deployment, "orders-api-1").inputs).toMatchObject({
+        apiType: "graphql",
+        soapApiType: "graphql",
+        serviceUrl: "https://orders.contoso.com",
+      });
+      expect(registrationOf(deployment, "orders-schema-1").inputs).toEqual({
+        ...PLACE,
+        apiId: "orders;rev=1",
+        schemaId: "graphql",
+        contentType: "application/vnd.ms-azure-apim.graphql.schema",
+        value: "type Query {\n  order: String\n}",
+      });
+    });
+
+    it("makes a resource of each operation that is declared by hand", async () => {
+      const deployment = await of(() =>
+        Promise.resolve({
+          contract: operations({
+            title: "Orders",
+            operations: {
+              getOrder: {
+                method: "GET",
+                path: "/orders/{id}",
+                displayName: "Get an order",
+                responses: { 200: { description: "The order" } },
+              },
+            },
+          }),
+          backend,
+          policy: POLICY,
+          operationPolicies: { getOrder: policyDocument({ scope: "operation" }) },
+        }),
+      );
+      expect(registrationOf(deployment, "orders-operation-1-getOrder").inputs).toMatchObject({
+        ...PLACE,
+        apiId: "orders;rev=1",
+        operationId: "getorder",
+        method: "GET",
+        urlTemplate: "/orders/{id}",
+        displayName: "Get an order",
+        templateParameters: [{ name: "id", required: true, type: "string" }],
+      });
+      expect(registrationOf(deployment, "orders-policy-1-getOrder").dependsOn).toEqual(["orders-policy-1"]);
+    });
+
+    it("needs no key where it says why", async () => {
+      const deployment = await deploy((azure) => {
+        const gateway = seedGateway(azure);
+        const access = { kind: "open", because: "Anybody may look." } as const;
+        return new GatewayApi("orders", { ...serviceArgs(), gateway, access });
+      });
+      const { inputs } = registrationOf(deployment, "orders-api-1");
+      expect(inputs.subscriptionRequired).toBe(false);
+      expect(inputs).not.toHaveProperty("subscriptionKeyParameterNames");
+    });
+  });
+
+  describe("written by a deployment", () => {
+    const templated = () =>
+      deploy((azure) => {
+        const gateway = seedGateway(azure);
+        return new GatewayApi("orders", {
+          ...serviceArgs(),
+          gateway,
+          writtenBy: "deployment",
+          operationPolicies: { getOrder: policyDocument({ scope: "operation" }) },
+        });
+      });
+
+    it("is one template, which makes the same of it", async () => {
+      const deployment = await templated();
+      expect(identities(deployment)).toEqual([
+        "azure-native:resources:Deployment orders-revision-1 orders",
+        "enterprise-integration:index:GatewayApi orders -",
+      ]);
+      const typed = await deploy((azure) => {
+        const gateway = seedGateway(azure);
+        return new GatewayApi("orders", {
+          ...serviceArgs(),
+          gateway,
+          operationPolicies: { getOrder: policyDocument({ scope: "operation" }) },
+        });
+      });
+      for (const token of ["Api", "ApiPolicy", "ApiOperationPolicy", "ApiOperation"]) {
+        const made = ({ azure }: typeof typed) => azure.all(`azure-native:apimanagement:${token}`);
+        expect(made(typed).length).toBeGreaterThan(0);
+        expect(made(deployment).map(({ id, outputs }) => [id, outputs])).toEqual(
+          made(typed).map(({ id, outputs }) => [id, outputs]),
+        );
+      }
+    });
+  });
+
   describe("refuses", () => {
     const refuse = (more: Partial<GatewayApiArgs>) =>
       refusal("orders", () => new GatewayApi("orders", { ...serviceArgs(), ...more }));
@@ -412,7 +751,6 @@ describe("GatewayApi", () => {
       const operationPolicy = policyDocument({ scope: "operation" });
       expect(
         await refuse({
-          gateway: { ...GATEWAY, namedValues: new Set() },
           path: "/orders",
           policy: policyDocument({
             scope: "api",
@@ -481,6 +819,76 @@ describe("GatewayApi", () => {
           "  - backend.operations: every operation is answered; GET /{orderId} is not",
           "    fix: name the workflow that answers getOrder",
         ].join("\n"),
+      );
+    });
+
+    it("a name that another API has", async () => {
+      const gateway = gatewayReference();
+      gateway.inventory.add("api", "Orders", new pulumi.ComponentResource("test:index:Api", "other"));
+      expect(await refuse({ gateway })).toContain(
+        '  - name: the id of an API is unique on a gateway, without regard to case (received "orders")',
+      );
+    });
+
+    it("revisions that cannot be", async () => {
+      const {
+        contract: same,
+        backend,
+        policy,
+      } = serviceArgs() as Extract<ApiRevision, { contract: unknown }>;
+      const revision = { contract: same, backend, policy, change: "x".repeat(257) };
+      const message = await refusal(
+        "orders",
+        () =>
+          new GatewayApi("orders", {
+            gateway: gatewayReference(),
+            path: "orders",
+            revisions: { 0: revision, 2: { ...revision, change: "Fine" } },
+            currentRevision: 3,
+          }),
+      );
+      expect(message).toBe(
+        [
+          'GatewayApi "orders" is not valid: 3 problems',
+          "  - revisions: revisions are numbered from 1 (received 0)",
+          "    fix: number it by a whole number",
+          "  - currentRevision: it is one of the revisions, 0, 2 (received 3)",
+          "    fix: name one that is there",
+          "  - revisions.0.change: what changed is told in at most 256 characters (received 257)",
+          "    fix: shorten it",
+        ].join("\n"),
+      );
+    });
+
+    it("a policy of an operation of a SOAP service, which Azure names anew at every import", async () => {
+      const soap = await readWsdlContract("integrations/billing/billing.wsdl", { mode: "pass-through" });
+      const message = await refuse({
+        contract: soap,
+        operationPolicies: { CreateInvoice: policyDocument({ scope: "operation" }) },
+      } as Partial<GatewayApiArgs>);
+      expect(message).toBe(
+        [
+          'GatewayApi "orders" is not valid: 1 problem',
+          "  - operationPolicies: Azure gives the operations of a WSDL new ids at every import, so that no policy can" +
+            ' be put on one (received ["CreateInvoice"])',
+          "    fix: tell operations apart in the policy of the API",
+        ].join("\n"),
+      );
+    });
+
+    it("a policy of another scope", async () => {
+      expect(await refuse({ policy: policyDocument({ scope: "operation" }) })).toBe(
+        [
+          'GatewayApi "orders" is not valid: 1 problem',
+          '  - policy.scope: the policy stands at the scope api (received "operation")',
+          '    fix: make it by policyDocument({ scope: "api", … })',
+        ].join("\n"),
+      );
+    });
+
+    it("an open API without a reason", async () => {
+      expect(await refuse({ access: { kind: "open", because: " " } })).toContain(
+        "access.because: an API without subscription needs a reason",
       );
     });
 
