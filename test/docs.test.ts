@@ -13,8 +13,8 @@ const FILES = [ROOT, DOCS].flatMap((folder) =>
 );
 
 /**
- * The examples of a Markdown text as modules, by the names that the compiler knows them under. Lines keep their numbers, so
- * that an error is found in the documentation.
+ * The examples of a Markdown text as modules, by the names that the compiler knows them under. Lines keep their
+ * numbers, so that an error is found in the documentation.
  */
 function examplesIn(file: string, markdown: string): [name: string, module: string][] {
   const lines = markdown.split("\n");

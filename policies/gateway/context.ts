@@ -6,7 +6,7 @@ import type { GatewayKind, ReferenceKind, Scope, Section } from "./spec";
 export interface GatewayContext {
   /** `@default` neither policies that only some kinds of gateway know nor their smaller documents are looked at */
   readonly gateway?: GatewayKind;
-  /** What the gateway has: named values by their display names, everything else by ids. A kind left out is not checked. */
+  /** What the gateway has: named values by display names, everything else by ids. A kind left out is not checked. */
   readonly known?: Readonly<Partial<Record<ReferenceKind, ReadonlySet<string>>>>;
   /** Fragments by their ids. What they hold is checked where they are included. */
   readonly fragments?: ReadonlyMap<string, PolicyFragment>;

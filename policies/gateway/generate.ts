@@ -1,5 +1,5 @@
 /*
- * Writes the table of policies into docs/policies.md. Run by `npm run generate` after a change of the rows in elements/.
+ * Writes the table of policies into docs/policies.md. Run by `npm run generate` after a change of the rows.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

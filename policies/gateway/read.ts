@@ -59,8 +59,8 @@ export function readPolicy(xml: string, scope: Scope): PolicyDocument {
  * Reads XML into a fragment. Comments are dropped. The compiler cannot see in which sections it may be included;
  * `checkPolicy` does, where its context has the fragment.
  *
- * @throws PolicyError when the XML is malformed (with line and column), or when an element is unknown or has no place in
- * a fragment
+ * @throws PolicyError when the XML is malformed (with line and column), or when an element is unknown or has no place
+ * in a fragment
  */
 export function readFragment(xml: string): PolicyFragment<Section> {
   return { statements: readable(inspectFragment(xml, {}), "policy fragment").content.filter(isElement) };

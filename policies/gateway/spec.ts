@@ -10,8 +10,11 @@ export const SCOPES = ["global", "product", "api", "operation"] as const;
 /** What a policy document is attached to. */
 export type Scope = (typeof SCOPES)[number];
 
-/** The kinds of gateway: classic is Developer, Basic, Standard and Premium. */
-export type GatewayKind = "classic" | "v2" | "consumption" | "self-hosted";
+/** The kinds of gateway, in the order of Microsoft's tables: classic is Developer, Basic, Standard and Premium. */
+export const GATEWAY_KINDS = ["classic", "v2", "consumption", "self-hosted"] as const;
+
+/** A kind of gateway. */
+export type GatewayKind = (typeof GATEWAY_KINDS)[number];
 
 /**
  * The kind of gateway that a pricing tier has in Azure.

@@ -203,8 +203,8 @@ export function limitConcurrency<const Nested extends readonly Statement[]>(
 }
 
 /**
- * Does statements at the same time: `choose`, `sendRequest` and `cacheLookupValue`. They decide in which sections it may
- * stand.
+ * Does statements at the same time: `choose`, `sendRequest` and `cacheLookupValue`. They decide in which sections it
+ * may stand.
  */
 export function wait<const Nested extends readonly Statement[]>(
   attributes: AttributesOf<"wait">,
@@ -266,7 +266,7 @@ export function returnResponse({
 const buildXslTransform = constructorOf("xsl-transform");
 
 /** What {@link xslTransform} transforms by. */
-export interface Transformation extends Omit<OptionsOf<"xsl-transform">, "stylesheet"> {
+export interface XslTransformation extends Omit<OptionsOf<"xsl-transform">, "stylesheet"> {
   /** XSLT 1.0: an `xsl:stylesheet` element as XML. */
   readonly stylesheet: string;
 }
@@ -279,7 +279,7 @@ export interface Transformation extends Omit<OptionsOf<"xsl-transform">, "styles
 export function xslTransform({
   stylesheet,
   ...options
-}: Transformation): Statement<LegalSections<"xsl-transform">> {
+}: XslTransformation): Statement<LegalSections<"xsl-transform">> {
   const { stylesheet: spec } = ELEMENTS["xsl-transform"].children;
   return buildXslTransform({ ...options, stylesheet: parseXml(stylesheet, spec) });
 }

@@ -1,7 +1,5 @@
 import { CATEGORIES } from "./elements";
-import { constructorName, SCOPES, SECTIONS, type ElementSpec, type GatewayKind } from "./spec";
-
-const GATEWAYS = ["classic", "v2", "consumption", "self-hosted"] as const satisfies readonly GatewayKind[];
+import { constructorName, GATEWAY_KINDS, SCOPES, SECTIONS, type ElementSpec } from "./spec";
 
 const HEAD = ["Policy", "Constructor", "Sections", "Scopes", "Gateways"];
 
@@ -21,7 +19,7 @@ function cells(name: string, { documentation, opaque, sections, scopes, gateways
     `\`${opaque === true ? "rawPolicy" : constructorName(name)}\``,
     listed(sections, SECTIONS),
     listed(scopes, SCOPES),
-    listed(gateways, GATEWAYS),
+    listed(gateways, GATEWAY_KINDS),
   ];
 }
 

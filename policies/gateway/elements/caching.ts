@@ -55,8 +55,8 @@ export const CACHING = {
     },
   },
   "cache-store-value": {
-    // The page allows it once in a section; it says so in the words of cache-store's page, as it says that only answers to
-    // GET are kept. Two values are kept by two of them, so that neither note is taken over.
+    // The page admits it once in a section. It says so in the words of cache-store's page, as it says that only answers
+    // to GET are kept; neither can be meant of values, of which two are kept by two of these.
     sections: SECTIONS,
     documentation: `${REFERENCE}/cache-store-value-policy`,
     attributes: {

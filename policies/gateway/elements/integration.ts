@@ -38,7 +38,7 @@ const REQUEST_PARTS = {
     attributes: AUTHENTICATION["authentication-certificate"].attributes,
     choices: AUTHENTICATION["authentication-certificate"].choices,
   },
-  // Not on the page; Microsoft's policy toolkit writes it here, as its samples do:
+  // Not on the page; Microsoft's policy toolkit has it:
   // https://github.com/Azure/azure-api-management-policy-toolkit/blob/main/src/Authoring/Configs/SendRequestConfig.cs
   /** Token of the gateway's managed identity for the call. */
   managedIdentity: {

@@ -27,8 +27,8 @@ const LITERAL_QUOTA = {
   bandwidth: { type: "integer", minimum: 1, literal: true },
 } as const;
 
-/** Seconds of a fixed window; 0 means for ever. */
-const QUOTA_PERIOD = { type: "integer", minimum: 300, also: [0], literal: true } as const;
+/** Seconds of a fixed window, which starts with the subscription; 0 means for ever. */
+const QUOTA_PERIOD = { type: "integer", minimum: 0, literal: true } as const;
 
 const CALLS_OR_BANDWIDTH = { of: ["calls", "bandwidth"], atLeast: 1 } as const;
 
@@ -101,7 +101,7 @@ export const LIMITS = {
     attributes: {
       ...LITERAL_QUOTA,
       /** Seconds of the fixed window, which starts with the subscription; 0 means for ever. */
-      renewalPeriod: { ...QUOTA_PERIOD, minimum: 1, required: true },
+      renewalPeriod: { ...QUOTA_PERIOD, required: true },
     },
     choices: [CALLS_OR_BANDWIDTH],
     children: {
@@ -110,14 +110,14 @@ export const LIMITS = {
       apis: {
         element: "api",
         repeated: true,
-        attributes: { ...API, ...LITERAL_QUOTA, renewalPeriod: { ...QUOTA_PERIOD, minimum: 1 } },
+        attributes: { ...API, ...LITERAL_QUOTA, renewalPeriod: QUOTA_PERIOD },
         choices: [NAME_OR_ID, CALLS_OR_BANDWIDTH],
         children: {
           /** Quotas of single operations of the API. */
           operations: {
             element: "operation",
             repeated: true,
-            attributes: { ...OPERATION, ...LITERAL_QUOTA, renewalPeriod: { ...QUOTA_PERIOD, minimum: 1 } },
+            attributes: { ...OPERATION, ...LITERAL_QUOTA, renewalPeriod: QUOTA_PERIOD },
             choices: [NAME_OR_ID, CALLS_OR_BANDWIDTH],
           },
         },

@@ -3,8 +3,8 @@ import { REFERENCE, type ElementSpec, type Rows } from "../spec";
 const INBOUND = { sections: ["inbound"], opaque: true } as const satisfies Partial<ElementSpec>;
 
 /**
- * Policies that are known by name, section, scope and gateway only: they are written with `rawPolicy`. They serve language
- * models and Dapr, which a basic integration has not; a row in a category, with its inside, makes one of them typed.
+ * Policies that are known by name, section, scope and gateway only: they are written with `rawPolicy`. They serve
+ * language models and Dapr, which a basic integration has not; a row with its inside, in a category, makes one typed.
  */
 export const UNTYPED = {
   "llm-token-limit": {

@@ -8,7 +8,7 @@ const ERRORS_VARIABLE = {
   errorsVariableName: { literal: true },
 } as const;
 
-/** What support may raise on request is still more than a policy may ask for by itself. */
+/** The largest body that is validated. Where support has raised it for a gateway, this number is to follow. */
 const MAX_BODY_BYTES = 102_400;
 
 const PARAMETERS = {
