@@ -1,15 +1,21 @@
 import { randomBytes } from "node:crypto";
-import type { Settings, IntegrationSchemas } from "../settings";
+import type { ExistingGatewaySettings, IntegrationSchemas, Settings } from "../settings";
 import { DEFAULT_IDS } from "./azure";
 import type { Assumptions, Prerequisite } from "./life-cycle";
 
 /**
  * What a stack's settings say stands in Azure already, with the resource groups around it: the vault of the
- * certificate and the certificate, the adopted DNS zone.
+ * certificate and the certificate, the adopted DNS zone, the gateway that is not the stack's own.
  *
  * The simulated Azure has one subscription: it takes the id of the one that the settings name.
  */
-export function prerequisites({ location, domain }: Settings<IntegrationSchemas>): Assumptions {
+export function prerequisites({
+  location,
+  domain,
+  existingGateway,
+}: Settings<IntegrationSchemas>): Assumptions {
+  if (existingGateway !== undefined)
+    return { resources: distinct(adoptedGateway(existingGateway, location)) };
   if (domain === undefined) return { resources: [] };
   const { zone, existingZoneResourceGroup, certificate } = domain;
   // /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.KeyVault/vaults/<name>, as the settings' schema demands
@@ -20,9 +26,41 @@ export function prerequisites({ location, domain }: Settings<IntegrationSchemas>
       : adoptedZone(zone, existingZoneResourceGroup, location)),
     ...certificateVault(vaultName, group, certificate.secretName, location),
   ];
-  // One group may hold both.
-  const byDescription = new Map(resources.map((resource) => [resource.description, resource]));
-  return { subscriptionId, resources: [...byDescription.values()] };
+  return { subscriptionId, resources: distinct(resources) };
+}
+
+/** One group may hold several. */
+function distinct(resources: readonly Prerequisite[]): Prerequisite[] {
+  return [...new Map(resources.map((resource) => [resource.description, resource])).values()];
+}
+
+function adoptedGateway(
+  { name, resourceGroup: resourceGroupName, tier, identity }: ExistingGatewaySettings,
+  location: string,
+): Prerequisite[] {
+  const identityId = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/${identity.resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identity.name}`;
+  return [
+    resourceGroup(resourceGroupName, location),
+    resourceGroup(identity.resourceGroup, location),
+    {
+      token: "azure-native:managedidentity:UserAssignedIdentity",
+      inputs: { resourceGroupName: identity.resourceGroup, resourceName: identity.name, location },
+      description: `identity ${identity.name} in resource group ${identity.resourceGroup}`,
+    },
+    {
+      token: "azure-native:apimanagement:ApiManagementService",
+      inputs: {
+        resourceGroupName,
+        serviceName: name,
+        location,
+        sku: { name: tier, capacity: 1 },
+        publisherName: "Its owner",
+        publisherEmail: "owner@example.com",
+        identity: { type: "SystemAssigned, UserAssigned", userAssignedIdentities: { [identityId]: {} } },
+      },
+      description: `API Management service ${name} in resource group ${resourceGroupName}`,
+    },
+  ];
 }
 
 function adoptedZone(zoneName: string, resourceGroupName: string, location: string): Prerequisite[] {

@@ -42,7 +42,7 @@ const TOKEN = {
 const NO_ADDRESS = [
   "  - callers.addresses: a workflow admits at least one address, as an empty list would admit every other logic app" +
     " (received [])",
-  "    fix: give the gateway's addresses; the tiers Developer and Premium have them",
+  "    fix: give the gateway's addresses, or undefined for one of a v2 tier, which has no fixed ones",
 ];
 const CALLERS = { addresses: ["192.0.2.10"], token: TOKEN };
 
@@ -161,6 +161,27 @@ describe("LogicAppWorkflow", () => {
     expect(registrationOf(await run.finish(), "late-workflow").inputs.accessControl).toMatchObject({
       triggers: { allowedCallerIpAddresses: [{ addressRange: "192.0.2.10/32" }] },
     });
+  });
+
+  it("admits a gateway without fixed addresses by its token alone", async () => {
+    const deployment = await deploy((azure) => {
+      seedGroups(azure, "rg-orders");
+      const callers = { addresses: undefined, token: TOKEN };
+      return new LogicAppWorkflow("orders", { ...MINIMAL, definition: CALLED, callers });
+    });
+    const { accessControl, definition } = registrationOf(deployment, "orders-workflow").inputs as unknown as {
+      readonly accessControl: { readonly triggers: object };
+      readonly definition: { readonly triggers: Readonly<Record<string, { readonly conditions: unknown }>> };
+    };
+    expect(accessControl.triggers).toEqual({
+      openAuthenticationPolicies: expect.objectContaining({
+        policies: { gateway: expect.objectContaining({ type: "AAD" }) as object },
+      }) as object,
+    });
+    // The token is not one way in among others: a call without it is refused, signed or not.
+    for (const { conditions } of Object.values(definition.triggers)) {
+      expect(JSON.stringify(conditions)).toContain("startsWith(coalesce(");
+    }
   });
 
   it("is never open to all other logic apps, which an empty list of addresses would mean", async () => {

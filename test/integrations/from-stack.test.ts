@@ -33,6 +33,14 @@ describe("the gateway of another stack", () => {
     });
   });
 
+  it("says in words that its addresses do not stay the same, and is read so", async () => {
+    const gateway = JSON.parse(
+      JSON.stringify(shareGateway({ ...GATEWAY, addresses: undefined }, undefined)),
+    ) as Properties;
+    expect(gateway.addresses).toBe("not fixed");
+    expect(await read({ gateway })).toMatchObject({ gateway: { ...GATEWAY, addresses: undefined } });
+  });
+
   it("is refused by name where the stack shows none", async () => {
     expect(await read({})).toBe(
       [

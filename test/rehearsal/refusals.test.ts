@@ -19,12 +19,21 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
     for (const problem of [
       'location: must be a region\'s programmatic name: lower-case letters and digits (received "West Europe")',
       "gateway.publisher.email: is required",
-      'gateway.tier.name: is not offered here yet (received "Basic")',
+      "gateway.tier.zones: a Basic gateway has no availability zones to choose\n        fix: remove it, or choose Premium",
       "integratons: is not a setting\n        fix: write integrations",
     ]) {
       expect(said["wrong settings"]).toContain(problem);
     }
     expect(said["wrong settings"]).not.toContain("azure-native");
+  });
+
+  test("a gateway that is not what it is said to be: in what", () => {
+    expect(said["another gateway than was said"]).toContain(
+      'ApimGateway "gateway" cannot adopt apim-existing',
+    );
+    expect(said["another gateway than was said"]).toContain(
+      'service.tier: the service is of the BasicV2 tier (received "StandardV2")',
+    );
   });
 
   test("a broken contract: the line", () => {

@@ -6,7 +6,7 @@ import { ApimGateway } from "../../components/gateway/apim-gateway";
 import { openApiContract } from "../../components/contracts";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findEngine } from "../../rehearsal/engine";
-import { openWorkbench, PROJECT, type Workbench } from "./workbench";
+import { openWorkbench, PROJECT, seedAssumed, type Workbench } from "./workbench";
 import program from "../../index";
 
 const LOCATION = "westeurope";
@@ -23,7 +23,7 @@ const CASES: Readonly<
     Promise.resolve([
       {
         location: "West Europe",
-        gateway: { publisher: { name: "Contoso" }, tier: { name: "Basic" } },
+        gateway: { publisher: { name: "Contoso" }, tier: { name: "Basic", units: 1, zones: ["1"] } },
         integratons: {},
       },
       program as PulumiFn,
@@ -111,6 +111,16 @@ const CASES: Readonly<
         return Promise.resolve();
       },
     ]);
+  },
+  "another gateway than was said": ({ azure }) => {
+    const existingGateway = {
+      name: "apim-existing",
+      resourceGroup: "rg-existing",
+      tier: "StandardV2",
+      identity: { name: "id-existing", resourceGroup: "rg-existing" },
+    };
+    seedAssumed(azure, { location: LOCATION, existingGateway: { ...existingGateway, tier: "BasicV2" } });
+    return Promise.resolve([{ location: LOCATION, existingGateway }, program as PulumiFn]);
   },
   "a gateway's stack without the output": async (workbench) => {
     const empty = await workbench.stack("empty", {}, () =>

@@ -53,6 +53,25 @@ test("an adopted zone stands in its resource group; a group that holds both is a
   ]);
 });
 
+test("an existing gateway stands with its identity, in the tier that the settings name", () => {
+  const existingGateway = {
+    name: "apim-contoso",
+    resourceGroup: "rg-gateway",
+    tier: "StandardV2",
+    identity: { name: "id-gateway", resourceGroup: "rg-gateway" },
+  };
+  const { resources } = assumedBy(
+    { [`${PROJECT}:location`]: "westeurope", [`${PROJECT}:existingGateway`]: existingGateway },
+    PROJECT,
+  );
+  expect(resources.map(({ description }) => description)).toEqual([
+    "resource group rg-gateway",
+    "identity id-gateway in resource group rg-gateway",
+    "API Management service apim-contoso in resource group rg-gateway",
+  ]);
+  expect(resources[2]?.inputs.sku).toEqual({ name: "StandardV2", capacity: 1 });
+});
+
 test("the subscription is the one that the settings name", () => {
   expect(assumed(DOMAIN).subscriptionId).toBe("00000000-0000-0000-0000-000000000001");
 });

@@ -6,6 +6,7 @@ import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@
 import { stringify } from "yaml";
 import { serveAzure, type SimulatedAzure } from "../../rehearsal/azure";
 import { engineEnvironment } from "../../rehearsal/life-cycle";
+import { assumedBy } from "../../rehearsal/stack-settings";
 
 export const PROJECT = "basic-enterprise-integration";
 
@@ -23,6 +24,13 @@ export interface Workbench {
   /** The state that the backend holds for a stack, to the letter. */
   readonly state: (name: string) => Promise<string>;
   readonly close: () => Promise<void>;
+}
+
+/** Puts into Azure what settings, given without the project's name before their keys, say stands there already. */
+export function seedAssumed(azure: SimulatedAzure, settings: Readonly<Record<string, unknown>>): void {
+  const keys = Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]);
+  const { resources } = assumedBy(Object.fromEntries(keys) as Record<string, unknown>, PROJECT);
+  for (const { token, inputs } of resources) azure.seed(token, inputs);
 }
 
 export async function openWorkbench(command: PulumiCommand): Promise<Workbench> {

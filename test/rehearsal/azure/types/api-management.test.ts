@@ -67,6 +67,26 @@ describe("a service", () => {
     expect(answered.gatewayUrl).toBe("https://apim-orders.azure-api.net");
   });
 
+  test("of a v2 tier has a developer portal once it is switched on, and no endpoint for management", () => {
+    const v2 = { ...developer, sku: { name: "BasicV2", capacity: 1 } };
+    expect(outputs({ ...v2, developerPortalStatus: "Disabled" })).not.toHaveProperty("developerPortalUrl");
+    const answered = outputs({ ...v2, developerPortalStatus: "Enabled" });
+    expect(answered.developerPortalUrl).toBe("https://apim-orders.developer.azure-api.net");
+    expect(answered).not.toHaveProperty("managementApiUrl");
+  });
+
+  test("is looked up by its name, and missed by it", async () => {
+    const azure = simulateAzure();
+    azure.seed("azure-native:resources:ResourceGroup", { resourceGroupName: "rg", location: "westeurope" });
+    const { id, outputs: answered } = azure.seed(SERVICE, developer);
+    const lookUp = "azure-native:apimanagement:getApiManagementService";
+    expect(await azure.invoke(lookUp, place)).toEqual({ ...answered, id });
+    await expect(azure.invoke(lookUp, { ...place, serviceName: "apim-absent" })).rejects.toMatchObject({
+      status: 404,
+      code: "ResourceNotFound",
+    });
+  });
+
   test("has the principal of an identity only where it has the identity", () => {
     expect(outputs(premium).identity).toEqual({
       type: "SystemAssigned",
