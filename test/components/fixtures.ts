@@ -52,10 +52,7 @@ export function gatewayArgs(azure: SimulatedAzure, service: Partial<NewService> 
 }
 
 /** {@link gatewayArgs} for a test in which nothing is created. */
-export function gatewayArgsWith(
-  identity: Omit<Identity, "principalId">,
-  service: Partial<NewService> = {},
-): ApimGatewayArgs {
+export function gatewayArgsWith(identity: Identity, service: Partial<NewService> = {}): ApimGatewayArgs {
   return {
     service: {
       kind: "create",
@@ -66,13 +63,17 @@ export function gatewayArgsWith(
       publisher: { name: "Contoso", email: "apis@contoso.com" },
       ...service,
     },
-    identity: { id: identity.id, clientId: identity.clientId },
+    identity,
     caller: { tenantId: TENANT_ID, audience: AUDIENCE },
   };
 }
 
 /** An identity that no simulated Azure knows, for arguments that are refused. */
-export const NO_IDENTITY = { id: "/subscriptions/any", clientId: "11111111-1111-4111-8111-111111111111" };
+export const NO_IDENTITY: Identity = {
+  id: "/subscriptions/any",
+  clientId: "11111111-1111-4111-8111-111111111111",
+  principalId: "44444444-4444-4444-8444-444444444444",
+};
 
 /** A vault that the gateway's identity reads, with a certificate, and the secret identifier of that. */
 export function seedCertificate(azure: SimulatedAzure, { principalId }: Identity): string {

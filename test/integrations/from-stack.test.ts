@@ -1,8 +1,10 @@
+import { GatewayInventory } from "../../components/gateway/inventory";
 import { gatewayFromStack, shareGateway } from "../../integrations/gateway/from-stack";
 import type { Properties } from "../../rehearsal/azure/resource-type";
-import { GATEWAY } from "../components/fixtures";
+import { gatewayReference } from "../components/fixtures";
 import { deploy } from "../components/harness";
 
+const GATEWAY = gatewayReference();
 const STACK = "organization/integration/gateway";
 
 const read = async (outputs: Properties) =>
@@ -19,7 +21,7 @@ const shown = (workspaceId?: string) =>
 describe("the gateway of another stack", () => {
   it("is what that stack shows", async () => {
     expect(await read({ gateway: shown("/subscriptions/any/workspace") })).toEqual({
-      gateway: GATEWAY,
+      gateway: { ...GATEWAY, inventory: new GatewayInventory(false) },
       workspaceId: "/subscriptions/any/workspace",
       outputs: {},
     });
@@ -27,7 +29,7 @@ describe("the gateway of another stack", () => {
 
   it("may send its logs nowhere", async () => {
     expect(await read({ gateway: shown() })).toEqual({
-      gateway: GATEWAY,
+      gateway: { ...GATEWAY, inventory: new GatewayInventory(false) },
       workspaceId: undefined,
       outputs: {},
     });
@@ -38,7 +40,9 @@ describe("the gateway of another stack", () => {
       JSON.stringify(shareGateway({ ...GATEWAY, addresses: undefined }, undefined)),
     ) as Properties;
     expect(gateway.addresses).toBe("not fixed");
-    expect(await read({ gateway })).toMatchObject({ gateway: { ...GATEWAY, addresses: undefined } });
+    expect(await read({ gateway })).toMatchObject({
+      gateway: { serviceName: GATEWAY.serviceName, addresses: undefined },
+    });
   });
 
   it("is refused by name where the stack shows none", async () => {
@@ -63,9 +67,12 @@ describe("the gateway of another stack", () => {
     });
     if (typeof message !== "string") throw new Error("the gateway was accepted");
     expect(message.split("\n").filter((line) => line.startsWith("  - "))).toEqual([
+      "  - gateway.serviceId: the stack has this output (Invalid input: expected string, received undefined)",
+      '  - gateway.kind: the stack has this output (Invalid option: expected one of "classic"|"v2"|"consumption"|"self-hosted")',
       "  - gateway.url: the stack has this output (Invalid input: expected string, received undefined)",
       "  - gateway.addresses: the stack has this output (Too small: expected array to have >=1 items)",
       "  - gateway.caller.audience: the stack has this output (Invalid input: expected string, received undefined)",
+      "  - gateway.principalId: the stack has this output (Invalid input: expected string, received undefined)",
     ]);
   });
 });

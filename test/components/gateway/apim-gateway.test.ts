@@ -9,7 +9,6 @@ import {
 import { validateExistingService, type ExistingService } from "../../../components/gateway/existing-service";
 import type { SimulatedAzure } from "../../../rehearsal/azure";
 import type { Properties } from "../../../rehearsal/azure/resource-type";
-import { expression, forwardRequest, namedValue, policyDocument, setHeader } from "../../../policies/gateway";
 import {
   CA_CERTIFICATE,
   gatewayArgs,
@@ -21,28 +20,12 @@ import {
   tooLong,
   type Identity,
 } from "../fixtures";
-import {
-  deferred,
-  deploy,
-  identities,
-  lateRefusal,
-  plan,
-  refusal,
-  registrationOf,
-  start,
-  valueOf,
-} from "../harness";
+import { deploy, identities, lateRefusal, plan, refusal, registrationOf, valueOf } from "../harness";
 
 const SUBNET =
   "/subscriptions/any/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apim";
 const PUBLIC_IP =
   "/subscriptions/any/resourceGroups/rg-network/providers/Microsoft.Network/publicIPAddresses/ip-apim";
-
-const POLICY = policyDocument({
-  scope: "global",
-  backend: [forwardRequest()],
-  outbound: [setHeader({ name: "X-Partner", existsAction: "override", values: [namedValue("partner")] })],
-});
 
 const gatewayWith = (more: Partial<ApimGatewayArgs> = {}) =>
   deploy((azure) => new ApimGateway("gateway", { ...gatewayArgs(azure), ...more }));
@@ -54,14 +37,6 @@ function maximalArgs(azure: SimulatedAzure): ApimGatewayArgs {
   seedGroups(azure, "rg-gateway");
   const identity = seedIdentity(azure);
   const certificateSecretId = seedCertificate(azure, identity);
-  const insights = azure.seed("azure-native:applicationinsights:Component", {
-    resourceGroupName: "rg-gateway",
-    resourceName: "appi-contoso-test",
-    location: "westeurope",
-    kind: "web",
-    applicationType: "web",
-    workspaceResourceId: "/subscriptions/any",
-  });
   return {
     ...gatewayArgsWith(identity, {
       tier: {
@@ -91,12 +66,6 @@ function maximalArgs(azure: SimulatedAzure): ApimGatewayArgs {
       protect: false,
       tags: { workload: "integration" },
     }),
-    policy: POLICY,
-    namedValues: { partner: { value: "contoso" }, key: { secretId: certificateSecretId } },
-    applicationInsights: {
-      id: insights.id,
-      connectionString: pulumi.secret("InstrumentationKey=44444444-4444-4444-8444-444444444444"),
-    },
   };
 }
 
@@ -205,17 +174,13 @@ describe("ApimGateway", () => {
     const { result, azure } = await gatewayWith();
     const [identity] = azure.all("azure-native:managedidentity:UserAssignedIdentity");
     expect(result.caller.clientId).toBe(identity?.outputs.clientId);
+    expect(result.principalId).toBe(identity?.outputs.principalId);
   });
 
-  it("has regions, zones, names, named values, tracing and a policy where they are given", async () => {
+  it("has regions, zones and names where they are given", async () => {
     const deployment = await maximal();
     expect(identities(deployment)).toEqual([
       "azure-native:apimanagement:ApiManagementService gateway-service gateway",
-      "azure-native:apimanagement:Diagnostic gateway-tracing gateway",
-      "azure-native:apimanagement:Logger gateway-logger gateway",
-      "azure-native:apimanagement:NamedValue gateway-named-value-key gateway",
-      "azure-native:apimanagement:NamedValue gateway-named-value-partner gateway",
-      "azure-native:apimanagement:Policy gateway-policy gateway",
       "enterprise-integration:index:ApimGateway gateway -",
     ]);
     const service = registrationOf(deployment, "gateway-service");
@@ -275,158 +240,13 @@ describe("ApimGateway", () => {
     ]);
   });
 
-  it("reads secret named values from the vault with its identity, and only there", async () => {
-    const deployment = await maximal();
-    const [identity] = deployment.azure.all("azure-native:managedidentity:UserAssignedIdentity");
-    const place = { resourceGroupName: "rg-gateway", serviceName: "apim-contoso-test" };
-    expect(registrationOf(deployment, "gateway-named-value-key").inputs).toEqual({
-      ...place,
-      namedValueId: "key",
-      displayName: "key",
-      secret: true,
-      keyVault: {
-        secretIdentifier: "https://kv-certificates.vault.azure.net/secrets/api",
-        identityClientId: identity?.outputs.clientId,
-      },
-    });
-    expect(registrationOf(deployment, "gateway-named-value-partner").inputs).toEqual({
-      ...place,
-      namedValueId: "partner",
-      displayName: "partner",
-      secret: false,
-      value: "contoso",
-    });
-  });
-
-  it("sends traces with its identity, and neither bodies nor what opens a door", async () => {
-    const deployment = await maximal();
-    const logger = registrationOf(deployment, "gateway-logger");
-    expect(logger.inputs).toMatchObject({ loggerType: "applicationInsights" });
-    expect(logger.secretInputs).toEqual(["credentials.connectionString"]);
-    const hidden = {
-      headers: [],
-      body: { bytes: 0 },
-      dataMasking: {
-        headers: [
-          { value: "Authorization", mode: "Hide" },
-          { value: "Ocp-Apim-Subscription-Key", mode: "Hide" },
-        ],
-        queryParams: [
-          { value: "subscription-key", mode: "Hide" },
-          { value: "sig", mode: "Hide" },
-        ],
-      },
-    };
-    expect(registrationOf(deployment, "gateway-tracing").inputs).toMatchObject({
-      alwaysLog: "allErrors",
-      logClientIp: false,
-      frontend: { request: hidden, response: hidden },
-      backend: { request: hidden, response: hidden },
-    });
-  });
-
-  it("writes the policy of all APIs after the values that it names", async () => {
-    const deployment = await maximal();
-    const policy = registrationOf(deployment, "gateway-policy");
-    expect(policy.dependsOn).toEqual([
-      "gateway-named-value-key",
-      "gateway-named-value-partner",
-      "gateway-service",
-    ]);
-    expect(policy.inputs).toEqual({
-      resourceGroupName: "rg-gateway",
-      serviceName: "apim-contoso-test",
-      policyId: "policy",
-      format: "xml",
-      value: [
-        "<policies>",
-        "  <inbound/>",
-        "  <backend>",
-        "    <forward-request/>",
-        "  </backend>",
-        "  <outbound>",
-        '    <set-header name="X-Partner" exists-action="override">',
-        "      <value>{{partner}}</value>",
-        "    </set-header>",
-        "  </outbound>",
-        "  <on-error/>",
-        "</policies>",
-      ].join("\n"),
-    });
-  });
-
-  it("repeats refused writes of its children, never those of the service", async () => {
-    const { registrations } = await maximal();
-    const repeated = registrations.filter(({ errorHooks }) => errorHooks.length > 0);
-    expect(repeated.map(({ name }) => name).sort()).toEqual([
-      "gateway-logger",
-      "gateway-named-value-key",
-      "gateway-named-value-partner",
-      "gateway-policy",
-      "gateway-tracing",
-    ]);
-  });
-
   it("plans the same when it is built again", async () => {
     expect(plan(await maximal())).toEqual(plan(await maximal()));
   });
 
-  it("is created, with all else, while a named value is not known yet", async () => {
-    const value = deferred<string>();
-    const run = await start(
-      (azure) =>
-        new ApimGateway("gateway", {
-          ...gatewayArgs(azure),
-          namedValues: { late: { value: value.promise }, early: { value: "known" } },
-        }),
-    );
-    await Promise.all([run.registered("gateway-service"), run.registered("gateway-named-value-early")]);
-    expect(run.registrations.map(({ name }) => name)).not.toContain("gateway-named-value-late");
-    value.resolve("known at last");
-    expect(registrationOf(await run.finish(), "gateway-named-value-late").inputs.value).toBe("known at last");
-  });
-
-  it("checks its policy again when late values are known", async () => {
-    const reason = await lateRefusal(
-      "gateway-policy",
-      "value",
-      "<policies><inbound/><backend><forward-request/></backend><outbound/><on-error/></policies>",
-      (azure, opts) =>
-        new ApimGateway(
-          "gateway",
-          {
-            ...gatewayArgs(azure),
-            policy: policyDocument({
-              scope: "global",
-              inbound: [
-                setHeader({ name: "X-Key", existsAction: "override", values: [pulumi.output("{{key}}")] }),
-              ],
-              backend: [forwardRequest()],
-            }),
-          },
-          opts,
-        ),
-    );
-    expect(reason).toBe(
-      [
-        'The policy "gateway-policy" is not valid: 1 problem',
-        "  - inbound[0].set-header.value[0]: {{...}} names a named value of the gateway (received {{key}})",
-        "    fix: add the named value to the gateway",
-      ].join("\n"),
-    );
-  });
-
   describe("refuses", () => {
-    const refuse = ({ policy, namedValues, ...service }: Partial<ApimGatewayArgs> & Partial<NewService>) =>
-      refusal(
-        "gateway",
-        () =>
-          new ApimGateway("gateway", {
-            ...gatewayArgsWith(NO_IDENTITY, service),
-            policy,
-            namedValues,
-          }),
-      );
+    const refuse = (service: Partial<NewService>) =>
+      refusal("gateway", () => new ApimGateway("gateway", gatewayArgsWith(NO_IDENTITY, service)));
     const vault = "https://kv-certificates.vault.azure.net/secrets/api";
 
     it("everything that is wrong, at once", async () => {
@@ -447,12 +267,10 @@ describe("ApimGateway", () => {
             },
           },
           publisher: { name: "", email: tooLong(100) },
-          namedValues: { "partner key": { value: "contoso" } },
-          policy: POLICY,
         }),
       ).toBe(
         [
-          'ApimGateway "gateway" is not valid: 10 problems',
+          'ApimGateway "gateway" is not valid: 8 problems',
           "  - service.serviceName: a service name has 1 to 50 letters, digits and hyphens, beginning with a letter and not ending" +
             ' with a hyphen (received "apim_contoso")',
           "    fix: choose a name of 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a" +
@@ -475,12 +293,6 @@ describe("ApimGateway", () => {
           "  - service.publisher.email: the publisher's name and addresses of mails have 1 to 100 characters" +
             ` (received "${"a".repeat(76)}...)`,
           "    fix: give 1 to 100 characters",
-          "  - namedValues.partner key: a named value has 1 to 80 letters, digits, dots, hyphens and underscores" +
-            ' (received "partner key")',
-          "    fix: choose a name of 1 to 80 letters, digits, dots, hyphens and underscores",
-          "  - policy.outbound[0].set-header.value[0]: {{...}} names a named value of the gateway" +
-            " (received {{partner}})",
-          "    fix: add the named value to the gateway",
         ].join("\n"),
       );
     });
@@ -621,12 +433,6 @@ describe("ApimGateway", () => {
         "service.notificationSenderEmail: the publisher's name and addresses of mails have 1 to 100 characters",
       );
     });
-
-    it("an element in a section where Azure does not take it", async () => {
-      const policy = policyDocument({ scope: "global", backend: [forwardRequest()] });
-      const misplaced = { ...policy, outbound: policy.backend } as unknown as typeof policy;
-      expect(await refuse({ policy: misplaced })).toContain("policy.outbound[0].forward-request");
-    });
   });
 
   describe("of a v2 tier", () => {
@@ -766,18 +572,12 @@ describe("ApimGateway", () => {
         return new ApimGateway("gateway", {
           ...gatewayArgsWith(identity),
           service: { ...EXISTING, ...service },
-          namedValues: { partner: { value: "contoso" } },
-          policy: POLICY,
         });
       });
 
-    it("is read, and takes named values and policies", async () => {
+    it("is read, and nothing of it is changed", async () => {
       const deployment = await adopt();
-      expect(identities(deployment)).toEqual([
-        "azure-native:apimanagement:NamedValue gateway-named-value-partner gateway",
-        "azure-native:apimanagement:Policy gateway-policy gateway",
-        "enterprise-integration:index:ApimGateway gateway -",
-      ]);
+      expect(identities(deployment)).toEqual(["enterprise-integration:index:ApimGateway gateway -"]);
       const { result, azure } = deployment;
       const [service] = azure.all("azure-native:apimanagement:ApiManagementService");
       expect(result.service).toBeUndefined();
@@ -840,24 +640,5 @@ describe("ApimGateway", () => {
       ]);
       expect(problems({}, [])).toMatchObject([{ fix: "let the service's owner assign it" }]);
     });
-  });
-
-  it("lets a policy evaluate expressions", async () => {
-    const deployment = await gatewayWith({
-      policy: policyDocument({
-        scope: "global",
-        backend: [forwardRequest()],
-        onError: [
-          setHeader({
-            name: "X-Request-Id",
-            existsAction: "override",
-            values: [expression("context.RequestId.ToString()")],
-          }),
-        ],
-      }),
-    });
-    expect(registrationOf(deployment, "gateway-policy").inputs.value).toContain(
-      "<value>@(context.RequestId.ToString())</value>",
-    );
   });
 });

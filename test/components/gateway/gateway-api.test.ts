@@ -865,7 +865,7 @@ describe("GatewayApi", () => {
       const message = await refuse({
         contract: soap,
         operationPolicies: { CreateInvoice: policyDocument({ scope: "operation" }) },
-      } as Partial<GatewayApiArgs>);
+      });
       expect(message).toBe(
         [
           'GatewayApi "orders" is not valid: 1 problem',
