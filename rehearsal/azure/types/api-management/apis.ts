@@ -2,6 +2,7 @@ import type { AzureError } from "../../errors";
 import type { AzureView, Properties, ResourceType, Rule, Write } from "../../resource-type";
 import { duplicate, exampleId, nameOf, others, rule, same, text } from "../common";
 import {
+  apiOf,
   child,
   childNameRule,
   existing,
@@ -24,6 +25,7 @@ import {
   SIMULATED_FORMATS,
   target,
 } from "./contract";
+import { copiesOf, isCurrent, revisionOf, revisionRules, sharedSettings, sourceOf } from "./revisions";
 
 const IMPORT = "https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions";
 
@@ -242,11 +244,6 @@ const version = (apiVersion: string): Properties => ({
   apiVersionSetId: `${exampleId("Microsoft.ApiManagement/service/apim-example")}/apiVersionSets/orders`,
 });
 
-/** An API and its revisions have one id, but for `;rev=`. */
-function withoutRevision(id: string): string {
-  return id.replace(/(?:;|%3B)rev(?:=|%3D)\d+$/i, "");
-}
-
 const uniquePath = rule({
   id: "apim-api-path-unique",
   source: "https://github.com/Azure/apiops/issues/712",
@@ -264,11 +261,7 @@ const uniquePath = rule({
     const path = text(write.inputs, "path") ?? "";
     const { apiVersion, apiVersionSetId } = write.inputs;
     const rival = others(write, azure, TOKENS.api).find(({ id, inputs }) => {
-      if (
-        !same(serviceIdOf(id), serviceIdOf(write.id)) ||
-        same(withoutRevision(id), withoutRevision(write.id))
-      )
-        return false;
+      if (!same(serviceIdOf(id), serviceIdOf(write.id)) || same(apiOf(id), apiOf(write.id))) return false;
       if (!same(text(inputs, "path") ?? "", path)) return false;
       const sameSet =
         typeof apiVersionSetId === "string" &&
@@ -283,22 +276,34 @@ const uniquePath = rule({
   },
 });
 
+/** What the contract of an API says of it. */
+function describe(inputs: Properties): Properties {
+  const read = contractOf(inputs);
+  if (read === undefined || read.problem !== undefined) return {};
+  const description = text(read.document, "info.description");
+  return { displayName: read.title, ...(description !== undefined && { description }) };
+}
+
 function apiOutputs(write: Write, azure: AzureView): Properties {
   const { inputs } = write;
   const read = contractOf(inputs);
   const set = typeof inputs.apiVersionSetId === "string" ? azure.get(inputs.apiVersionSetId) : undefined;
+  const source = sourceOf(inputs, azure)?.outputs;
   return {
-    displayName: inputs.displayName ?? (read?.problem === undefined ? (read?.title ?? null) : null),
-    serviceUrl: inputs.serviceUrl ?? (read?.problem === undefined ? (read?.serviceUrl ?? null) : null),
-    apiType: inputs.apiType ?? "http",
-    apiRevision: inputs.apiRevision ?? "1",
-    isCurrent: withoutRevision(write.id) === write.id,
-    protocols: inputs.protocols ?? ["https"],
-    subscriptionRequired: inputs.subscriptionRequired ?? true,
-    subscriptionKeyParameterNames: inputs.subscriptionKeyParameterNames ?? {
-      header: "Ocp-Apim-Subscription-Key",
-      query: "subscription-key",
-    },
+    ...sharedSettings(inputs, azure, describe),
+    serviceUrl:
+      inputs.serviceUrl ??
+      (read?.problem === undefined ? read?.serviceUrl : undefined) ??
+      source?.serviceUrl ??
+      null,
+    apiRevision: revisionOf(write),
+    // Azure says it of the current revision only, as in ApiManagementCreateApiRevisionFromExistingApi.json of the specification.
+    ...(isCurrent(write.id) && { isCurrent: true }),
+    subscriptionKeyParameterNames: inputs.subscriptionKeyParameterNames ??
+      source?.subscriptionKeyParameterNames ?? {
+        header: "Ocp-Apim-Subscription-Key",
+        query: "subscription-key",
+      },
     provisioningState: "Succeeded",
     ...(set && {
       apiVersionSet: {
@@ -323,7 +328,13 @@ const apiType = child({
   token: TOKENS.api,
   path: "/apis/{apiId}",
   writeOnly: ["format", "value", "wsdlSelector", "soapApiType", "translateRequiredQueryParametersConduct"],
-  serialised: ONE_AT_A_TIME_PER_API,
+  // Versions of one set collide too: https://github.com/Azure/apiops/issues/141
+  serialised: (write) => {
+    const { keys, refusal } = ONE_AT_A_TIME_PER_API(write);
+    const set = text(write.inputs, "apiVersionSetId");
+    const sets = set === undefined ? [] : [resolveId(set, serviceIdOf(write.id)).toLowerCase()];
+    return { keys: [...keys, ...sets], refusal };
+  },
   minutes: { create: 0.5, update: 0.5 },
   outputs: apiOutputs,
   references: (inputs, azure) =>
@@ -333,15 +344,16 @@ const apiType = child({
         ? [{ property, id: resolveId(reference, serviceIdFrom(inputs, azure)) }]
         : [];
     }),
-  creates: ({ operation, inputs, id }) => {
+  creates: (write, azure) => {
+    const { operation, inputs, id } = write;
     const read = operation === "delete" ? undefined : contractOf(inputs);
-    if (read === undefined || read.problem !== undefined) return [];
+    if (read === undefined || read.problem !== undefined) return copiesOf(write, azure);
     const place = {
       resourceGroupName: inputs.resourceGroupName ?? null,
       serviceName: inputs.serviceName ?? null,
       apiId: nameOf(id),
     };
-    return read.operations.map(({ templateParameters, ...rest }) => ({
+    const imported = read.operations.map(({ templateParameters, ...rest }) => ({
       token: TOKENS.operation,
       inputs: {
         ...place,
@@ -349,6 +361,8 @@ const apiType = child({
         templateParameters: templateParameters.map((parameter) => ({ ...parameter })),
       },
     }));
+    const names = read.operations.map(({ operationId }) => operationId);
+    return [...imported, ...copiesOf(write, azure, names)];
   },
   rules: [
     textRule({
@@ -370,6 +384,7 @@ const apiType = child({
       }),
     ),
     uniquePath,
+    ...revisionRules(example, describe),
     ...CONTRACT_RULES,
   ],
 });
