@@ -1,5 +1,5 @@
 import type { LoggedRequest } from "../rehearsal/azure/model";
-import type { AzureView, ResourceType, StoredResource } from "../rehearsal/azure/resource-type";
+import type { AzureView, ResourceType, StoredResource, Write } from "../rehearsal/azure/resource-type";
 
 /** How long a deployment took, beside the least that Azure allows. */
 export interface CriticalPath {
@@ -64,13 +64,14 @@ function longestChains(creates: readonly Create[], azure: AzureView): Map<string
     const text = JSON.stringify(resource.inputs).toLowerCase();
     const references =
       type.references?.(resource.inputs, azure).map((reference) => reference.id.toLowerCase()) ?? [];
-    const key = type.serialised?.key({ operation: "create", id: resource.id, inputs: resource.inputs });
-    const collides = key === undefined ? undefined : collisions.get(key);
+    const write: Write = { operation: "create", id: resource.id, inputs: resource.inputs };
+    const keys = type.serialised?.(write, azure)?.keys ?? [];
+    const collides = keys.map((key) => collisions.get(key));
     const needed = [...chains.keys()].filter(
       (other) =>
         id.startsWith(`${other}/`) ||
         references.includes(other) ||
-        other === collides ||
+        collides.includes(other) ||
         answers.get(other)?.some((answer) => text.includes(answer)),
     );
     const longest = needed
@@ -78,7 +79,7 @@ function longestChains(creates: readonly Create[], azure: AzureView): Map<string
       .reduce((best, chain) => (chain.minutes > best.minutes ? chain : best), NO_CHAIN);
     chains.set(id, { minutes: longest.minutes + minutes, ids: [...longest.ids, resource.id] });
     answers.set(id, answersOf(resource));
-    if (key !== undefined) collisions.set(key, id);
+    for (const key of keys) collisions.set(key, id);
   }
   return chains;
 }

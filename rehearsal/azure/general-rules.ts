@@ -10,8 +10,12 @@ export interface Circumstances {
   readonly azure: AzureView;
   /** What the SDK's declarations find wrong with the inputs. */
   readonly issues: readonly Issue[];
+  /** The id as whoever asks spells it: a write has the one under which Azure keeps it. */
+  readonly spelt: string;
   /** Whether the id is taken, be it by what is still being created. */
   readonly exists: (id: string) => boolean;
+  /** How whoever is creating what has this id spells it; `undefined` where nobody is. */
+  readonly creatingAs: (id: string) => string | undefined;
   /** Whether a write with this key is under way. */
   readonly underWay: (key: string) => boolean;
 }
@@ -70,6 +74,7 @@ const API = {
     path: "orders",
   },
 };
+const FIRST_REVISION = { ...API, inputs: { ...API.inputs, apiId: "orders;rev=1" } };
 const PRODUCT_API = {
   token: "azure-native:apimanagement:ProductApi",
   inputs: {
@@ -127,11 +132,22 @@ export const generalRules: readonly GeneralRule[] = [
     refused: { token: ZONE.token, given: [GROUP], inputs: { ...ZONE.inputs, kind: "public" } },
   },
   {
+    id: "identifier-not-in-use",
+    source: "https://github.com/Azure/apiops/issues/481",
+    // azure-native finds nothing yet, so that it is Azure who refuses.
+    check: ({ operation, id }, { creatingAs, spelt }) =>
+      operation === "create" && (creatingAs(id) ?? spelt).toLowerCase() !== spelt.toLowerCase()
+        ? new AzureError(409, "IdentifierAlreadyInUse", "Resource already exists.")
+        : undefined,
+    accepted: { ...API, given: [GROUP, GATEWAY] },
+    refused: { ...FIRST_REVISION, given: [GROUP, GATEWAY], meanwhile: [API] },
+  },
+  {
     id: "not-existing-already",
     source: `${NATIVE_CLIENT} (CanCreate)`,
-    check: (write, { type, exists }) =>
-      write.operation === "create" && type.alwaysExists === undefined && exists(write.id)
-        ? new AlreadyExistsError(write.id)
+    check: ({ operation, id }, { type, exists, spelt }) =>
+      operation === "create" && type.alwaysExists === undefined && exists(id)
+        ? new AlreadyExistsError(spelt)
         : undefined,
     accepted: { ...ZONE, given: [GROUP] },
     refused: { ...ZONE, given: [GROUP, ZONE] },
@@ -188,10 +204,9 @@ export const generalRules: readonly GeneralRule[] = [
   {
     id: "no-colliding-write",
     source: "https://github.com/Azure/apiops/issues/379",
-    check: (write, { type, underWay }) =>
-      type.serialised !== undefined && underWay(type.serialised.key(write))
-        ? type.serialised.refusal(write)
-        : undefined,
+    check: (write, { type, azure, underWay }) =>
+      [type.serialised?.(write, azure), type.yieldsTo?.(write, azure)].find((one) => one?.keys.some(underWay))
+        ?.refusal,
     accepted: { ...operation("get-order"), given: [GROUP, GATEWAY, API] },
     refused: {
       ...operation("get-order"),

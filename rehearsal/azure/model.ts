@@ -3,7 +3,7 @@ import type { Issue } from "../../validation/issue";
 import { AbortedError, AzureError, FailedAfterAcceptanceError, NotSimulatedError } from "./errors";
 import { type Fault, faultError, Faults } from "./faults";
 import { generalRules } from "./general-rules";
-import { expandId, parentOf, parseId } from "./ids";
+import { answeredId, expandId, keptId, parentOf, parseId } from "./ids";
 import type {
   AzureView,
   InvokeType,
@@ -81,7 +81,8 @@ export interface SoftDeletedResource {
  * A stand-in for Azure Resource Manager and Microsoft Graph: it holds resources of the types given to it, answers as
  * Azure does, and refuses what Azure refuses.
  *
- * What it does not model it refuses by name. Ids are compared without regard to case.
+ * What it does not model it refuses by name. Ids are compared without regard to case, and the current revision of an API
+ * has two, with and without its number (see `keptId`): whoever asks for one is answered in the same spelling.
  */
 export class SimulatedAzure implements AzureView {
   readonly subscriptionId: string;
@@ -96,8 +97,8 @@ export class SimulatedAzure implements AzureView {
   private readonly requests: LoggedRequest[] = [];
   /** By address. */
   private readonly documents = new Map<string, string>();
-  /** Accepted and in the file, but not there yet for anybody who asks. */
-  private readonly creating = new Set<string>();
+  /** Accepted and in the file, but not there yet for anybody who asks: each id, and how whoever creates it spells it. */
+  private readonly creating = new Map<string, string>();
   /** Keys of the writes under way that others would collide with. */
   private readonly busy = new Set<string>();
 
@@ -133,8 +134,8 @@ export class SimulatedAzure implements AzureView {
   }
 
   get(id: string): StoredResource | undefined {
-    if (this.creating.has(id.toLowerCase())) return undefined;
-    return this.store.get(id) ?? this.standing(id);
+    const found = this.held(this.kept(id));
+    return found && respelt(found, id);
   }
 
   all(token: string): readonly StoredResource[] {
@@ -142,7 +143,7 @@ export class SimulatedAzure implements AzureView {
   }
 
   below(id: string): readonly StoredResource[] {
-    const prefix = `${id.toLowerCase()}/`;
+    const prefix = `${this.kept(id).toLowerCase()}/`;
     return this.remaining().filter((resource) => resource.id.toLowerCase().startsWith(prefix));
   }
 
@@ -206,9 +207,10 @@ export class SimulatedAzure implements AzureView {
    */
   seed(token: string, inputs: Properties): StoredResource {
     const type = this.type(token);
-    const resource = this.put(type, { operation: "create", id: this.idOf(type, inputs), inputs });
+    const id = this.idOf(type, inputs);
+    const resource = this.put(type, { operation: "create", id: this.kept(id), inputs });
     this.store.save();
-    return resource;
+    return respelt(resource, id);
   }
 
   /** Adds a resource behind Pulumi's back. No rule is asked. */
@@ -224,7 +226,7 @@ export class SimulatedAzure implements AzureView {
    * @throws Error where there is no such resource
    */
   edit(id: string, patch: Properties): StoredResource {
-    const previous = this.get(id);
+    const previous = this.held(this.kept(id));
     if (previous === undefined) throw new Error(`there is no ${id} to edit; seed or create it first`);
     const inputs = patched(previous.inputs, patch);
     const answered = this.answer(this.type(previous.token), {
@@ -236,14 +238,15 @@ export class SimulatedAzure implements AzureView {
     const resource = { ...previous, inputs, outputs: patched(answered, patch) };
     this.store.put(resource);
     this.store.save();
-    return resource;
+    return respelt(resource, id);
   }
 
   /** Deletes a resource, and all below it, behind Pulumi's back. No rule is asked, and nothing is kept soft-deleted. */
   erase(id: string): void {
-    for (const resource of this.below(id)) this.store.remove(resource.id);
-    this.store.remove(id);
-    this.store.removeDeleted(id);
+    const kept = this.kept(id);
+    for (const resource of this.below(kept)) this.store.remove(resource.id);
+    this.store.remove(kept);
+    this.store.removeDeleted(kept);
     this.store.save();
   }
 
@@ -255,8 +258,9 @@ export class SimulatedAzure implements AzureView {
    */
   async create(token: string, inputs: Properties, signal?: AbortSignal): Promise<StoredResource> {
     const type = this.type(token);
-    const write: Write = { operation: "create", id: this.idOf(type, inputs), inputs };
-    return this.logged("create", type, write.id, () => this.write(type, "create", write, signal));
+    const id = this.idOf(type, inputs);
+    const write: Write = { operation: "create", id: this.kept(id), inputs };
+    return this.logged("create", type, id, () => this.write(type, "create", write, id, signal));
   }
 
   /**
@@ -267,12 +271,14 @@ export class SimulatedAzure implements AzureView {
   async update(token: string, id: string, inputs: Properties, signal?: AbortSignal): Promise<StoredResource> {
     const type = this.type(token);
     return this.logged("update", type, id, () => {
-      const previous = this.get(id);
+      const kept = this.kept(id);
+      const previous = this.held(kept);
       if (previous !== undefined) {
-        return this.write(type, "update", { operation: "update", id: previous.id, inputs, previous }, signal);
+        const write: Write = { operation: "update", id: previous.id, inputs, previous };
+        return this.write(type, "update", write, id, signal);
       }
       if (typeof type.id === "string") {
-        return this.write(type, "update", { operation: "create", id, inputs }, signal);
+        return this.write(type, "update", { operation: "create", id: kept, inputs }, id, signal);
       }
       throw new AzureError(404, "Request_ResourceNotFound", `Resource '${id}' does not exist.`);
     });
@@ -286,16 +292,16 @@ export class SimulatedAzure implements AzureView {
   async delete(token: string, id: string, signal?: AbortSignal): Promise<void> {
     const type = this.type(token);
     await this.logged("delete", type, id, async () => {
-      const previous = this.get(id);
+      const previous = this.held(this.kept(id));
       if (previous === undefined) return;
       const write: Write =
         type.alwaysExists === undefined || type.alwaysExists.deletable === true
           ? { operation: "delete", id: previous.id, inputs: previous.inputs, previous }
           : { operation: "update", id: previous.id, inputs: this.resetBody(type, previous.id), previous };
-      this.check(type, write);
+      this.check(type, write, id);
       const fault = this.strike(type, "delete", id);
       if (fault === undefined) this.remove(previous);
-      await this.finish(type, "delete", write, signal);
+      await this.finish(type, "delete", write, this.keys(type, write), signal);
       if (fault !== undefined) throw failure(fault);
     });
   }
@@ -335,31 +341,86 @@ export class SimulatedAzure implements AzureView {
     return type;
   }
 
+  /** @param spelt the id as whoever asks spells it, and is answered */
   private async write(
     type: ResourceType,
     operation: "create" | "update",
     write: Write,
+    spelt: string,
     signal: AbortSignal | undefined,
   ): Promise<StoredResource> {
-    this.check(type, write);
-    const fault = this.strike(type, operation, write.id);
-    const resource = this.put(type, write, fault !== undefined);
-    if (write.operation === "create") this.creating.add(write.id.toLowerCase());
-    await this.finish(type, operation, write, signal, resource);
+    this.check(type, write, spelt);
+    const fault = this.strike(type, operation, spelt);
+    const deployment = this.deploy(type, write);
+    const hasFailed = fault !== undefined || deployment.refusal !== undefined;
+    const resource = respelt(this.put(type, write, hasFailed), spelt);
+    if (write.operation === "create") this.creating.set(write.id.toLowerCase(), answeredId(spelt));
+    await this.finish(
+      type,
+      operation,
+      write,
+      [...this.keys(type, write), ...deployment.keys],
+      signal,
+      resource,
+    );
     if (fault !== undefined) throw failure(fault, resource);
+    if (deployment.refusal !== undefined) throw deploymentFailure(deployment.refusal, resource);
     return resource;
   }
 
+  /**
+   * Writes what a deployment asks for, one after the other, up to the first that Azure refuses. What does not wait for
+   * another one is written at one time with it, and may collide.
+   */
+  private deploy(
+    type: ResourceType,
+    deployment: Write,
+  ): { readonly keys: readonly string[]; readonly refusal?: AzureError } {
+    const keys: (readonly string[])[] = [];
+    for (const { token, inputs, after } of type.deploys?.(deployment, this) ?? []) {
+      const meanwhile = keys.filter((_, place) => !after.includes(place)).flat();
+      try {
+        keys.push(this.deployOne(this.type(token), inputs, meanwhile));
+      } catch (error) {
+        if (!(error instanceof AzureError)) throw error;
+        return { keys: keys.flat(), refusal: error };
+      }
+    }
+    return { keys: keys.flat() };
+  }
+
+  /** @returns what the write occupies */
+  private deployOne(type: ResourceType, inputs: Properties, meanwhile: readonly string[]): readonly string[] {
+    const spelt = this.idOf(type, inputs);
+    const id = this.kept(spelt);
+    const previous = this.held(id);
+    const write: Write =
+      previous === undefined
+        ? { operation: "create", id, inputs }
+        : { operation: "update", id: previous.id, inputs, previous };
+    this.check(type, write, spelt, meanwhile);
+    const fault = this.strike(type, previous === undefined ? "create" : "update", spelt);
+    this.put(type, write, fault !== undefined);
+    if (fault !== undefined) throw faultError(fault);
+    return this.keys(type, write);
+  }
+
+  private keys(type: ResourceType, write: Write): readonly string[] {
+    return type.serialised?.(write, this)?.keys ?? [];
+  }
+
   /** Asks every rule. What Azure refuses leaves no trace. */
-  private check(type: ResourceType, write: Write): void {
+  private check(type: ResourceType, write: Write, spelt: string, meanwhile: readonly string[] = []): void {
     const issues =
       write.operation === "delete" ? [] : (this.options.checkShape?.(type.token, write.inputs) ?? []);
     const circumstances = {
       type,
       issues,
       azure: this,
+      spelt: answeredId(spelt),
       exists: (id: string) => this.store.get(id) !== undefined,
-      underWay: (key: string) => this.busy.has(key),
+      creatingAs: (id: string) => this.creating.get(id.toLowerCase()),
+      underWay: (key: string) => this.busy.has(key) || meanwhile.includes(key),
     };
     for (const rule of generalRules) refuse(rule.check(write, circumstances));
     refuse(this.options.refusal?.(write, this));
@@ -378,21 +439,21 @@ export class SimulatedAzure implements AzureView {
     type: ResourceType,
     operation: "create" | "update" | "delete",
     write: Write,
+    keys: readonly string[],
     signal: AbortSignal | undefined,
     resource?: StoredResource,
   ): Promise<void> {
-    const key = type.serialised?.key(write);
-    if (key !== undefined) this.busy.add(key);
+    for (const key of keys) this.busy.add(key);
     try {
       await this.store.saved();
       const latency = minutesOf(type, operation) * (this.options.millisecondsPerMinute ?? 0);
-      const milliseconds = key === undefined ? latency : Math.max(latency, COLLISION_WINDOW);
+      const milliseconds = keys.length === 0 ? latency : Math.max(latency, COLLISION_WINDOW);
       if (milliseconds > 0) await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
     } catch (error) {
       throw signal?.aborted === true ? new AbortedError(resource) : error;
     } finally {
       this.creating.delete(write.id.toLowerCase());
-      if (key !== undefined) this.busy.delete(key);
+      for (const key of keys) this.busy.delete(key);
     }
   }
 
@@ -409,13 +470,33 @@ export class SimulatedAzure implements AzureView {
       id: write.id,
       token: type.token,
       inputs: write.inputs,
-      outputs: hasFailed ? { ...answered, provisioningState: "Failed" } : answered,
+      outputs: hasFailed ? failed(answered) : answered,
     };
     const { previous } = write;
     const before = previous && this.alongside(type, { ...write, inputs: previous.inputs });
     this.store.put(resource);
     this.putAlongside(before ?? new Map(), this.alongside(type, write));
+    this.move(type.moves?.(write, this) ?? []);
     return resource;
+  }
+
+  /** Gives resources other ids, all at once: two may change places. */
+  private move(moves: readonly { readonly from: string; readonly to: string }[]): void {
+    const moved = moves.flatMap(({ from, to }) => {
+      const previous = this.store.get(from);
+      return previous === undefined ? [] : [{ previous, to }];
+    });
+    for (const { previous } of moved) this.store.remove(previous.id);
+    for (const { previous, to } of moved) this.store.put({ ...previous, id: to });
+    for (const { previous, to } of moved) {
+      const { token, inputs, outputs } = previous;
+      const type = this.type(token);
+      const answered = (id: string): Properties =>
+        type.outputs?.({ operation: "update", id, inputs, previous }, this) ?? {};
+      const stale = Object.keys(answered(previous.id));
+      const kept = Object.entries(outputs).filter(([name]) => !stale.includes(name));
+      this.store.put({ ...previous, id: to, outputs: { ...Object.fromEntries(kept), ...answered(to) } });
+    }
   }
 
   /** What Azure creates with a resource, by id in lower case. */
@@ -424,7 +505,7 @@ export class SimulatedAzure implements AzureView {
     write: Write,
   ): ReadonlyMap<string, Write & { readonly token: string }> {
     const created = (type.creates?.(write, this) ?? []).map(({ token, inputs }) => {
-      const id = this.idOf(this.type(token), inputs);
+      const id = this.kept(this.idOf(this.type(token), inputs));
       return [id.toLowerCase(), { operation: "create", token, id, inputs }] as const;
     });
     return new Map(created);
@@ -456,6 +537,19 @@ export class SimulatedAzure implements AzureView {
     const hidden = new Set(type.writeOnly);
     const echoed = Object.entries(write.inputs).filter(([name]) => !hidden.has(name));
     return { ...Object.fromEntries(echoed), ...type.outputs?.(write, this) };
+  }
+
+  /** What stands under an id of {@link SimulatedAzure.kept}. */
+  private held(id: string): StoredResource | undefined {
+    return this.creating.has(id.toLowerCase()) ? undefined : (this.store.get(id) ?? this.standing(id));
+  }
+
+  /** The id under which a resource is kept. */
+  private kept(id: string): string {
+    return keptId(id, (api) => {
+      const revision = this.store.get(api)?.outputs.apiRevision;
+      return typeof revision === "string" ? revision : undefined;
+    });
   }
 
   /** What Azure always holds, as it is before anybody changed it. */
@@ -516,6 +610,33 @@ function byToken<T extends { readonly token: string }>(types: readonly T[]): Rea
 
 function refuse(refusal: AzureError | undefined): void {
   if (refusal !== undefined) throw refusal;
+}
+
+/** Where a type answers its provisioning state in `properties`, as a deployment does, it is told there. */
+function failed(outputs: Properties): Properties {
+  const { properties } = outputs;
+  return properties !== null && typeof properties === "object" && "provisioningState" in properties
+    ? { ...outputs, properties: { ...properties, provisioningState: "Failed" } }
+    : { ...outputs, provisioningState: "Failed" };
+}
+
+/** A resource in the spelling of whoever asks for it; it differs only for the current revision of an API. */
+function respelt(resource: StoredResource, id: string): StoredResource {
+  const spelt = answeredId(id);
+  if (spelt.toLowerCase() === resource.id.toLowerCase()) return resource;
+  const name = (of: string): string => of.slice(of.lastIndexOf("/") + 1);
+  const renamed = resource.outputs.name === name(resource.id) && { name: name(spelt) };
+  return { ...resource, id: spelt, outputs: { ...resource.outputs, ...renamed } };
+}
+
+/** How Azure Resource Manager tells that a deployment was accepted, and that part of it failed. */
+function deploymentFailure({ code, message }: AzureError, resource: StoredResource): AzureError {
+  return new FailedAfterAcceptanceError(
+    409,
+    "DeploymentFailed",
+    `At least one resource deployment operation failed: ${code}: ${message}`,
+    resource,
+  );
 }
 
 function failure(fault: Fault, resource?: StoredResource): FailedAfterAcceptanceError {

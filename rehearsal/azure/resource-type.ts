@@ -24,7 +24,10 @@ export interface AzureView {
   readonly tenantId: string;
   /** Object id of whoever deploys. */
   readonly deployerObjectId: string;
-  /** The resource with this id, without regard to case; `undefined` where Azure answers 404. */
+  /**
+   * The resource with this id, without regard to case, and by either id of the current revision of an API; `undefined`
+   * where Azure answers 404.
+   */
   get(id: string): StoredResource | undefined;
   /** Every resource of a type. */
   all(token: string): readonly StoredResource[];
@@ -39,6 +42,7 @@ export interface AzureView {
 /** A write that Azure is asked to accept. */
 export interface Write {
   readonly operation: "create" | "update" | "delete";
+  /** The id under which the simulated Azure keeps it: that of the current revision of an API has no `;rev=`. */
   readonly id: string;
   readonly inputs: Properties;
   /** What stands there already: always on update and delete, never on create. */
@@ -70,13 +74,28 @@ export interface Rule {
   readonly refused: Fixture;
 }
 
+/** What a write occupies while it is under way, and what Azure answers to another that wants the same. */
+export interface Serialisation {
+  readonly keys: readonly string[];
+  readonly refusal: AzureError;
+}
+
+/** A resource that is written as part of another write. */
+export interface Deployed {
+  readonly token: string;
+  readonly inputs: Properties;
+  /** Places in the list of what it waits for, however indirectly; it is written at one time with all others. */
+  readonly after: readonly number[];
+}
+
 /** One kind of resource: how its id is made, what Azure answers, what it refuses, how long it takes. */
 export interface ResourceType {
   readonly token: string;
   /**
    * The id as a template over input properties and `{subscriptionId}`, e.g.
    * `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/dnsZones/{zoneName}`.
-   * The engine replaces the resource when a property in it changes. `{scope}` as first segment is taken as it is.
+   * The engine replaces the resource when a property in it changes. `{scope}` as first segment is taken as it is, and so
+   * is `{+path}`, which may be empty.
    * For types whose id Azure chooses (Microsoft Graph), a function; it is called once, when the resource is created.
    */
   readonly id: string | ((inputs: Properties, azure: AzureView) => string);
@@ -123,11 +142,23 @@ export interface ResourceType {
     readonly refusal: (id: string) => AzureError;
     readonly restores?: (inputs: Properties) => boolean;
   };
-  /** Writes with the same key collide: while one is under way, Azure answers the other with this refusal (e.g. 409 PessimisticConcurrencyConflict). */
-  readonly serialised?: {
-    readonly key: (write: Write) => string;
-    readonly refusal: (write: Write) => AzureError;
-  };
+  /**
+   * Writes that have a key in common collide: while one is under way, Azure answers the other with this refusal (e.g. 409
+   * PessimisticConcurrencyConflict).
+   */
+  serialised?(write: Write, azure: AzureView): Serialisation | undefined;
+  /** The same towards writes of other types, whose keys these are: this write does not keep them from anything. */
+  yieldsTo?(write: Write, azure: AzureView): Serialisation | undefined;
+  /**
+   * Resources that get another id by this write, e.g. what lies below the current revision of an API, which has no
+   * `;rev=`, when a release makes another revision the current one. Asked once the write stands.
+   */
+  moves?(write: Write, azure: AzureView): readonly { readonly from: string; readonly to: string }[];
+  /**
+   * Resources that this write asks Azure to write, in order, and under the same rules as if they were written one by
+   * one: those of a template deployment. One that is there already is updated. They stay when this one is deleted.
+   */
+  deploys?(write: Write, azure: AzureView): readonly Deployed[];
   /** Minutes that the real Azure takes, for makespans in proportion; by default 0.05 each. */
   readonly minutes?: { readonly create?: number; readonly update?: number; readonly delete?: number };
 }

@@ -51,7 +51,7 @@ export class MemoryAzure implements AzureView {
     const { id } = typeOf(token);
     if (typeof id === "function") return id(inputs, this);
     const values: Properties = { subscriptionId: this.subscriptionId, ...inputs };
-    return id.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    return id.replace(/\{\+?(\w+)\}/g, (placeholder, name: string) => {
       const value = values[name];
       return typeof value === "string" ? value : placeholder;
     });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { simulateAzure } from "../../../rehearsal/azure";
 import { AbortedError, AzureError, NotSimulatedError } from "../../../rehearsal/azure/errors";
 import { type GeneralFixture, generalRules } from "../../../rehearsal/azure/general-rules";
-import { expandId, parentOf, parseId } from "../../../rehearsal/azure/ids";
+import { expandId, keptId, parentOf, parseId } from "../../../rehearsal/azure/ids";
 import { DEFAULT_IDS, SimulatedAzure, type SimulatedAzureOptions } from "../../../rehearsal/azure/model";
 import {
   box,
@@ -73,6 +73,7 @@ describe("general rules", () => {
 
   const codes: Readonly<Record<string, string>> = {
     shape: "InvalidRequestContent",
+    "identifier-not-in-use": "IdentifierAlreadyInUse",
     "not-existing-already": "AlreadyExists",
     "default-body-before-adoption": "AlreadyExists",
     "parent-exists": "ParentResourceNotFound",
@@ -93,6 +94,34 @@ describe("ids", () => {
     expect(id).toBe(`${BOX_ID}/providers/Toy.Access/grants/g`);
     expect(parseId(template, id.toUpperCase())).toEqual({ scope: BOX_ID.toUpperCase(), grantName: "G" });
     expect(parseId(template, BOX_ID)).toBeUndefined();
+  });
+
+  test("may have a path in them, or none", () => {
+    const template = "/providers/{namespace}/{+parent}/{kind}/{name}";
+    const nested = expandId(template, { namespace: "Toy", parent: "boxes/box", kind: "items", name: "one" });
+    expect(nested).toBe("/providers/Toy/boxes/box/items/one");
+    expect(parseId(template, nested)).toEqual({
+      namespace: "Toy",
+      parent: "boxes/box",
+      kind: "items",
+      name: "one",
+    });
+    const top = expandId(template, { namespace: "Toy", parent: "", kind: "boxes", name: "box" });
+    expect(top).toBe("/providers/Toy/boxes/box");
+    expect(parseId(template, top)).toEqual({ namespace: "Toy", parent: "", kind: "boxes", name: "box" });
+    expect(() => expandId(template, { namespace: "Toy", kind: "boxes", name: "box" })).toThrow("parent");
+  });
+
+  const API = "/service/apim/apis/orders";
+  test.each([
+    [`${API}%3Brev=2/policies/policy`, `${API};rev=2/policies/policy`],
+    [`${API}%3brev%3D1/policies/policy`, `${API}/policies/policy`],
+    [`${API};rev=1`, API],
+    [`${API};rev=2/releases/first`, `${API}/releases/first`],
+    ["/service/apim/products/all/apis/orders;rev=2", "/service/apim/products/all/apis/orders"],
+    ["/service/apim/apis/new;rev=3/operations/list", "/service/apim/apis/new/operations/list"],
+  ])("with a revision, %s, are kept as %s while the first is current", (id, kept) => {
+    expect(keptId(id, (api) => (api.endsWith("/orders") ? "1" : undefined))).toBe(kept);
   });
 
   test("a missing property is named", () => {

@@ -73,11 +73,14 @@ export const toyTypes: readonly ResourceType[] = [
   {
     token: ITEM,
     id: `${BOX_ID}/items/{itemName}`,
-    serialised: {
-      key: ({ id }) => id.slice(0, id.lastIndexOf("/items/")),
-      refusal: ({ id }) =>
-        new AzureError(409, "PessimisticConcurrencyConflict", `Operation on ${nameOf(id)} is in progress.`),
-    },
+    serialised: ({ id }) => ({
+      keys: [id.slice(0, id.lastIndexOf("/items/"))],
+      refusal: new AzureError(
+        409,
+        "PessimisticConcurrencyConflict",
+        `Operation on ${nameOf(id)} is in progress.`,
+      ),
+    }),
     outputs: ({ id }) => ({ name: nameOf(id) }),
   },
   { token: LABEL, id: `${BOX_ID}/labels/{labelName}`, outputs: ({ id }) => ({ name: nameOf(id) }) },

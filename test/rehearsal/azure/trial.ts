@@ -13,6 +13,8 @@ import {
 import { azuread, azureNative } from "../../../rehearsal/azure/flavours";
 import { SimulatedAzure, type SimulatedAzureOptions } from "../../../rehearsal/azure/model";
 import { type ServedProvider, serveProvider } from "../../../rehearsal/azure/provider";
+import type { InvokeType, ResourceType } from "../../../rehearsal/azure/resource-type";
+import type { Shapes } from "../../../rehearsal/azure/shapes";
 import { toyInvokes, toyShapes, toyTypes } from "./toys";
 
 /** What the engine told of one resource in one run. */
@@ -33,7 +35,16 @@ export interface RunResult {
   readonly steps: readonly string[];
 }
 
-/** The real engine on a throw-away backend, with the toy types in a simulated Azure. */
+/** What a simulated Azure knows. */
+export interface Simulation {
+  readonly types: readonly ResourceType[];
+  readonly invokes: readonly InvokeType[];
+  readonly shapes: Shapes;
+}
+
+const TOYS: Simulation = { types: toyTypes, invokes: toyInvokes, shapes: toyShapes };
+
+/** The real engine on a throw-away backend, with a simulated Azure of the toy types, unless others are given. */
 export class Trial {
   private constructor(
     /** Holds the backend and the state file of Azure. */
@@ -42,15 +53,20 @@ export class Trial {
     public azure: SimulatedAzure,
     private served: readonly ServedProvider[],
     private readonly options: SimulatedAzureOptions,
+    private readonly simulation: Simulation,
   ) {}
 
-  static async begin(command: PulumiCommand, options: SimulatedAzureOptions = {}): Promise<Trial> {
+  static async begin(
+    command: PulumiCommand,
+    options: SimulatedAzureOptions = {},
+    simulation = TOYS,
+  ): Promise<Trial> {
     const folder = mkdtempSync(join(tmpdir(), "trial-"));
     const backend = join(folder, "backend");
     mkdirSync(backend);
-    const held = { ...options, invokes: toyInvokes, stateFile: join(folder, "azure.json") };
-    const azure = new SimulatedAzure(toyTypes, held);
-    const served = await serve(azure);
+    const held = { ...options, invokes: simulation.invokes, stateFile: join(folder, "azure.json") };
+    const azure = new SimulatedAzure(simulation.types, held);
+    const served = await serve(azure, simulation.shapes);
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: "test", projectName: "trial", program: () => Promise.resolve() },
       {
@@ -65,7 +81,7 @@ export class Trial {
         },
       },
     );
-    return new Trial(folder, stack, azure, served, held);
+    return new Trial(folder, stack, azure, served, held, simulation);
   }
 
   async preview(program: PulumiFn): Promise<RunResult> {
@@ -89,8 +105,8 @@ export class Trial {
   /** The process that serves Azure crashes, and another one begins with what it left. */
   async restart(options: SimulatedAzureOptions = {}): Promise<void> {
     for (const { close } of this.served) close();
-    this.azure = new SimulatedAzure(toyTypes, { ...this.options, ...options });
-    this.served = await serve(this.azure);
+    this.azure = new SimulatedAzure(this.simulation.types, { ...this.options, ...options });
+    this.served = await serve(this.azure, this.simulation.shapes);
     Object.assign(this.stack.workspace.envVars, debugProviders(this.served));
   }
 
@@ -127,10 +143,10 @@ export class Trial {
   }
 }
 
-async function serve(azure: SimulatedAzure): Promise<readonly ServedProvider[]> {
+async function serve(azure: SimulatedAzure, shapes: Shapes): Promise<readonly ServedProvider[]> {
   const checkShape = () => [];
   return Promise.all(
-    [azureNative, azuread].map((flavour) => serveProvider({ flavour, azure, shapes: toyShapes, checkShape })),
+    [azureNative, azuread].map((flavour) => serveProvider({ flavour, azure, shapes, checkShape })),
   );
 }
 

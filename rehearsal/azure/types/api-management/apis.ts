@@ -2,6 +2,7 @@ import type { AzureView, Properties, ResourceType, Write } from "../../resource-
 import { exampleId, nameOf, others, rule, same, text } from "../common";
 import { API_AUTHENTICATION_RULES } from "./authorization-servers";
 import {
+  apiOf,
   child,
   childNameRule,
   existing,
@@ -16,16 +17,12 @@ import {
   validationError,
 } from "./common";
 import { api, CONTRACT_RULES, contractOf, example, importedOperations } from "./contract-rules";
+import { copiesOf, isCurrent, revisionOf, revisionRules, sharedSettings, sourceOf } from "./revisions";
 
 const version = (apiVersion: string): Properties => ({
   apiVersion,
   apiVersionSetId: `${exampleId("Microsoft.ApiManagement/service/apim-example")}/apiVersionSets/orders`,
 });
-
-/** An API and its revisions have one id, but for `;rev=`. */
-function withoutRevision(id: string): string {
-  return id.replace(/(?:;|%3B)rev(?:=|%3D)\d+$/i, "");
-}
 
 const uniquePath = rule({
   id: "apim-api-path-unique",
@@ -44,11 +41,7 @@ const uniquePath = rule({
     const path = text(write.inputs, "path") ?? "";
     const { apiVersion, apiVersionSetId } = write.inputs;
     const rival = others(write, azure, TOKENS.api).find(({ id, inputs }) => {
-      if (
-        !same(serviceIdOf(id), serviceIdOf(write.id)) ||
-        same(withoutRevision(id), withoutRevision(write.id))
-      )
-        return false;
+      if (!same(serviceIdOf(id), serviceIdOf(write.id)) || same(apiOf(id), apiOf(write.id))) return false;
       if (!same(text(inputs, "path") ?? "", path)) return false;
       const sameSet =
         typeof apiVersionSetId === "string" &&
@@ -63,22 +56,36 @@ const uniquePath = rule({
   },
 });
 
+/** What the contract of an API says of it. */
+function describe(inputs: Properties, azure: AzureView): Properties {
+  const { soapApiType } = inputs;
+  const type: Properties = soapApiType === undefined ? {} : { apiType: soapApiType };
+  const read = contractOf(inputs, azure);
+  if (read === undefined || read.problem !== undefined) return type;
+  const description = read.kind === "openapi" ? text(read.document, "info.description") : undefined;
+  return { ...type, displayName: read.title, ...(description !== undefined && { description }) };
+}
+
 function apiOutputs(write: Write, azure: AzureView): Properties {
   const { inputs } = write;
   const read = contractOf(inputs, azure);
   const set = typeof inputs.apiVersionSetId === "string" ? azure.get(inputs.apiVersionSetId) : undefined;
+  const source = sourceOf(inputs, azure)?.outputs;
   return {
-    displayName: inputs.displayName ?? (read?.problem === undefined ? (read?.title ?? null) : null),
-    serviceUrl: inputs.serviceUrl ?? (read?.problem === undefined ? (read?.serviceUrl ?? null) : null),
-    apiType: inputs.apiType ?? inputs.soapApiType ?? "http",
-    apiRevision: inputs.apiRevision ?? "1",
-    isCurrent: withoutRevision(write.id) === write.id,
-    protocols: inputs.protocols ?? ["https"],
-    subscriptionRequired: inputs.subscriptionRequired ?? true,
-    subscriptionKeyParameterNames: inputs.subscriptionKeyParameterNames ?? {
-      header: "Ocp-Apim-Subscription-Key",
-      query: "subscription-key",
-    },
+    ...sharedSettings(inputs, azure, describe),
+    serviceUrl:
+      inputs.serviceUrl ??
+      (read?.problem === undefined ? read?.serviceUrl : undefined) ??
+      source?.serviceUrl ??
+      null,
+    apiRevision: revisionOf(write),
+    // Azure says it of the current revision only, as in ApiManagementCreateApiRevisionFromExistingApi.json of the specification.
+    ...(isCurrent(write.id) && { isCurrent: true }),
+    subscriptionKeyParameterNames: inputs.subscriptionKeyParameterNames ??
+      source?.subscriptionKeyParameterNames ?? {
+        header: "Ocp-Apim-Subscription-Key",
+        query: "subscription-key",
+      },
     provisioningState: "Succeeded",
     ...(set && {
       apiVersionSet: {
@@ -103,7 +110,13 @@ const apiType = child({
   token: TOKENS.api,
   path: "/apis/{apiId}",
   writeOnly: ["format", "value", "wsdlSelector", "soapApiType", "translateRequiredQueryParametersConduct"],
-  serialised: ONE_AT_A_TIME_PER_API,
+  // Versions of one set collide too: https://github.com/Azure/apiops/issues/141
+  serialised: (write) => {
+    const { keys, refusal } = ONE_AT_A_TIME_PER_API(write);
+    const set = text(write.inputs, "apiVersionSetId");
+    const sets = set === undefined ? [] : [resolveId(set, serviceIdOf(write.id)).toLowerCase()];
+    return { keys: [...keys, ...sets], refusal };
+  },
   minutes: { create: 0.5, update: 0.5 },
   outputs: apiOutputs,
   references: (inputs, azure) =>
@@ -113,34 +126,42 @@ const apiType = child({
         ? [{ property, id: resolveId(reference, serviceIdFrom(inputs, azure)) }]
         : [];
     }),
-  creates: ({ operation, inputs, id }, azure) => {
-    if (operation === "delete") return [];
+  creates: (write, azure) => {
+    const { operation, inputs, id } = write;
+    const read = operation === "delete" ? undefined : contractOf(inputs, azure);
+    if (read === undefined || read.problem !== undefined) return copiesOf(write, azure);
     const place = {
       resourceGroupName: inputs.resourceGroupName ?? null,
       serviceName: inputs.serviceName ?? null,
       apiId: nameOf(id),
     };
-    return importedOperations(inputs, azure).flatMap(({ operation: imported, policy }) => {
-      const { operationId, templateParameters } = imported;
-      return [
-        {
-          token: TOKENS.operation,
-          inputs: {
-            ...place,
-            ...imported,
-            templateParameters: templateParameters.map((parameter) => ({ ...parameter })),
-          },
+    const imported = importedOperations(inputs, azure);
+    const names = imported.map((one) => one.operation.operationId);
+    const made = imported.flatMap(({ operation: { templateParameters, ...rest }, policy }) => [
+      {
+        token: TOKENS.operation,
+        inputs: {
+          ...place,
+          ...rest,
+          templateParameters: templateParameters.map((parameter) => ({ ...parameter })),
         },
-        ...(policy === undefined
-          ? []
-          : [
-              {
-                token: "azure-native:apimanagement:ApiOperationPolicy",
-                inputs: { ...place, operationId, policyId: "policy", format: "xml", value: policy },
+      },
+      ...(policy === undefined
+        ? []
+        : [
+            {
+              token: "azure-native:apimanagement:ApiOperationPolicy",
+              inputs: {
+                ...place,
+                operationId: rest.operationId,
+                policyId: "policy",
+                format: "xml",
+                value: policy,
               },
-            ]),
-      ];
-    });
+            },
+          ]),
+    ]);
+    return [...made, ...copiesOf(write, azure, names)];
   },
   rules: [
     textRule({
@@ -162,6 +183,7 @@ const apiType = child({
       }),
     ),
     uniquePath,
+    ...revisionRules(example, describe),
     ...CONTRACT_RULES,
     ...API_AUTHENTICATION_RULES,
   ],

@@ -1,5 +1,13 @@
 import { AzureError } from "../../errors";
-import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
+import type {
+  AzureView,
+  Fixture,
+  Properties,
+  ResourceType,
+  Rule,
+  Serialisation,
+  Write,
+} from "../../resource-type";
 import { EXAMPLE_GROUP, exampleId, nameRule, text } from "../common";
 import { nameAndType } from "../derived";
 
@@ -111,6 +119,18 @@ export function childNameRule(spec: {
   });
 }
 
+/**
+ * A service of the Developer tier has one unit, and answers no write while that is updated; the other tiers go on.
+ * https://github.com/Azure/apiops/issues/497
+ */
+export const AFTER_UPDATE_OF_THE_ONLY_UNIT = ({ id }: Write, azure: AzureView): Serialisation | undefined =>
+  tierOf(id, azure) === "Developer"
+    ? {
+        keys: [serviceIdOf(id).toLowerCase()],
+        refusal: new AzureError(422, "ManagementApiRequestFailed", "Management API timed out"),
+      }
+    : undefined;
+
 /** A resource below a service: `path` is its place there, e.g. `/apis/{apiId}`. */
 export function child(type: Omit<ResourceType, "id"> & { readonly path: string }): ResourceType {
   const { path, outputs, minutes, ...rest } = type;
@@ -121,23 +141,24 @@ export function child(type: Omit<ResourceType, "id"> & { readonly path: string }
     // What lies below another resource takes Pulumi's name as it is.
     autoName: { property, kind: "copy" },
     minutes: { create: 0.1, update: 0.1, delete: 0.1, ...minutes },
+    yieldsTo: AFTER_UPDATE_OF_THE_ONLY_UNIT,
     outputs: (write, azure) => ({ ...nameAndType(write.id), ...outputs?.(write, azure) }),
   };
 }
 
 /** Where an API is, whichever of its revisions is meant. */
-function apiOf(id: string): string {
-  return (/^.*?\/apis\/[^/;%]+/i.exec(id)?.[0] ?? id).toLowerCase();
+export function apiOf(id: string): string {
+  return /^.*?\/apis\/[^/;%]+/i.exec(id)?.[0] ?? id;
 }
 
 /**
  * Writes that touch one API collide: the API, its revisions, operations, policies and links to products.
  * https://github.com/Azure/apiops/issues/141
  */
-export const ONE_AT_A_TIME_PER_API: NonNullable<ResourceType["serialised"]> = {
-  key: ({ id }: Write) => apiOf(id.replace(/\/products\/[^/]+(?=\/apis\/)/i, "")),
-  refusal: () => new AzureError(409, "PessimisticConcurrencyConflict", "Operation on the API is in progress"),
-};
+export const ONE_AT_A_TIME_PER_API = ({ id }: Write): Serialisation => ({
+  keys: [apiOf(id.replace(/\/products\/[^/]+(?=\/apis\/)/i, "")).toLowerCase()],
+  refusal: new AzureError(409, "PessimisticConcurrencyConflict", "Operation on the API is in progress"),
+});
 
 /** Where the examples are. */
 const EXAMPLE_PLACE = { resourceGroupName: "rg-example", serviceName: "apim-example" } as const;

@@ -147,15 +147,14 @@ export const service: ResourceType = {
       ),
     ];
   },
-  serialised: {
-    key: ({ id }) => id.toLowerCase(),
-    refusal: ({ id }) =>
-      new AzureError(
-        409,
-        "ServiceLocked",
-        `The API Service ${nameOf(id)} is transitioning at this time. Please try the request again later.`,
-      ),
-  },
+  serialised: ({ id }) => ({
+    keys: [id.toLowerCase()],
+    refusal: new AzureError(
+      409,
+      "ServiceLocked",
+      `The API Service ${nameOf(id)} is transitioning at this time. Please try the request again later.`,
+    ),
+  }),
   softDelete: {
     restores: ({ restore }) => restore === true,
     purgeCommand: ({ id, inputs: deleted }) =>

@@ -261,11 +261,14 @@ components:
 
   test("collides with everything that touches it, and with nothing else", () => {
     const key = (token: string, path: string): string | undefined =>
-      typeOf(`azure-native:apimanagement:${token}`).serialised?.key({
-        operation: "create",
-        id: `/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim${path}`,
-        inputs: {},
-      });
+      typeOf(`azure-native:apimanagement:${token}`).serialised?.(
+        {
+          operation: "create",
+          id: `/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim${path}`,
+          inputs: {},
+        },
+        new MemoryAzure(),
+      )?.keys[0];
     const one = key("Api", "/apis/orders");
     expect(key("Api", "/apis/Orders;rev=2")).toBe(one);
     expect(key("ApiPolicy", "/apis/orders/policies/policy")).toBe(one);

@@ -1,0 +1,85 @@
+import { armType, expandId } from "../ids";
+import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../resource-type";
+import { apiRelease } from "./api-management/releases";
+import { badRequest, members, rule, same } from "./common";
+import { nameAndType } from "./derived";
+
+/** A kind of resource that the SDK has no type of its own for, or none that serves. */
+export interface GenericResource extends Pick<ResourceType, "serialised" | "yieldsTo" | "moves"> {
+  /** ARM's name for it, e.g. `Microsoft.ApiManagement/service/apis/releases`. */
+  readonly type: string;
+  /** What a read answers in `properties`, beside what was asked for. */
+  outputs(write: Write, azure: AzureView): Properties;
+  /** Ids that must exist, as the inputs name them. */
+  references(
+    write: Pick<Write, "id" | "inputs">,
+  ): readonly { readonly property: string; readonly id: string }[];
+  readonly rules: readonly Rule[];
+  /** A valid write. */
+  readonly example: Required<Pick<Fixture, "given" | "inputs">>;
+}
+
+/** Token of the resource that takes any ARM type. */
+export const GENERIC = "azure-native:resources:Resource";
+
+const ID =
+  "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{+parentResourcePath}/{resourceType}/{resourceName}";
+
+const simulated: readonly GenericResource[] = [apiRelease];
+
+/** The simulated kind of resource with ARM's name; `undefined` where there is none. */
+export function genericType(type: string): GenericResource | undefined {
+  return simulated.find((one) => same(one.type, type));
+}
+
+function kindOf({ id }: Pick<Write, "id">): GenericResource | undefined {
+  return genericType(armType(id));
+}
+
+const only = rule({
+  id: "generic-resource-type",
+  source:
+    "the simulated Azure refuses what it does not model; what has a typed resource is not modelled twice",
+  given: apiRelease.example.given,
+  inputs: apiRelease.example.inputs,
+  refused: {
+    inputs: {
+      resourceProviderNamespace: "Microsoft.Portal",
+      parentResourcePath: "",
+      resourceType: "dashboards",
+      resourceName: "orders",
+    },
+  },
+  check: (write) =>
+    kindOf(write) === undefined
+      ? badRequest(`resource type not simulated: ${armType(write.id)} through ${GENERIC}`, "NotSimulated")
+      : undefined,
+});
+
+/** `azure-native:resources:Resource`, for the kinds of resources that are simulated. */
+export const generic: ResourceType = {
+  token: GENERIC,
+  id: ID,
+  autoName: { property: "resourceName", kind: "random" },
+  serialised: (write, azure) => kindOf(write)?.serialised?.(write, azure),
+  yieldsTo: (write, azure) => kindOf(write)?.yieldsTo?.(write, azure),
+  moves: (write, azure) => kindOf(write)?.moves?.(write, azure) ?? [],
+  references: (inputs, azure) => {
+    const id = expandId(ID, { subscriptionId: azure.subscriptionId, ...inputs });
+    return kindOf({ id })?.references({ id, inputs }) ?? [];
+  },
+  outputs: (write, azure) => ({
+    ...nameAndType(write.id),
+    properties: { ...members(write.inputs, "properties"), ...kindOf(write)?.outputs(write, azure) },
+  }),
+  rules: [
+    only,
+    ...simulated.flatMap(({ type, rules }) =>
+      rules.map((one) => ({
+        ...one,
+        check: (write: Write, azure: AzureView) =>
+          same(armType(write.id), type) ? one.check(write, azure) : undefined,
+      })),
+    ),
+  ],
+};
