@@ -316,19 +316,7 @@ function clientUrl(
 type ServiceArgs = apimanagement.ApiManagementServiceArgs;
 
 /** What the tier and its options mean for the service. */
-function tierArgs(
-  tier: GatewayTier,
-): Pick<
-  ServiceArgs,
-  | "sku"
-  | "zones"
-  | "additionalLocations"
-  | "disableGateway"
-  | "virtualNetworkType"
-  | "virtualNetworkConfiguration"
-  | "publicIpAddressId"
-  | "customProperties"
-> {
+function tierArgs(tier: GatewayTier): Pick<ServiceArgs, "sku"> & Partial<ServiceArgs> {
   return {
     sku: { name: tier.name, capacity: "units" in tier ? tier.units : 1 },
     ...(tier.name === "Premium" && {
