@@ -329,7 +329,10 @@ function tierArgs(tier: GatewayTier): Pick<ServiceArgs, "sku"> & Partial<Service
   };
 }
 
-/** To Azure a gateway that calls out through a subnet stands in an external network too. */
+/**
+ * To Azure a gateway that calls out through a subnet stands in an external network too
+ * (https://github.com/Azure-Samples/Apim-Samples, shared/bicep/modules/apim/v1/apim.bicep).
+ */
 const NETWORK_TYPES = { external: "External", internal: "Internal", outbound: "External" } as const;
 
 type Network = NonNullable<Extract<GatewayTier, { network?: unknown }>["network"]>;

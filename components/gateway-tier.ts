@@ -393,7 +393,8 @@ export const PREMIUM_RULES: readonly (Words & {
       gateway !== "disabled" || Object.values(regions).some((region) => region.gateway !== "disabled"),
   },
   {
-    // https://learn.microsoft.com/azure/api-management/enable-availability-zone-support#new-gateway-location
+    // https://learn.microsoft.com/azure/api-management/enable-availability-zone-support#new-gateway-location,
+    // https://github.com/hashicorp/terraform-provider-azurerm/pull/2582
     path: ["regions"],
     rule: "either all regions stand in a virtual network, each in one of its own, or none does",
     fix: "give each further region a network as the primary one has it, or remove them all",
