@@ -3,12 +3,11 @@ import { backupRule } from "../components/gateway/gateway-backup";
 import { CA_CERTIFICATES_RULE, CERTIFICATE_RULE, isCertificate } from "../components/gateway/ca-certificates";
 import { CLIENT_CERTIFICATES_RULE } from "../components/gateway/hostnames";
 import {
+  NETWORK_IDS,
   networkRule,
   OFFERED_TIERS,
   optionRefusals,
   PREMIUM_RULES,
-  PUBLIC_IP_ADDRESS_ID,
-  SUBNET_ID,
   tierRefusal,
   TIERS,
   unitsFillZones,
@@ -71,18 +70,24 @@ const UNITS_FILL_ZONES = {
   when: onceValid(z.looseObject({ units: units("Premium"), zones: zones.optional() })),
 };
 
-const subnetId = z.string().regex(SUBNET_ID).meta({
-  description: "Resource id of the subnet, in the gateway's region and subscription.",
-  rule: "must be the resource id of a subnet",
-  fix: "take it from `az network vnet subnet show --query id`",
-});
+/** A resource id in a network, described. */
+const networkId = (key: keyof typeof NETWORK_IDS, description: string) => {
+  const { pattern, ...words } = NETWORK_IDS[key];
+  return z
+    .string()
+    .regex(pattern)
+    .meta({ description, ...words });
+};
 
-const publicIpAddressId = z.string().regex(PUBLIC_IP_ADDRESS_ID).optional().meta({
-  description:
-    "Resource id of a Standard public IPv4 address with a DNS label. Left out, Azure manages the address.",
-  rule: "must be the resource id of a public IP address",
-  fix: "take it from `az network public-ip show --query id`",
-});
+const subnetId = networkId(
+  "subnetId",
+  "Resource id of the subnet, in the gateway's region and subscription.",
+);
+
+const publicIpAddressId = networkId(
+  "publicIpAddressId",
+  "Resource id of a Standard public IPv4 address with a DNS label. Left out, Azure manages the address.",
+).optional();
 
 /** How a gateway of this tier stands to its virtual network. */
 const kind = <K extends NetworkKind>(tierName: GatewayTier["name"], ...kinds: readonly [K, ...K[]]) =>

@@ -210,19 +210,7 @@ function clientUrl(
 type ServiceArgs = apimanagement.ApiManagementServiceArgs;
 
 /** What the tier and its options mean for the service. */
-function tierArgs(
-  tier: GatewayTier,
-): Pick<
-  ServiceArgs,
-  | "sku"
-  | "zones"
-  | "additionalLocations"
-  | "disableGateway"
-  | "virtualNetworkType"
-  | "virtualNetworkConfiguration"
-  | "publicIpAddressId"
-  | "customProperties"
-> {
+function tierArgs(tier: GatewayTier): Pick<ServiceArgs, "sku"> & Partial<ServiceArgs> {
   return {
     sku: { name: tier.name, capacity: "units" in tier ? tier.units : 1 },
     ...(tier.name === "Premium" && {
@@ -235,7 +223,10 @@ function tierArgs(
   };
 }
 
-/** To Azure a gateway that calls out through a subnet stands in an external network too. */
+/**
+ * To Azure a gateway that calls out through a subnet stands in an external network too
+ * (https://github.com/Azure-Samples/Apim-Samples, shared/bicep/modules/apim/v1/apim.bicep).
+ */
 const NETWORK_TYPES = { external: "External", internal: "Internal", outbound: "External" } as const;
 
 type Network = NonNullable<Extract<GatewayTier, { network?: unknown }>["network"]>;

@@ -1,6 +1,6 @@
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
-import { received, type Issue } from "../../validation/issue";
+import { formatIssues, received, type Issue } from "../../validation/issue";
 import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../../workflow";
 import type { ApimGateway } from "./apim-gateway";
 import { TIERS, tiersWith, type GatewayTier } from "./tier";
@@ -173,7 +173,7 @@ export class GatewayBackup extends pulumi.ComponentResource {
   private grantAccess({ gateway }: GatewayBackupArgs): void {
     grantWriteBlobs(
       `${this.backupName}-gateway-writes`,
-      { on: this.account.id, to: gateway.systemPrincipalId },
+      { on: this.account.id, to: this.writer(gateway) },
       { parent: this },
     );
     grantOperateGateway(
@@ -181,6 +181,26 @@ export class GatewayBackup extends pulumi.ComponentResource {
       { on: gateway.serviceId, to: this.workflow.principalId },
       { parent: this },
     );
+  }
+
+  /**
+   * The identity with which the gateway writes; one that stands already may have none.
+   *
+   * @throws pulumi.RunError (through the output)
+   */
+  private writer({ systemPrincipalId }: ApimGateway): pulumi.Output<string> {
+    return systemPrincipalId.apply((principalId) => {
+      if (principalId !== "") return principalId;
+      throw new pulumi.RunError(
+        formatIssues(`GatewayBackup "${this.backupName}" is not valid`, [
+          {
+            path: "gateway",
+            rule: "a gateway writes its backups with its system-assigned identity, and this one has none",
+            fix: "let its owner switch that on",
+          },
+        ]),
+      );
+    });
   }
 }
 

@@ -315,25 +315,25 @@ export function tierRefusal(name: string): Words | undefined {
 export type TierOption = "units" | "zones" | "regions" | "gateway" | "network";
 
 const OPTIONS: Readonly<
-  Record<TierOption, { readonly without: string; readonly in: (features: TierFeatures) => boolean }>
+  Record<TierOption, { readonly without: string; readonly has: (features: TierFeatures) => boolean }>
 > = {
-  units: { without: "has exactly 1 unit", in: ({ units }) => units.max > 1 },
-  zones: { without: "has no availability zones to choose", in: ({ zones }) => zones },
-  regions: { without: "has one region", in: ({ regions }) => regions },
-  gateway: { without: "answers in its only region", in: ({ regions }) => regions },
-  network: { without: "joins no virtual network", in: ({ networks }) => networks.length > 0 },
+  units: { without: "has exactly 1 unit", has: ({ units }) => units.max > 1 },
+  zones: { without: "has no availability zones to choose", has: ({ zones }) => zones },
+  regions: { without: "has one region", has: ({ regions }) => regions },
+  gateway: { without: "answers in its only region", has: ({ regions }) => regions },
+  network: { without: "joins no virtual network", has: ({ networks }) => networks.length > 0 },
 };
 
 /** What a tier does not let one choose, with the tiers that do. */
 export function optionRefusals(name: GatewayTier["name"]): Readonly<Partial<Record<TierOption, Words>>> {
   return Object.fromEntries(
     Object.entries(OPTIONS)
-      .filter(([, option]) => !option.in(TIERS[name]))
+      .filter(([, option]) => !option.has(TIERS[name]))
       .map(([key, option]) => [
         key,
         {
           rule: `a ${name} gateway ${option.without}`,
-          fix: `remove it, or choose ${tiersWith(option.in)}`,
+          fix: `remove it, or choose ${tiersWith(option.has)}`,
         },
       ]),
   );
@@ -393,7 +393,8 @@ export const PREMIUM_RULES: readonly (Words & {
       gateway !== "disabled" || Object.values(regions).some((region) => region.gateway !== "disabled"),
   },
   {
-    // https://learn.microsoft.com/azure/api-management/enable-availability-zone-support#new-gateway-location
+    // https://learn.microsoft.com/azure/api-management/enable-availability-zone-support#new-gateway-location,
+    // https://github.com/hashicorp/terraform-provider-azurerm/pull/2582
     path: ["regions"],
     rule: "either all regions stand in a virtual network, each in one of its own, or none does",
     fix: "give each further region a network as the primary one has it, or remove them all",
@@ -413,13 +414,21 @@ export const PREMIUM_RULES: readonly (Words & {
   },
 ];
 
-/** Resource id of a subnet. */
-export const SUBNET_ID =
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
-
-/** Resource id of a public IP address. */
-export const PUBLIC_IP_ADDRESS_ID =
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/publicIPAddresses\/[^/]+$/i;
+/** What a network names by resource id. */
+export const NETWORK_IDS: Readonly<Record<keyof RegionNetwork, Words & { readonly pattern: RegExp }>> = {
+  subnetId: {
+    pattern:
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+    rule: "must be the resource id of a subnet",
+    fix: "take it from `az network vnet subnet show --query id`",
+  },
+  publicIpAddressId: {
+    pattern:
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/publicIPAddresses\/[^/]+$/i,
+    rule: "must be the resource id of a public IP address",
+    fix: "take it from `az network public-ip show --query id`",
+  },
+};
 
 /** A tier as it may come from where types are not checked. */
 interface UncheckedTier {
@@ -503,17 +512,11 @@ function validateCapacity(
 }
 
 function validateNetwork(path: string, network: Partial<RegionNetwork> = {}): Issue[] {
-  const ids = { subnetId: SUBNET_ID, publicIpAddressId: PUBLIC_IP_ADDRESS_ID };
-  return Object.entries(ids).flatMap(([key, pattern]) => {
-    const id = network[key as keyof typeof ids];
-    if (typeof id !== "string" || pattern.test(id)) return [];
-    return [
-      {
-        path: `${path}.${key}`,
-        rule: `must be the resource id of a ${key === "subnetId" ? "subnet" : "public IP address"}`,
-        received: received(id),
-        fix: "take it from `az network ... show --query id`",
-      },
-    ];
+  return (["subnetId", "publicIpAddressId"] as const).flatMap((key) => {
+    const { pattern, ...words } = NETWORK_IDS[key];
+    const id = network[key];
+    return typeof id !== "string" || pattern.test(id)
+      ? []
+      : [{ path: `${path}.${key}`, ...words, received: received(id) }];
   });
 }

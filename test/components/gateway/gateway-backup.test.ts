@@ -1,7 +1,19 @@
 import { ApimGateway } from "../../../components/gateway/apim-gateway";
 import { GatewayBackup, type GatewayBackupArgs } from "../../../components/gateway/gateway-backup";
-import { gatewayArgs, seedGroups } from "../fixtures";
-import { deferred, deploy, identities, plan, refusal, registrationOf, start, valueOf } from "../harness";
+import { DEFAULT_IDS } from "../../../rehearsal/azure";
+import { guidOf } from "../../../rehearsal/azure/types/common";
+import { gatewayArgs, gatewayArgsWith, seedGroups, seedIdentity } from "../fixtures";
+import {
+  deferred,
+  deploy,
+  identities,
+  lateRefusal,
+  plan,
+  refusal,
+  registrationOf,
+  start,
+  valueOf,
+} from "../harness";
 
 const MINIMAL: Omit<GatewayBackupArgs, "gateway"> = {
   storageResourceGroupName: "rg-backup",
@@ -10,6 +22,11 @@ const MINIMAL: Omit<GatewayBackupArgs, "gateway"> = {
   workflowName: "logic-backup-test",
   location: "northeurope",
 };
+
+/** Object id of the identity that {@link seedIdentity} makes. */
+const SOMEBODY = guidOf(
+  `principal:/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-gateway/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway`,
+);
 
 const MAXIMAL: Partial<GatewayBackupArgs> = {
   redundancy: "Standard_RAGZRS",
@@ -180,6 +197,27 @@ describe("GatewayBackup", () => {
     group.resolve("rg-gateway");
     const { registrations } = await run.finish();
     expect(registrations.map(({ name }) => name)).toContain("backup-schedule-operates");
+  });
+
+  it("is refused late to a gateway that has no identity to write with", async () => {
+    const reason = await lateRefusal("backup-gateway-writes", "principalId", SOMEBODY, (azure, opts) => {
+      seedGroups(azure, "rg-gateway", "rg-backup");
+      const identity = seedIdentity(azure);
+      const place = { resourceGroupName: "rg-gateway", serviceName: "apim-existing", location: "westeurope" };
+      azure.seed("azure-native:apimanagement:ApiManagementService", {
+        ...place,
+        sku: { name: "Basic", capacity: 1 },
+        publisherName: "Contoso",
+        publisherEmail: "apis@contoso.com",
+        identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
+      });
+      const service = { kind: "adopt", tier: "Basic", ...place } as const;
+      const gateway = new ApimGateway("gateway", { ...gatewayArgsWith(identity), service });
+      return new GatewayBackup("backup", { gateway, ...MINIMAL }, opts);
+    });
+    expect(reason).toContain(
+      "gateway: a gateway writes its backups with its system-assigned identity, and this one has none",
+    );
   });
 
   describe("refuses", () => {

@@ -151,9 +151,9 @@ describe("a tier", () => {
       { name: "Developer", network: { kind: "external", subnetId: "apim", publicIpAddressId: "192.0.2.1" } },
       [
         '  - tier.network.subnetId: must be the resource id of a subnet (received "apim")',
-        "    fix: take it from `az network ... show --query id`",
+        "    fix: take it from `az network vnet subnet show --query id`",
         '  - tier.network.publicIpAddressId: must be the resource id of a public IP address (received "192.0.2.1")',
-        "    fix: take it from `az network ... show --query id`",
+        "    fix: take it from `az network public-ip show --query id`",
       ].join("\n"),
     ],
     [

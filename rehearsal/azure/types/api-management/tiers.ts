@@ -46,7 +46,7 @@ const TIERS: Readonly<Record<string, Tier>> = {
   Standard: classic(4),
   Premium: { ...classic(31), gatewayHostnames: 20, networks: INJECTED },
   BasicV2: { ...v2, networks: [] },
-  // To ARM a subnet for calls to backends is an external network too.
+  // To ARM a subnet for calls to backends is an external network too: https://github.com/Azure-Samples/Apim-Samples.
   StandardV2: { ...v2, networks: ["External"] },
 };
 
