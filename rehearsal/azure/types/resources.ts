@@ -1,127 +1,184 @@
-import { AzureError } from "../errors";
-import type { Json, Properties, TypeModule } from "../resource-type";
-import {
-  at,
-  badRequest,
-  EXAMPLE_GROUP,
-  guidOf,
-  items,
-  members,
-  nameOf,
-  nameRule,
-  rule,
-  text,
-} from "./common";
+import type { Properties, Rule, TypeModule } from "../resource-type";
+import { EXAMPLE_SERVICE, TOKENS } from "./api-management/common";
+import { at, badRequest, EXAMPLE_GROUP, guidOf, members, nameOf, nameRule, rule, text } from "./common";
 import { nameAndType } from "./derived";
+import { generic } from "./generic";
 import { scopeLocked } from "./locks";
+import {
+  declaredResources,
+  deployedResources,
+  deploymentOrder,
+  expressions,
+  isSimulated,
+  SIMULATED_MEMBERS,
+  templateResources,
+} from "./templates";
 
-const deployment = {
-  resourceGroupName: "rg-example",
-  deploymentName: "portal",
-  properties: {
-    mode: "Incremental",
-    template: { $schema: "https://schema", contentVersion: "1.0.0.0", resources: [] },
-  },
+const TEMPLATES = "https://learn.microsoft.com/azure/azure-resource-manager/templates";
+
+const revision = {
+  type: "Microsoft.ApiManagement/service/apis",
+  apiVersion: "2024-05-01",
+  name: "apim-example/orders;rev=2",
+  properties: { displayName: "Orders", path: "orders" },
+};
+const policy = {
+  type: "Microsoft.ApiManagement/service/apis/policies",
+  apiVersion: "2024-05-01",
+  name: "apim-example/orders;rev=2/policy",
+  dependsOn: ["apim-example/orders;rev=2"],
+  properties: { format: "xml", value: "<policies />" },
 };
 
-/** A template's own language: `[concat('a', 'b')]`, but not the escaped `[[`. */
-function expressions(value: Json | undefined): readonly string[] {
-  if (typeof value === "string") return /^\[(?!\[).*\]$/s.test(value) ? [value] : [];
-  if (value === null || typeof value !== "object") return [];
-  return Object.values(value).flatMap(expressions);
+/** The resource group that a deployment stands in, and is to. */
+function groupOf(id: string): string {
+  return id.slice(0, id.toLowerCase().indexOf("/providers/"));
 }
 
-const literalTemplates = rule({
-  id: "deployment-literal-template",
-  source: "the simulated Azure has no engine for template expressions: pass values in as literals",
-  given: [EXAMPLE_GROUP],
-  inputs: deployment,
-  refused: {
-    inputs: {
-      properties: {
-        mode: "Incremental",
-        template: { resources: [], outputs: { id: { value: "[resourceId('a')]" } } },
-      },
+function deployment(...declared: Properties[]): Properties {
+  return {
+    resourceGroupName: "rg-example",
+    deploymentName: "revision",
+    properties: {
+      mode: "Incremental",
+      template: { $schema: "https://schema", contentVersion: "1.0.0.0", resources: declared },
     },
-  },
-  check: ({ inputs }) => {
-    const [found] = expressions(at(inputs, "properties.template"));
-    if (found === undefined) return undefined;
-    return badRequest(`template expression not simulated: ${found.slice(0, 60)}`, "InvalidTemplate");
-  },
-});
+  };
+}
 
-const templateResources = rule({
-  id: "deployment-template-resources",
-  source: "https://learn.microsoft.com/azure/azure-resource-manager/templates/resource-declaration",
-  given: [EXAMPLE_GROUP],
-  inputs: deployment,
-  refused: {
-    inputs: {
-      properties: { mode: "Incremental", template: { resources: [{ type: "Microsoft.Portal/dashboards" }] } },
-    },
-  },
-  check: ({ inputs }) => {
-    const declared = at(inputs, "properties.template.resources");
-    const list = Array.isArray(declared)
-      ? declared
-      : Object.values(members(inputs, "properties.template.resources"));
-    const missing = list
-      .flatMap((resource, index) => ["type", "apiVersion", "name"].map((key) => ({ resource, index, key })))
-      .find(({ resource, key }) => text(resource, key) === undefined);
-    if (missing === undefined) return undefined;
-    const message = `Deployment template validation failed: 'The template resource at index ${missing.index} has no ${missing.key}.'`;
-    return badRequest(message, "InvalidTemplate");
-  },
-});
-
-const templateParents = rule({
-  id: "deployment-template-parent",
-  source: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-parent-resource",
-  given: [EXAMPLE_GROUP],
-  inputs: deployment,
-  refused: {
-    inputs: {
-      properties: {
-        mode: "Incremental",
-        template: {
-          resources: [
-            {
-              type: "Microsoft.ApiManagement/service/portalconfigs",
-              apiVersion: "2024-05-01",
-              name: "apim-absent/default",
-            },
-          ],
+/** A rule about the template of a deployment. */
+function templateRule(spec: {
+  readonly id: string;
+  readonly source: string;
+  readonly refused: Properties;
+  /** What is wrong with the inputs of a deployment to a resource group. */
+  readonly problem: (inputs: Properties, group: string) => string | undefined;
+}): Rule {
+  const { problem, refused, ...rest } = spec;
+  return rule({
+    ...rest,
+    given: [
+      EXAMPLE_GROUP,
+      EXAMPLE_SERVICE,
+      {
+        token: TOKENS.api,
+        inputs: {
+          resourceGroupName: "rg-example",
+          serviceName: "apim-example",
+          apiId: "orders",
+          displayName: "Orders",
+          path: "orders",
         },
       },
+    ],
+    inputs: deployment(policy, revision),
+    refused: { inputs: refused },
+    check: ({ inputs, id }) => {
+      const found = problem(inputs, groupOf(id));
+      return found === undefined ? undefined : badRequest(found, "InvalidTemplate");
     },
-  },
-  check: ({ inputs, id }, azure) => {
-    const group = id.slice(0, id.toLowerCase().indexOf("/providers/"));
-    const absent = items(inputs, "properties.template.resources").flatMap((resource) => {
-      const [namespace, ...types] = (text(resource, "type") ?? "").split("/");
-      const names = (text(resource, "name") ?? "").split("/");
-      const segments = types.slice(0, -1).map((type, index) => `${type}/${names[index] ?? ""}`);
-      const parent = `${group}/providers/${namespace ?? ""}/${segments.join("/")}`;
-      return segments.length > 0 && azure.get(parent) === undefined ? [parent] : [];
-    });
-    if (absent[0] === undefined) return undefined;
-    const message = `Can not perform requested operation on nested resource. Parent resource '${absent[0]}' not found.`;
-    return new AzureError(404, "ParentResourceNotFound", message);
-  },
-});
+  });
+}
 
-function deploymentOutputs(properties: Properties, id: string): Properties {
+const templateRules: readonly Rule[] = [
+  templateRule({
+    id: "deployment-mode",
+    source: `${TEMPLATES}/deployment-modes`,
+    refused: { properties: { mode: "Complete", template: { resources: [] } } },
+    problem: (inputs) =>
+      text(inputs, "properties.mode") === "Complete"
+        ? "deployment mode not simulated: Complete, which deletes all that the template does not name"
+        : undefined,
+  }),
+  templateRule({
+    id: "deployment-literal-template",
+    source: `${TEMPLATES}/template-expressions; the simulated Azure has no engine for them: pass values in as literals`,
+    refused: deployment({ ...revision, name: "[concat('apim-example', '/orders;rev=2')]" }),
+    problem: (inputs) => {
+      const [found] = expressions(at(inputs, "properties.template"));
+      return found && `template expression not simulated: ${found.slice(0, 60)}`;
+    },
+  }),
+  templateRule({
+    id: "deployment-template-resources",
+    source: `${TEMPLATES}/resource-declaration`,
+    refused: deployment({ type: revision.type, apiVersion: "2024-05-01" }),
+    problem: (inputs) => {
+      const missing = declaredResources(inputs)
+        .flatMap((resource, index) => ["type", "apiVersion", "name"].map((key) => ({ resource, index, key })))
+        .find(({ resource, key }) => text(resource, key) === undefined);
+      return (
+        missing &&
+        `Deployment template validation failed: 'The template resource at index ${missing.index} has no ${missing.key}.'`
+      );
+    },
+  }),
+  templateRule({
+    id: "deployment-template-types",
+    source: "the simulated Azure refuses what it does not model",
+    refused: deployment({
+      type: "Microsoft.ApiManagement/service/portalconfigs",
+      apiVersion: "2024-05-01",
+      name: "apim-example/default",
+    }),
+    problem: (inputs) => {
+      const unknown = declaredResources(inputs)
+        .map((resource) => text(resource, "type") ?? "")
+        .find((type) => type !== "" && !isSimulated(type));
+      return unknown && `resource type not simulated: ${unknown} in a template`;
+    },
+  }),
+  templateRule({
+    id: "deployment-template-members",
+    source: `${TEMPLATES}/resource-declaration; the simulated Azure knows no loops, conditions, scopes or symbolic names`,
+    refused: deployment({ ...revision, condition: false }),
+    problem: (inputs) => {
+      if (!Array.isArray(at(inputs, "properties.template.resources") ?? []))
+        return "template element not simulated: symbolic names, list the resources";
+      const unknown = declaredResources(inputs)
+        .flatMap((resource) => Object.keys(resource))
+        .find((name) => !SIMULATED_MEMBERS.includes(name));
+      return unknown && `template element not simulated: ${unknown}`;
+    },
+  }),
+  templateRule({
+    id: "deployment-template-names",
+    source: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-invalid-template",
+    refused: deployment({ ...revision, name: "orders;rev=2" }),
+    problem: (inputs, group) => {
+      const wrong = templateResources(inputs, group).find(
+        ({ type, names }) => type.split("/").length !== names.length + 1 || names.includes(""),
+      );
+      return (
+        wrong &&
+        `Deployment template validation failed: 'The template resource '${wrong.names.join("/")}' for type '${wrong.type}' has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name.'`
+      );
+    },
+  }),
+  templateRule({
+    id: "deployment-template-order",
+    source: `${TEMPLATES}/resource-dependency`,
+    refused: deployment(policy),
+    problem: (inputs, group) => {
+      const { problem } = deploymentOrder(templateResources(inputs, group));
+      return problem && `Deployment template validation failed: '${problem}'`;
+    },
+  }),
+];
+
+function deploymentOutputs(inputs: Properties, id: string): Properties {
+  const properties = members(inputs, "properties");
   const outputs = Object.entries(members(properties, "template.outputs"));
   return {
     mode: properties.mode ?? null,
     correlationId: guidOf(`deployment:${id}`),
     provisioningState: "Succeeded",
     outputs: Object.fromEntries(outputs),
+    outputResources: templateResources(inputs, groupOf(id)).map((resource) => ({ id: resource.id })),
   };
 }
 
-/** Resource groups, and template deployments as far as their templates are literals. */
+/** Resource groups, resources of any ARM type, and template deployments as far as their templates are literals. */
 export const resources: TypeModule = {
   resources: [
     {
@@ -154,9 +211,10 @@ export const resources: TypeModule = {
       id: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Resources/deployments/{deploymentName}",
       autoName: { property: "deploymentName", kind: "random" },
       minutes: { create: 0.5, update: 0.5 },
+      deploys: ({ id, inputs }) => deployedResources(inputs, groupOf(id)),
       outputs: ({ id, inputs }) => ({
         ...nameAndType(id),
-        properties: deploymentOutputs(members(inputs, "properties"), id),
+        properties: deploymentOutputs(inputs, id),
       }),
       rules: [
         nameRule({
@@ -167,13 +225,12 @@ export const resources: TypeModule = {
           message: (name) =>
             `The deployment name '${name}' is not valid: it has 1 to 64 letters, digits, '_', '-', '.', '(' or ')'.`,
           given: [EXAMPLE_GROUP],
-          inputs: deployment,
-          refusedName: "portal settings",
+          inputs: deployment(),
+          refusedName: "second revision",
         }),
-        literalTemplates,
-        templateResources,
-        templateParents,
+        ...templateRules,
       ],
     },
+    generic,
   ],
 };

@@ -1,0 +1,191 @@
+import type { Deployed, Json, Properties } from "../resource-type";
+import { TOKENS } from "./api-management/common";
+import { items, members, same, text, texts } from "./common";
+import { GENERIC, genericType } from "./generic";
+
+const SERVICE = "Microsoft.ApiManagement/service";
+
+/** How a resource of a template is written as one of the SDK. */
+interface TemplateType {
+  /** ARM's name for it. */
+  readonly type: string;
+  readonly token: string;
+  /** The properties that take the segments of its name. */
+  readonly names: readonly string[];
+  /** Properties that azure-native calls by another name than ARM. */
+  readonly renamed?: Readonly<Record<string, string>>;
+}
+
+/** The types that a template may have, beside those of {@link genericType}. */
+const TYPES: readonly TemplateType[] = [
+  {
+    type: `${SERVICE}/apis`,
+    token: TOKENS.api,
+    names: ["serviceName", "apiId"],
+    renamed: { type: "apiType", apiType: "soapApiType" },
+  },
+  {
+    type: `${SERVICE}/apis/policies`,
+    token: "azure-native:apimanagement:ApiPolicy",
+    names: ["serviceName", "apiId", "policyId"],
+  },
+  {
+    type: `${SERVICE}/apis/operations`,
+    token: TOKENS.operation,
+    names: ["serviceName", "apiId", "operationId"],
+  },
+  {
+    type: `${SERVICE}/apis/operations/policies`,
+    token: "azure-native:apimanagement:ApiOperationPolicy",
+    names: ["serviceName", "apiId", "operationId", "policyId"],
+  },
+  {
+    type: `${SERVICE}/apis/diagnostics`,
+    token: "azure-native:apimanagement:ApiDiagnostic",
+    names: ["serviceName", "apiId", "diagnosticId"],
+  },
+];
+
+/** A resource of a template, as far as it is written down there. */
+export interface TemplateResource {
+  readonly type: string;
+  /** The segments of its name. */
+  readonly names: readonly string[];
+  readonly declared: Properties;
+  /** ARM id, in the group that is deployed to. */
+  readonly id: string;
+}
+
+/** What a member of a template that is a resource may have: the simulated Azure knows no loops, conditions or scopes. */
+export const SIMULATED_MEMBERS = ["type", "apiVersion", "name", "dependsOn", "properties", "comments"];
+
+/** The resources of a template. */
+export function declaredResources(inputs: Properties): readonly Properties[] {
+  return items(inputs, "properties.template.resources").map((one) =>
+    one !== null && typeof one === "object" && !Array.isArray(one) ? one : {},
+  );
+}
+
+/**
+ * The resources of a template, with their names read.
+ *
+ * @param group id of the resource group that is deployed to
+ */
+export function templateResources(inputs: Properties, group: string): readonly TemplateResource[] {
+  return declaredResources(inputs).map((declared) => {
+    const type = text(declared, "type") ?? "";
+    const [namespace = "", ...types] = type.split("/");
+    const names = unescaped(text(declared, "name") ?? "").split("/");
+    const path = types.map((segment, index) => `${segment}/${names[index] ?? ""}`).join("/");
+    return { type, names, declared, id: `${group}/providers/${namespace}/${path}` };
+  });
+}
+
+/** Whether a resource of a template can be written. */
+export function isSimulated(type: string): boolean {
+  return genericType(type) !== undefined || TYPES.some((one) => same(one.type, type));
+}
+
+/** Where a string begins and ends with a bracket it is an expression, unless the first one is doubled. */
+const EXPRESSION = /^\[(?!\[).*\]$/s;
+const ESCAPED = /^\[\[.*\]$/s;
+
+/** Every expression in a value. */
+export function expressions(value: Json | undefined): readonly string[] {
+  if (typeof value === "string") return EXPRESSION.test(value) ? [value] : [];
+  if (value === null || typeof value !== "object") return [];
+  return Object.values(value).flatMap(expressions);
+}
+
+function unescaped<T extends Json>(value: T): T;
+function unescaped(value: Json): Json {
+  if (typeof value === "string") return ESCAPED.test(value) ? value.slice(1) : value;
+  if (Array.isArray(value)) return value.map((item) => unescaped(item));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, unescaped(member)]));
+}
+
+/** Places of the resources that one waits for, and the name of the first that is not in the template. */
+function waitsFor(
+  resource: TemplateResource,
+  all: readonly TemplateResource[],
+): { readonly places: readonly number[]; readonly missing?: string } {
+  const places: number[] = [];
+  for (const name of texts(resource.declared, "dependsOn")) {
+    const place = all.findIndex(({ id, names }) => same(id, name) || same(names.join("/"), name));
+    if (place < 0) return { places, missing: name };
+    places.push(place);
+  }
+  return { places };
+}
+
+/**
+ * The places of a template's resources in an order in which each comes after what it depends on, with all that it waits
+ * for, however indirectly; or why there is none.
+ */
+export function deploymentOrder(all: readonly TemplateResource[]):
+  | { readonly problem: string }
+  | {
+      readonly problem?: undefined;
+      readonly order: readonly number[];
+      readonly after: ReadonlyMap<number, ReadonlySet<number>>;
+    } {
+  const direct = all.map((resource) => waitsFor(resource, all));
+  const missing = direct.find((one) => one.missing !== undefined)?.missing;
+  if (missing !== undefined) return { problem: `The resource '${missing}' is not defined in the template.` };
+  const after = new Map<number, ReadonlySet<number>>();
+  for (let left = all.length; left > 0; left -= 1) {
+    const next = direct.findIndex(
+      ({ places }, place) => !after.has(place) && places.every((other) => after.has(other)),
+    );
+    if (next < 0) return { problem: "Circular dependency detected among the resources of the template." };
+    const places = direct[next]?.places ?? [];
+    after.set(next, new Set(places.flatMap((other) => [other, ...(after.get(other) ?? [])])));
+  }
+  return { order: [...after.keys()], after };
+}
+
+/** What a deployment writes, in order. Nothing where something is wrong with the template. */
+export function deployedResources(inputs: Properties, group: string): readonly Deployed[] {
+  const all = templateResources(inputs, group);
+  const ordered = deploymentOrder(all);
+  if (ordered.problem !== undefined) return [];
+  return ordered.order.flatMap((place): Deployed[] => {
+    const resource = all[place];
+    if (resource === undefined) return [];
+    const after = [...(ordered.after.get(place) ?? [])].map((other) => ordered.order.indexOf(other));
+    return [{ ...typed(resource, text(inputs, "resourceGroupName") ?? ""), after }];
+  });
+}
+
+/** A resource of a template as one of the SDK. */
+function typed(resource: TemplateResource, resourceGroupName: string): Pick<Deployed, "token" | "inputs"> {
+  const { type, names, declared } = resource;
+  const properties = unescaped(members(declared, "properties"));
+  const found = TYPES.find((one) => same(one.type, type));
+  if (found !== undefined) {
+    const path = found.names.map((property, index): [string, Json] => [property, names[index] ?? ""]);
+    const renamed = Object.entries(properties).map(([name, value]): [string, Json] => [
+      found.renamed?.[name] ?? name,
+      value,
+    ]);
+    return {
+      token: found.token,
+      inputs: Object.fromEntries([["resourceGroupName", resourceGroupName], ...path, ...renamed]),
+    };
+  }
+  const [resourceProviderNamespace = "", ...types] = type.split("/");
+  const parents = types.slice(0, -1).map((segment, index) => `${segment}/${names[index] ?? ""}`);
+  return {
+    token: GENERIC,
+    inputs: {
+      resourceGroupName,
+      resourceProviderNamespace,
+      parentResourcePath: parents.join("/"),
+      resourceType: types.at(-1) ?? "",
+      resourceName: names.at(-1) ?? "",
+      apiVersion: text(declared, "apiVersion") ?? "",
+      properties,
+    },
+  };
+}
