@@ -130,9 +130,11 @@ const templateRules: readonly Rule[] = [
   }),
   templateRule({
     id: "deployment-template-members",
-    source: `${TEMPLATES}/resource-declaration; the simulated Azure knows no loops, conditions or scopes`,
+    source: `${TEMPLATES}/resource-declaration; the simulated Azure knows no loops, conditions, scopes or symbolic names`,
     refused: deployment({ ...revision, condition: false }),
     problem: (inputs) => {
+      if (!Array.isArray(at(inputs, "properties.template.resources") ?? []))
+        return "template element not simulated: symbolic names, list the resources";
       const unknown = declaredResources(inputs)
         .flatMap((resource) => Object.keys(resource))
         .find((name) => !SIMULATED_MEMBERS.includes(name));

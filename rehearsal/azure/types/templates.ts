@@ -59,15 +59,18 @@ export interface TemplateResource {
 /** What a member of a template that is a resource may have: the simulated Azure knows no loops, conditions or scopes. */
 export const SIMULATED_MEMBERS = ["type", "apiVersion", "name", "dependsOn", "properties", "comments"];
 
-/** The resources of a template, as a list or by their symbolic names. */
+/** The resources of a template. */
 export function declaredResources(inputs: Properties): readonly Properties[] {
-  const place = "properties.template.resources";
-  return [...items(inputs, place), ...Object.values(members(inputs, place))].map((one) =>
+  return items(inputs, "properties.template.resources").map((one) =>
     one !== null && typeof one === "object" && !Array.isArray(one) ? one : {},
   );
 }
 
-/** @param group id of the resource group that is deployed to */
+/**
+ * The resources of a template, with their names read.
+ *
+ * @param group id of the resource group that is deployed to
+ */
 export function templateResources(inputs: Properties, group: string): readonly TemplateResource[] {
   return declaredResources(inputs).map((declared) => {
     const type = text(declared, "type") ?? "";

@@ -139,7 +139,7 @@ describe("a deployment", () => {
     const failure = await refused(deploy(second, wrong));
     expect(failure).toBeInstanceOf(FailedAfterAcceptanceError);
     expect(failure.code).toBe("DeploymentFailed");
-    expect(failure.message).toMatch(/ValidationError: .*inbound/);
+    expect(failure.message).toMatch(/deployment operation failed\. .*inbound/);
     expect(azure.get(`${id};rev=2`)).toBeDefined();
     const record = azure.all(DEPLOYMENT)[0];
     expect(record?.outputs.properties).toMatchObject({ provisioningState: "Failed" });
@@ -157,7 +157,9 @@ describe("a deployment", () => {
 
   test("whose resources wait for nothing writes them at one time, so that those of one API collide", async () => {
     const unordered = apiPolicy("orders;rev=2/policy", { properties: { format: "xml", value: policy("x") } });
-    expect((await refused(deploy(second, unordered))).message).toContain("PessimisticConcurrencyConflict");
+    expect((await refused(deploy(second, unordered))).message).toContain(
+      "Operation on the API is in progress",
+    );
   });
 
   test("occupies the APIs that it writes while it is under way", async () => {
@@ -173,6 +175,12 @@ describe("a deployment", () => {
     ]);
     expect(deployed.status).toBe("fulfilled");
     expect(other).toMatchObject({ reason: { code: "PessimisticConcurrencyConflict" } });
+  });
+
+  test("with symbolic names is refused, as they are not simulated", async () => {
+    const symbolic = { mode: "Incremental", template: { languageVersion: "2.0", resources: { second } } };
+    const failure = await refused(azure.create(DEPLOYMENT, { ...inputs(), properties: symbolic }));
+    expect(failure.message).toContain("template element not simulated: symbolic names");
   });
 
   test.each([
