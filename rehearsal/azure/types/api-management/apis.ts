@@ -1,5 +1,6 @@
 import type { AzureView, Properties, ResourceType, Write } from "../../resource-type";
 import { exampleId, nameOf, others, rule, same, text } from "../common";
+import { API_AUTHENTICATION_RULES } from "./authorization-servers";
 import {
   child,
   childNameRule,
@@ -162,6 +163,7 @@ const apiType = child({
     ),
     uniquePath,
     ...CONTRACT_RULES,
+    ...API_AUTHENTICATION_RULES,
   ],
 });
 

@@ -1,6 +1,6 @@
 import type { AzureError } from "../../errors";
 import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
-import { EXAMPLE_GROUP, items, number, others, rule, same, text, texts } from "../common";
+import { EXAMPLE_GROUP, items, nameOf, number, others, rule, same, text, texts } from "../common";
 import { bytesOf, timeOf, without } from "../derived";
 import {
   child,
@@ -10,7 +10,6 @@ import {
   existing,
   inService,
   resolveId,
-  serviceIdFrom,
   serviceIdOf,
   SPEC,
   textRule,
@@ -28,6 +27,7 @@ import {
   EXAMPLE_SECRET_URL,
   EXAMPLE_VAULT,
 } from "./hostnames";
+import { inUseRule, namedValuesIn, namesInPolicy, POLICY_DOCUMENTS } from "./in-use";
 import {
   accessRefusal,
   FIREWALL_RULE,
@@ -38,9 +38,11 @@ import {
   secretReference,
   type ServiceIdentities,
 } from "./key-vault-access";
+import { isDuration, lengthRule } from "./value-rules";
 
 const BACKENDS = "https://learn.microsoft.com/azure/api-management/backends";
 const POOL_REFUSALS = "https://github.com/MicrosoftDocs/azure-docs/issues/122455";
+const CERTIFICATE = "azure-native:apimanagement:Certificate";
 
 const backend: Properties = { backendId: "orders", url: "https://orders.example.com", protocol: "http" };
 const backendExample = inService(backend);
@@ -61,6 +63,29 @@ const breaker = (name: string): Properties => ({
   tripDuration: "PT1M",
   failureCondition: { count: 3, interval: "PT1M", statusCodeRanges: [{ min: 500, max: 599 }] },
 });
+
+/** A circuit breaker whose rule differs in some properties of its condition. */
+const condition = (more: Properties): Properties => ({
+  circuitBreaker: {
+    rules: [{ ...breaker("errors"), failureCondition: { count: 3, interval: "PT1M", ...more } }],
+  },
+});
+
+/** The ids of a pool's members. */
+const memberIds = (inputs: Properties, serviceId: string): readonly string[] =>
+  items(inputs, "pool.services").map((item) => resolveId(text(item, "id") ?? "", serviceId));
+
+/** A named value that credentials refer to. */
+const ORDERS_KEY = {
+  namedValueId: "orders-key",
+  displayName: "orders-key",
+  secret: true,
+  value: "example",
+} as const;
+
+/** The named values that the credentials of a backend refer to. */
+const namedValuesInCredentials = (inputs: Properties): readonly string[] =>
+  namedValuesIn(JSON.stringify(inputs.credentials ?? null));
 
 const isPool = (inputs: Properties): boolean => same(text(inputs, "type") ?? "Single", "Pool");
 
@@ -132,15 +157,27 @@ const backendRules: readonly Rule[] = [
       inputs: { pool: { services: [member("inner")] } },
     },
     check: ({ id, inputs }, azure) => {
-      const nested = items(inputs, "pool.services")
-        .map((item) => resolveId(text(item, "id") ?? "", serviceIdOf(id)))
-        .find((target) => isPool(azure.get(target)?.inputs ?? {}));
+      const nested = memberIds(inputs, serviceIdOf(id)).find((target) =>
+        isPool(azure.get(target)?.inputs ?? {}),
+      );
       return nested === undefined
         ? undefined
         : validationError(
             "pool.services",
             `the members of a pool are single backends, which ${nested} is not`,
           );
+    },
+  }),
+  rule({
+    id: "apim-pool-members-exist",
+    source: "https://github.com/Azure/apiops/issues/797",
+    ...poolExample,
+    refused: { inputs: { pool: { services: [member("absent")] } } },
+    check: ({ id, inputs }, azure) => {
+      const absent = memberIds(inputs, serviceIdOf(id)).find((target) => azure.get(target) === undefined);
+      return absent === undefined
+        ? undefined
+        : validationError("pool", `Backend Entity '${nameOf(absent)}' not found.`);
     },
   }),
   rule({
@@ -182,6 +219,125 @@ const backendRules: readonly Rule[] = [
       tierOf(id, azure) === "Consumption" && items(inputs, "circuitBreaker.rules").length > 0
         ? validationError("circuitBreaker", "is not supported in the Consumption SKU")
         : undefined,
+  }),
+  rule({
+    id: "apim-circuit-breaker-durations",
+    source: SPEC,
+    ...backendExample,
+    accepted: { inputs: { circuitBreaker: { rules: [breaker("errors")] } } },
+    refused: { inputs: condition({ interval: "1m" }) },
+    check: ({ inputs }) => {
+      const wrong = items(inputs, "circuitBreaker.rules")
+        .flatMap((one) => [text(one, "tripDuration"), text(one, "failureCondition.interval")])
+        .find((duration) => duration !== undefined && !isDuration(duration));
+      return wrong === undefined
+        ? undefined
+        : validationError("circuitBreaker.rules", `${wrong} is no duration of ISO 8601, e.g. PT1M`);
+    },
+  }),
+  rule({
+    id: "apim-circuit-breaker-status-codes",
+    source: SPEC,
+    ...backendExample,
+    accepted: { inputs: condition({ statusCodeRanges: [{ min: 200, max: 599 }] }) },
+    refused: { inputs: condition({ statusCodeRanges: [{ min: 500, max: 600 }] }) },
+    check: ({ inputs }) => {
+      const ranges = items(inputs, "circuitBreaker.rules").flatMap((one) =>
+        items(one, "failureCondition.statusCodeRanges"),
+      );
+      const wrong = ranges.some((range) => {
+        const [min, max] = [number(range, "min") ?? 200, number(range, "max") ?? 599];
+        return min < 200 || max > 599 || min > max;
+      });
+      return wrong || ranges.length > 10
+        ? validationError("statusCodeRanges", "must be at most 10 ranges of status codes from 200 to 599")
+        : undefined;
+    },
+  }),
+  rule({
+    id: "apim-circuit-breaker-error-reasons",
+    source: SPEC,
+    ...backendExample,
+    accepted: { inputs: condition({ errorReasons: ["Timeout"] }) },
+    refused: { inputs: condition({ errorReasons: ["a".repeat(201)] }) },
+    check: ({ inputs }) => {
+      const reasons = items(inputs, "circuitBreaker.rules").map((one) =>
+        texts(one, "failureCondition.errorReasons"),
+      );
+      return reasons.some((list) => list.length > 10 || list.some((reason) => reason.length > 200))
+        ? validationError("errorReasons", "must be at most 10 reasons of at most 200 characters")
+        : undefined;
+    },
+  }),
+  ...(
+    [
+      ["title", "title", 300, { title: "a".repeat(301) }],
+      ["description", "description", 2000, { description: "a".repeat(2001) }],
+      ["resource-id", "resourceId", 2000, { resourceId: "a".repeat(2001) }],
+      [
+        "authorization-scheme",
+        "credentials.authorization.scheme",
+        100,
+        { credentials: { authorization: { scheme: "", parameter: "example" } } },
+      ],
+      [
+        "authorization-parameter",
+        "credentials.authorization.parameter",
+        300,
+        { credentials: { authorization: { scheme: "Basic", parameter: "a".repeat(301) } } },
+      ],
+      ["proxy-url", "proxy.url", 2000, { proxy: { url: "" } }],
+    ] satisfies readonly (readonly [name: string, path: string, max: number, refused: Properties])[]
+  ).map(([name, path, max, refused]) =>
+    lengthRule({ id: `apim-backend-${name}`, paths: [path], max, example: backendExample, refused }),
+  ),
+  rule({
+    id: "apim-backend-certificates-exist",
+    source: "https://github.com/Azure/apiops/issues/749",
+    ...inService(
+      { ...backend, credentials: { certificateIds: ["client"] } },
+      existing(CERTIFICATE, { certificateId: "client", data: "MIIexample", password: "example" }),
+    ),
+    refused: { inputs: { credentials: { certificateIds: ["absent"] } } },
+    check: ({ id, inputs }, azure) => {
+      const absent = texts(inputs, "credentials.certificateIds")
+        .map(nameOf)
+        .find((name) => azure.get(`${serviceIdOf(id)}/certificates/${name}`) === undefined);
+      return absent === undefined
+        ? undefined
+        : validationError("credentials", `Certificate with id '${absent}' not found.`);
+    },
+  }),
+  rule({
+    id: "apim-backend-named-values-exist",
+    source: "https://github.com/hashicorp/terraform-provider-azurerm/issues/23130",
+    ...inService(
+      { ...backend, credentials: { header: { "x-key": ["{{orders-key}}"] } } },
+      existing(TOKENS.namedValue, ORDERS_KEY),
+    ),
+    refused: { inputs: { credentials: { header: { "x-key": ["{{absent}}"] } } } },
+    check: ({ id, inputs }, azure) => {
+      const known = azure
+        .all(TOKENS.namedValue)
+        .filter((one) => same(serviceIdOf(one.id), serviceIdOf(id)))
+        .map((one) => text(one.inputs, "displayName") ?? "");
+      const absent = namedValuesInCredentials(inputs).find((name) => !known.includes(name));
+      return absent === undefined
+        ? undefined
+        : validationError("credentials", `Cannot find a property '${absent}'`);
+    },
+  }),
+  inUseRule({
+    id: "apim-backend-in-use",
+    source: "https://github.com/Azure/apiops/issues/326",
+    kind: "Backend",
+    users: [...POLICY_DOCUMENTS, TOKENS.backend],
+    uses: (user, { id }) =>
+      user.token === TOKENS.backend
+        ? memberIds(user.inputs, serviceIdOf(id)).some((used) => same(used, id))
+        : namesInPolicy(user, "set-backend-service", "backend-id", nameOf(id)),
+    example: backendExample,
+    user: existing(TOKENS.backend, pool),
   }),
 ];
 
@@ -324,6 +480,22 @@ const namedValueRules: readonly Rule[] = [
         ? validationError("secret", "must be true where the value comes from a key vault")
         : undefined,
   }),
+  inUseRule({
+    id: "apim-named-value-in-use",
+    source:
+      "https://github.com/Azure/aihub/pull/63 (by a policy), https://github.com/hashicorp/terraform-provider-azurerm/issues/17080 (by a backend)",
+    kind: "Named Value",
+    users: [...POLICY_DOCUMENTS, TOKENS.backend],
+    uses: ({ token, inputs }, { inputs: { displayName = null } }) => {
+      const names =
+        token === TOKENS.backend
+          ? namedValuesInCredentials(inputs)
+          : namedValuesIn(text(inputs, "value") ?? "");
+      return names.some((name) => name === displayName);
+    },
+    example: namedValueExample,
+    user: existing(TOKENS.fragment, { id: "key", value: "<fragment>{{orders-url}}</fragment>" }),
+  }),
   ...vaultRules("named-value", secretValue),
 ];
 
@@ -378,11 +550,6 @@ export const backends: readonly ResourceType[] = [
     secrets: ["proxy.password", "credentials.authorization.parameter"],
     outputs: ({ inputs: { proxy } }): Properties =>
       proxy === undefined ? {} : { proxy: without(proxy, "password") },
-    references: (inputs, azure) =>
-      items(inputs, "pool.services").map((item) => ({
-        property: "pool.services",
-        id: resolveId(text(item, "id") ?? "", serviceIdFrom(inputs, azure)),
-      })),
     rules: backendRules,
   }),
   child({
@@ -397,7 +564,7 @@ export const backends: readonly ResourceType[] = [
     rules: namedValueRules,
   }),
   child({
-    token: "azure-native:apimanagement:Certificate",
+    token: CERTIFICATE,
     path: "/certificates/{certificateId}",
     writeOnly: ["data", "password"],
     outputs: ({ id, inputs }) => {

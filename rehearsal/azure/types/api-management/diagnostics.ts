@@ -1,5 +1,5 @@
 import type { Properties, ResourceType, Rule } from "../../resource-type";
-import { at, exampleId, items, members, number, rule, same, text } from "../common";
+import { at, exampleId, items, members, nameOf, number, rule, same, text } from "../common";
 import { bytesOf } from "../derived";
 import {
   child,
@@ -15,7 +15,9 @@ import {
   validationError,
 } from "./common";
 import { currentIdentities, systemPrincipal } from "./hostnames";
+import { inUseRule, namesInPolicy, POLICY_DOCUMENTS } from "./in-use";
 import { IDENTITY_REFUSALS, identityRefusal } from "./key-vault-access";
+import { oneOfRule } from "./value-rules";
 
 const LOGGER = "azure-native:apimanagement:Logger";
 const INSIGHTS = "https://learn.microsoft.com/azure/api-management/api-management-howto-app-insights";
@@ -104,6 +106,19 @@ const loggerRules: readonly Rule[] = [
       return identityRefusal({ url: "", clientId }, currentIdentities(service), azure);
     },
   }),
+  inUseRule({
+    id: "apim-logger-in-use",
+    source:
+      "https://learn.microsoft.com/rest/api/apimanagement/apimanagementrest/azure-api-management-rest-api-logger-entity",
+    kind: "Logger",
+    users: POLICY_DOCUMENTS,
+    uses: (user, { id }) => namesInPolicy(user, "log-to-eventhub", "logger-id", nameOf(id)),
+    example: loggerExample,
+    user: existing(TOKENS.fragment, {
+      id: "log",
+      value: '<fragment><log-to-eventhub logger-id="insights">called</log-to-eventhub></fragment>',
+    }),
+  }),
 ];
 
 /** Keys are kept as named values of their own, and a read answers references to those. */
@@ -162,6 +177,27 @@ function diagnosticType(token: string, path: string, more: Properties): Resource
             ? validationError("sampling.percentage", `must be 0 to 100, not ${percentage}`)
             : undefined;
         },
+      }),
+      ...[
+        { name: "always-log", path: "alwaysLog", allowed: ["allErrors"] },
+        { name: "correlation", path: "httpCorrelationProtocol", allowed: ["None", "Legacy", "W3C"] },
+        { name: "verbosity", path: "verbosity", allowed: ["verbose", "information", "error"] },
+        { name: "operation-name", path: "operationNameFormat", allowed: ["Name", "Url"] },
+      ].map(({ name, path: property, allowed }) =>
+        oneOfRule({
+          id: `${prefix}-${name}`,
+          paths: [property],
+          allowed,
+          example,
+          refused: { [property]: "none" },
+        }),
+      ),
+      oneOfRule({
+        id: `${prefix}-sampling-type`,
+        paths: ["sampling.samplingType"],
+        allowed: ["fixed"],
+        example,
+        refused: { sampling: { samplingType: "adaptive", percentage: 100 } },
       }),
       rule({
         id: `${prefix}-body-bytes`,

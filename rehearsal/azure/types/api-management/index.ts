@@ -1,12 +1,25 @@
 import type { TypeModule } from "../../resource-type";
 import { apis } from "./apis";
+import { authorizationServers } from "./authorization-servers";
 import { backends } from "./backends";
 import { diagnostics } from "./diagnostics";
 import { policies } from "./policies";
 import { products } from "./products";
+import { schemas } from "./schemas";
 import { service } from "./service";
+import { tags } from "./tags";
 
 /** API Management: the service and everything below it. */
 export const apiManagement: TypeModule = {
-  resources: [service, ...apis, ...policies, ...products, ...backends, ...diagnostics],
+  resources: [
+    service,
+    ...apis,
+    ...schemas,
+    ...policies,
+    ...products,
+    ...tags,
+    ...backends,
+    ...diagnostics,
+    ...authorizationServers,
+  ],
 };

@@ -22,6 +22,7 @@ import {
   validationError,
   withService,
 } from "./common";
+import { inUseRule, namesInPolicy, POLICY_DOCUMENTS } from "./in-use";
 import { azureLayout, parsePolicy } from "./policy-xml";
 
 const POLICY_ID = "https://github.com/pulumi/pulumi-azure-native/issues/1838";
@@ -264,6 +265,18 @@ const fragmentType = child({
         // Where a fragment may stand is seen only where it is included.
         return refusal(issues.filter(({ code }) => code !== "wrong-section" && code !== "wrong-scope"));
       },
+    }),
+    inUseRule({
+      id: "apim-fragment-in-use",
+      source: "https://github.com/Azure/apiops-cli/issues/261",
+      kind: "Policy Fragment",
+      users: POLICY_DOCUMENTS,
+      uses: (user, { id }) => namesInPolicy(user, "include-fragment", "fragment-id", nameOf(id)),
+      example: fragmentExample,
+      user: existing("azure-native:apimanagement:Policy", {
+        policyId: "policy",
+        value: inbound('<include-fragment fragment-id="security" />'),
+      }),
     }),
   ],
 });
