@@ -2,13 +2,14 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicyFragment } from "../../policies/gateway";
 import { requireValid } from "../validation";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import { dependenciesOf, fragmentText, validateFragment } from "./policy-text";
 import type { GatewayReference } from "./reference";
 
 export interface GatewayFragmentArgs {
   readonly gateway: GatewayReference;
-  /** What it does, for whoever includes it; at most 1,000 characters. */
+  /** What it does, for whoever includes it; 1 to 1,000 characters. */
   readonly description: string;
   readonly fragment: PolicyFragment;
 }
@@ -37,6 +38,8 @@ export class GatewayFragment extends pulumi.ComponentResource {
     const { gateway, description, fragment } = args;
     requireValid(this, "GatewayFragment", name, [
       ...checkId(gateway, "fragment", name),
+      // https://learn.microsoft.com/rest/api/apimanagement/policy-fragment/create-or-update
+      ...checkLength("description", description, "a fragment's description", 1000),
       ...validateFragment("fragment", fragment, gateway),
     ]);
 

@@ -2,7 +2,8 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicyDocument } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
+import { requireValid } from "../validation";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayApi } from "./gateway-api";
 import { dependenciesOf, policyText, validatePolicy } from "./policy-text";
@@ -149,16 +150,8 @@ export function validateGatewayProduct(name: string, args: GatewayProductArgs): 
   const issues = [
     ...checkId(gateway, "product", name),
     // https://learn.microsoft.com/rest/api/apimanagement/product/create-or-update
-    ...checkText("displayName", displayName, {
-      what: "a product's display name",
-      pattern: /^.{1,300}$/s,
-      words: "1 to 300 characters",
-    }),
-    ...checkText("description", description, {
-      what: "a product's description",
-      pattern: /^.{1,1000}$/s,
-      words: "1 to 1,000 characters",
-    }),
+    ...checkLength("displayName", displayName, "a product's display name", 300),
+    ...checkLength("description", description, "a product's description", 1000),
     ...(policy ? validatePolicy("policy", policy, "product", gateway) : []),
     ...(args.groups ?? []).flatMap((id, index) => checkGroup(`groups[${index}]`, id, gateway)),
   ];
