@@ -1,7 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { namedValue, type NamedValueReference } from "../../policies/gateway";
-import type { Issue } from "../../validation/issue";
+import { received, type Issue } from "../../validation/issue";
 import { requireValid, checkText } from "../validation";
 import { gated } from "./checks";
 import { childOf, placeOn } from "./child";
@@ -78,7 +78,7 @@ function checkValue(value: string): Issue[] {
     {
       path: "value",
       rule: `a named value has 1 to ${MAX_LENGTH.toLocaleString("en")} characters, not only white space`,
-      received: `${value.length} characters`,
+      received: received(value.length),
       fix: "split it, or put it into a policy fragment",
     },
   ];
