@@ -201,11 +201,11 @@ describe.each(CHILDREN)("the children of a $component", (child) => {
     expect(registrations.filter(({ deletedWith }) => deletedWith !== undefined)).toEqual([]);
   });
 
-  it("are planned the same when they are built again, before anything else is known", async () => {
+  it("are planned the same when they are built again", async () => {
     expect(plan(await onReading(child))).toEqual(plan(await onReading(child)));
   });
 
-  it("start without their component's arguments", async () => {
+  it("do not wait for the arguments of their component, which are kept nowhere", async () => {
     expect(registrationOf(await onReading(child), "some")).toMatchObject({
       type: `enterprise-integration:index:${child.component}`,
       inputs: {},
