@@ -5,9 +5,7 @@ import { formatIssues, received, type Issue } from "../../validation/issue";
 export function checkLength(path: string, text: string | undefined, what: string, most: number): Issue[] {
   if (text === undefined || (text.length >= 1 && text.length <= most)) return [];
   const words = `1 to ${most.toLocaleString("en")} characters`;
-  return [
-    { path, rule: `${what} has ${words}`, received: received(text.length), fix: `write ${words}` },
-  ];
+  return [{ path, rule: `${what} has ${words}`, received: received(text.length), fix: `write ${words}` }];
 }
 
 /**

@@ -45,13 +45,14 @@ export class GatewayFragment extends pulumi.ComponentResource {
 
     this.fragmentId = name;
     this.resource = new apimanagement.PolicyFragment(
-      `${name}-fragment`,
+      // The argument `id` would not arrive: Pulumi's SDKs drop inputs of this name (https://github.com/pulumi/pulumi/issues/13781),
+      // and the provider takes the resource's name for it (https://github.com/pulumi/pulumi-azure-native/pull/519).
+      name,
       {
         ...placeOn(gateway),
-        id: name,
         description,
         format: "xml",
-        value: fragmentText(`${name}-fragment`, fragment, gateway),
+        value: fragmentText(name, fragment, gateway),
       },
       childOf(this, gateway, { dependsOn: dependenciesOf(fragment, gateway) }),
     );

@@ -139,8 +139,9 @@ export async function lateRefusal(
   let refused: Promise<string> | undefined;
   // What the child consumes is looked at where it is consumed.
   const transformation: pulumi.ResourceTransformation = ({ name, props, opts }) => {
-    if (name !== child) return undefined;
     const consumed = props as Readonly<Record<string, pulumi.Input<unknown>>>;
+    // A component may have the name of its child; its own arguments are empty.
+    if (name !== child || !(property in consumed)) return undefined;
     forgive(consumed[property]);
     refused = valueOf(consumed[property]).then(
       (value) => {

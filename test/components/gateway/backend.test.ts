@@ -264,8 +264,8 @@ describe("GatewayBackend", () => {
       ).toBe(
         [
           'GatewayBackend "catalog" is not valid: 1 problem',
-          '  - credentials.name: the name of a header has letters, digits and hyphens (received "X Key")',
-          "    fix: choose a name of letters, digits and hyphens",
+          '  - credentials.name: the name of a header has letters, digits, hyphens and underscores (received "X Key")',
+          "    fix: choose a name of letters, digits, hyphens and underscores",
         ].join("\n"),
       );
     });
