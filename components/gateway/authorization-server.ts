@@ -30,7 +30,7 @@ export interface GatewayAuthorizationServerArgs {
   readonly clientId: pulumi.Input<string>;
   /** Its secret, where the grant needs one. Pulumi's state keeps it encrypted. */
   readonly clientSecret?: pulumi.Output<string>;
-  /** @default ["authorizationCodeWithPkce"], which needs no secret */
+  /** At least one; that with PKCE needs no secret. @default ["authorizationCodeWithPkce"] */
   readonly grants?: readonly GrantType[];
   /** Scopes that the console asks for, separated by spaces. @default none */
   readonly defaultScope?: pulumi.Input<string>;

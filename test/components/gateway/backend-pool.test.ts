@@ -4,7 +4,7 @@ import type { GatewayReference } from "../../../components/gateway/reference";
 import { authenticationManagedIdentity, setBackendService } from "../../../policies/gateway";
 import { CALLER, seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE } from "./standing";
+import { PLACE, SERVICE_ID } from "./standing";
 
 const UNAUTHENTICATED = { kind: "unauthenticated", because: "public reference data" } as const;
 const IDENTITY = { kind: "managedIdentity", resource: "api://contoso-catalog" } as const;
@@ -17,7 +17,7 @@ describe("GatewayBackendPool", () => {
   it("shares the requests by weight among backends that it waits for and names by their ARM ids", async () => {
     const deployment = await deploy((azure) => {
       const gateway = seedGateway(azure);
-      const pool = new GatewayBackendPool("catalog", {
+      return new GatewayBackendPool("catalog", {
         gateway,
         description: "Both versions",
         members: {
@@ -25,7 +25,6 @@ describe("GatewayBackendPool", () => {
           canary: { backend: backend(gateway, "canary"), weight: 10, priority: 2 },
         },
       });
-      return { pool, gateway };
     });
     expect(identities(deployment)).toEqual([
       "azure-native:apimanagement:Backend canary-backend canary",
@@ -35,7 +34,6 @@ describe("GatewayBackendPool", () => {
       "enterprise-integration:index:GatewayBackend stable -",
       "enterprise-integration:index:GatewayBackendPool catalog -",
     ]);
-    const { pool, gateway } = deployment.result;
     const registration = registrationOf(deployment, "catalog-pool");
     expect(registration.inputs).toEqual({
       ...PLACE,
@@ -44,13 +42,13 @@ describe("GatewayBackendPool", () => {
       type: "Pool",
       pool: {
         services: [
-          { id: `${String(gateway.serviceId)}/backends/stable`, weight: 90, priority: 1 },
-          { id: `${String(gateway.serviceId)}/backends/canary`, weight: 10, priority: 2 },
+          { id: `${SERVICE_ID}/backends/stable`, weight: 90, priority: 1 },
+          { id: `${SERVICE_ID}/backends/canary`, weight: 10, priority: 2 },
         ],
       },
     });
     expect(registration.dependsOn).toEqual(["canary-backend", "stable-backend"]);
-    expect(sendTo(pool)).toEqual([setBackendService({ backendId: "catalog" })]);
+    expect(sendTo(deployment.result)).toEqual([setBackendService({ backendId: "catalog" })]);
     expect(deployment.registeredOutputs.catalog).toEqual({ backendId: "catalog" });
   });
 

@@ -214,7 +214,7 @@ describe.each(CHILDREN)("the children of a $component", (child) => {
 });
 
 describe.each(NAMED)("the name of a $component", ({ component, kind, build }) => {
-  const anything: pulumi.Resource = Object.create(pulumi.Resource.prototype);
+  const anything = Object.create(pulumi.Resource.prototype) as pulumi.Resource;
 
   it("is its id on the gateway, where policies and others find it", async () => {
     const { result } = await deploy((azure) => {

@@ -3,11 +3,14 @@ import { operations } from "../../../components/contracts";
 import { GatewayApi } from "../../../components/gateway/gateway-api";
 import type { GatewayReference } from "../../../components/gateway/reference";
 import { policyDocument } from "../../../policies/gateway";
-import type { SimulatedAzure } from "../../../rehearsal/azure";
+import { DEFAULT_IDS, type SimulatedAzure } from "../../../rehearsal/azure";
 import { gatewayReference, seedCertificate, seedGroups, seedIdentity } from "../fixtures";
 
 /** Where the children of {@link gatewayReference} are. */
 export const PLACE = { resourceGroupName: "rg-gateway", serviceName: "apim-contoso-test" } as const;
+
+/** ARM id of the service of {@link gatewayReference}. */
+export const SERVICE_ID = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-gateway/providers/Microsoft.ApiManagement/service/apim-contoso-test`;
 
 /** A gateway that stands already and may read a vault, and the identifier of what is in there. */
 export interface ReadingGateway {

@@ -1,7 +1,7 @@
 import { GatewayLogger } from "../../../components/gateway/logger";
 import { GatewayTracing, type Tracing } from "../../../components/gateway/tracing";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE, seedInsights, seedReadingGateway } from "./standing";
+import { PLACE, seedInsights, SERVICE_ID, seedReadingGateway } from "./standing";
 
 const tracingWith = (more: Omit<Tracing, "logger"> = {}) =>
   deploy((azure) => {
@@ -15,7 +15,6 @@ const tracingWith = (more: Omit<Tracing, "logger"> = {}) =>
       },
     });
     new GatewayTracing("tracing", { gateway, logger, ...more });
-    return gateway;
   });
 
 const hidden = (...values: readonly string[]) => values.map((value) => ({ value, mode: "Hide" }));
@@ -41,7 +40,7 @@ describe("GatewayTracing", () => {
     expect(diagnostic.inputs).toEqual({
       ...PLACE,
       diagnosticId: "applicationinsights",
-      loggerId: `${String(deployment.result.serviceId)}/loggers/insights`,
+      loggerId: `${SERVICE_ID}/loggers/insights`,
       alwaysLog: "allErrors",
       sampling: { samplingType: "fixed", percentage: 100 },
       httpCorrelationProtocol: "W3C",
