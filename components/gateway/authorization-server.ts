@@ -1,11 +1,17 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
+import { requireValid } from "../validation";
+import { checkLength, gated } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
-/** https://learn.microsoft.com/azure/api-management/api-management-howto-oauth2 */
+/**
+ * What the portal's test console can do, but for the implicit and the password grant, which RFC 9700 advises against.
+ * Azure knows `authorizationCodeWithPkce`, though the declarations of its management API leave it out
+ * (https://github.com/Azure/azure-rest-api-specs/issues/34711,
+ * https://github.com/hashicorp/terraform-provider-azurerm/issues/24680).
+ */
 export type GrantType = "authorizationCode" | "authorizationCodeWithPkce" | "clientCredentials";
 
 export interface GatewayAuthorizationServerArgs {
@@ -24,7 +30,7 @@ export interface GatewayAuthorizationServerArgs {
   readonly clientId: pulumi.Input<string>;
   /** Its secret, where the grant needs one. Pulumi's state keeps it encrypted. */
   readonly clientSecret?: pulumi.Output<string>;
-  /** @default ["authorizationCodeWithPkce"], which needs no secret */
+  /** At least one; that with PKCE needs no secret. @default ["authorizationCodeWithPkce"] */
   readonly grants?: readonly GrantType[];
   /** Scopes that the console asks for, separated by spaces. @default none */
   readonly defaultScope?: pulumi.Input<string>;
@@ -68,9 +74,13 @@ export class GatewayAuthorizationServer extends pulumi.ComponentResource {
         authsid: name,
         displayName: args.displayName,
         description: args.description,
-        authorizationEndpoint: args.authorizationEndpoint,
-        tokenEndpoint: args.tokenEndpoint,
-        clientRegistrationEndpoint: args.clientRegistrationEndpoint,
+        authorizationEndpoint: httpsAddress(name, "authorizationEndpoint", args.authorizationEndpoint),
+        tokenEndpoint: httpsAddress(name, "tokenEndpoint", args.tokenEndpoint),
+        clientRegistrationEndpoint: httpsAddress(
+          name,
+          "clientRegistrationEndpoint",
+          args.clientRegistrationEndpoint,
+        ),
         clientId: args.clientId,
         clientSecret: args.clientSecret && pulumi.secret(args.clientSecret),
         grantTypes: [...(args.grants ?? GATEWAY_AUTHORIZATION_SERVER_DEFAULTS.grants)],
@@ -93,20 +103,24 @@ export function validateGatewayAuthorizationServer(
   name: string,
   args: GatewayAuthorizationServerArgs,
 ): Issue[] {
-  const { gateway, displayName, grants = [], clientSecret } = args;
+  const { gateway, displayName, grants, clientSecret } = args;
   const issues = [
     ...checkId(gateway, "authorizationServer", name),
     // https://learn.microsoft.com/rest/api/apimanagement/authorization-server/create-or-update
-    ...checkText("displayName", displayName, {
-      what: "an authorization server's display name",
-      pattern: /^.{1,50}$/s,
-      words: "1 to 50 characters",
-    }),
+    ...checkLength("displayName", displayName, "an authorization server's display name", 50),
     ...(["authorizationEndpoint", "tokenEndpoint", "clientRegistrationEndpoint"] as const).flatMap(
       (property) => checkHttps(property, args[property]),
     ),
   ];
-  if (grants.includes("clientCredentials") && clientSecret === undefined) {
+  if (grants?.length === 0) {
+    issues.push({
+      path: "grants",
+      rule: "the test console gets tokens by at least one grant",
+      received: received(grants),
+      fix: `name one, or leave grants out for ${GATEWAY_AUTHORIZATION_SERVER_DEFAULTS.grants.join(", ")}`,
+    });
+  }
+  if (grants?.includes("clientCredentials") && clientSecret === undefined) {
     issues.push({
       path: "clientSecret",
       rule: "the grant clientCredentials needs the client's secret",
@@ -114,6 +128,19 @@ export function validateGatewayAuthorizationServer(
     });
   }
   return issues;
+}
+
+/**
+ * An address, checked again once it is known.
+ *
+ * @throws pulumi.RunError (through the output) when it is not reached by https
+ */
+export function httpsAddress(
+  name: string,
+  property: string,
+  url: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return gated(`An address of "${name}" is not valid`, url, (known) => checkHttps(property, known));
 }
 
 /** Checks an address that is known now. */

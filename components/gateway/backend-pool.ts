@@ -4,6 +4,7 @@ import type { Statement } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
 import { requireValid } from "../validation";
 import type { BackendTarget, GatewayBackend } from "./backend";
+import { checkLength } from "./checks";
 import { checkId, childOf, idOn, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -18,7 +19,7 @@ export interface PoolMember {
 
 export interface GatewayBackendPoolArgs {
   readonly gateway: GatewayReference;
-  /** What it is, for people. */
+  /** What it is, for people; 1 to 2,000 characters. */
   readonly description?: string;
   /** 1 to 30 backends, by a key of your choice. */
   readonly members: Readonly<Record<string, PoolMember>>;
@@ -82,9 +83,13 @@ export class GatewayBackendPool extends pulumi.ComponentResource implements Back
 /** Every problem of the arguments of a {@link GatewayBackendPool}. */
 export function validateGatewayBackendPool(
   name: string,
-  { gateway, members }: GatewayBackendPoolArgs,
+  { gateway, description, members }: GatewayBackendPoolArgs,
 ): Issue[] {
-  const issues = checkId(gateway, "backend", name);
+  const issues = [
+    ...checkId(gateway, "backend", name),
+    // https://learn.microsoft.com/rest/api/apimanagement/backend/create-or-update
+    ...checkLength("description", description, "a backend's description", 2000),
+  ];
   const all = Object.entries(members);
   if (all.length < 1 || all.length > MAX_MEMBERS) {
     issues.push({

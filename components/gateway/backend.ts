@@ -6,9 +6,10 @@ import {
   setBackendService,
   type Statement,
 } from "../../policies/gateway";
-import { formatIssues, received, type Issue } from "../../validation/issue";
+import { received, type Issue } from "../../validation/issue";
 import { checkText, requireValid } from "../validation";
 import type { GatewayCertificate } from "./certificate";
+import { checkLength, gated } from "./checks";
 import { checkId, childOf, idOn, placeOn } from "./child";
 import type { GatewayNamedValue } from "./named-value";
 import type { GatewayReference } from "./reference";
@@ -50,11 +51,14 @@ export type BackendCredentials =
 
 /** When calls to a failing service stop, so that it can recover. */
 export interface CircuitBreaker {
-  /** How many failures within the interval trip it, 1 to 10,000. */
+  /**
+   * How many failures within the interval trip it, 1 to 10,000. Gateways of one service count each for itself, so that
+   * it trips about then (https://learn.microsoft.com/azure/api-management/backends#circuit-breaker).
+   */
   readonly failures: number;
   /** ISO 8601 duration over which failures are counted, e.g. `PT1M`. */
   readonly interval: string;
-  /** Status codes that are failures, as ranges with both ends. @default [[500, 599]] */
+  /** Status codes that are failures, as 1 to 10 ranges with both ends, within 200 to 599. @default [[500, 599]] */
   readonly statusCodes?: readonly (readonly [from: number, to: number])[];
   /** ISO 8601 duration for which nothing is sent, e.g. `PT30S`; the gateway answers 503 meanwhile. */
   readonly tripDuration: string;
@@ -66,12 +70,12 @@ export interface GatewayBackendArgs {
   readonly gateway: GatewayReference;
   /** https address without trailing slash, e.g. `https://catalog.contoso.com/v2`. At most 2,000 characters. */
   readonly url: pulumi.Input<string>;
-  /** What it is, for people. */
+  /** What it is, for people; 1 to 2,000 characters. */
   readonly description?: string;
   /** What it speaks. @default "http" */
   readonly protocol?: "http" | "soap";
   readonly credentials: BackendCredentials;
-  /** @default none */
+  /** Not for the Consumption tier. @default none */
   readonly circuitBreaker?: CircuitBreaker;
 }
 
@@ -217,18 +221,13 @@ function circuitBreakerRule({ failures, interval, tripDuration, ...rest }: Circu
  * @throws pulumi.RunError (through the output) when it is not reached by https
  */
 export function httpsOnly(name: string, url: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(url).apply((known) => {
-    const issues = checkServiceUrl("url", known);
-    if (issues.length > 0)
-      throw new pulumi.RunError(formatIssues(`The address of "${name}" is not valid`, issues));
-    return known;
-  });
+  return gated(`The address of "${name}" is not valid`, url, (known) => checkServiceUrl("url", known));
 }
 
 /** Checks the address of a service that is known now. */
 export function checkServiceUrl(path: string, url: pulumi.Input<string>): Issue[] {
   if (typeof url !== "string") return [];
-  if (/^https:\/\/[^/?#@]+(?:\/[^?#]*)?(?<!\/)$/.test(url) && url.length <= 2000) return [];
+  if (/^https:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?(?<!\/)$/.test(url) && url.length <= 2000) return [];
   return [
     {
       path,
@@ -241,12 +240,14 @@ export function checkServiceUrl(path: string, url: pulumi.Input<string>): Issue[
 
 /** Every problem of the arguments of a {@link GatewayBackend}. */
 export function validateGatewayBackend(name: string, args: GatewayBackendArgs): Issue[] {
-  const { gateway, url, credentials, circuitBreaker } = args;
+  const { gateway, url, description, credentials, circuitBreaker } = args;
   return [
     ...checkId(gateway, "backend", name),
     ...checkServiceUrl("url", url),
+    // https://learn.microsoft.com/rest/api/apimanagement/backend/create-or-update
+    ...checkLength("description", description, "a backend's description", 2000),
     ...validateCredentials(credentials),
-    ...(circuitBreaker ? validateCircuitBreaker(circuitBreaker) : []),
+    ...(circuitBreaker ? validateCircuitBreaker(circuitBreaker, gateway) : []),
   ];
 }
 
@@ -264,11 +265,11 @@ function validateCredentials(credentials: BackendCredentials): Issue[] {
           ]
         : [];
     case "header":
-      // https://www.rfc-editor.org/rfc/rfc9110#name-field-names
+      // https://www.rfc-editor.org/rfc/rfc9110#name-field-names, which admits some punctuation that nobody uses
       return checkText("credentials.name", credentials.name, {
-        what: "a header",
-        pattern: /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/,
-        words: "a name of letters, digits and hyphens",
+        what: "the name of a header",
+        pattern: /^[A-Za-z0-9_-]+$/,
+        words: "letters, digits, hyphens and underscores",
       });
     case "basic":
     case "certificate":
@@ -280,8 +281,15 @@ function validateCredentials(credentials: BackendCredentials): Issue[] {
 /** `PT1H30M`, `P1D` and the like, as Azure takes them. */
 const DURATION = /^P(?!$)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/;
 
-function validateCircuitBreaker(breaker: CircuitBreaker): Issue[] {
+function validateCircuitBreaker(breaker: CircuitBreaker, gateway: GatewayReference): Issue[] {
   const issues: Issue[] = [];
+  if (gateway.kind === "consumption") {
+    issues.push({
+      path: "circuitBreaker",
+      rule: "the Consumption tier has no circuit breakers",
+      fix: "leave it out, or choose another tier",
+    });
+  }
   for (const property of ["interval", "tripDuration"] as const) {
     if (!DURATION.test(breaker[property])) {
       issues.push({
@@ -292,7 +300,8 @@ function validateCircuitBreaker(breaker: CircuitBreaker): Issue[] {
       });
     }
   }
-  // https://learn.microsoft.com/azure/api-management/backends#circuit-breaker
+  // The limit that the provider of Terraform has for the same property:
+  // https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/api_management_backend
   if (!Number.isInteger(breaker.failures) || breaker.failures < 1 || breaker.failures > 10_000) {
     issues.push({
       path: "circuitBreaker.failures",
@@ -301,9 +310,24 @@ function validateCircuitBreaker(breaker: CircuitBreaker): Issue[] {
       fix: "give a whole number from 1 to 10,000",
     });
   }
-  for (const [index, range] of (breaker.statusCodes ?? []).entries()) {
+  return [...issues, ...validateStatusCodes(breaker.statusCodes)];
+}
+
+/** https://learn.microsoft.com/rest/api/apimanagement/backend/create-or-update */
+function validateStatusCodes(ranges: CircuitBreaker["statusCodes"]): Issue[] {
+  if (ranges === undefined) return [];
+  const issues: Issue[] = [];
+  if (ranges.length < 1 || ranges.length > 10) {
+    issues.push({
+      path: "circuitBreaker.statusCodes",
+      rule: "failures are told by 1 to 10 ranges of status codes",
+      received: received(ranges.length),
+      fix: "name those that matter, or leave it out for 500 to 599",
+    });
+  }
+  for (const [index, range] of ranges.entries()) {
     const [from, to] = range;
-    if (from >= 200 && to <= 599 && from <= to) continue;
+    if (range.every(Number.isInteger) && from >= 200 && to <= 599 && from <= to) continue;
     issues.push({
       path: `circuitBreaker.statusCodes[${index}]`,
       rule: "a range of status codes lies within 200 to 599, the lower end first",

@@ -47,9 +47,9 @@ export function idOn({ serviceId }: GatewayReference, path: string): pulumi.Outp
 export function checkId(gateway: GatewayReference, kind: EntityKind, id: string): Issue[] {
   return [
     ...checkText("name", id, {
-      what: "what stands on a gateway",
+      what: "the name of what stands on a gateway",
       pattern: /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,78}[A-Za-z0-9])?$/,
-      words: "a name of 1 to 80 letters, digits and hyphens, with no hyphen at either end",
+      words: "1 to 80 letters, digits and hyphens, with no hyphen at either end",
     }),
     ...gateway.inventory.checkFree("name", kind, id),
   ];

@@ -2,13 +2,14 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicyFragment } from "../../policies/gateway";
 import { requireValid } from "../validation";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import { dependenciesOf, fragmentText, validateFragment } from "./policy-text";
 import type { GatewayReference } from "./reference";
 
 export interface GatewayFragmentArgs {
   readonly gateway: GatewayReference;
-  /** What it does, for whoever includes it; at most 1,000 characters. */
+  /** What it does, for whoever includes it; 1 to 1,000 characters. */
   readonly description: string;
   readonly fragment: PolicyFragment;
 }
@@ -37,18 +38,21 @@ export class GatewayFragment extends pulumi.ComponentResource {
     const { gateway, description, fragment } = args;
     requireValid(this, "GatewayFragment", name, [
       ...checkId(gateway, "fragment", name),
+      // https://learn.microsoft.com/rest/api/apimanagement/policy-fragment/create-or-update
+      ...checkLength("description", description, "a fragment's description", 1000),
       ...validateFragment("fragment", fragment, gateway),
     ]);
 
     this.fragmentId = name;
     this.resource = new apimanagement.PolicyFragment(
-      `${name}-fragment`,
+      // The argument `id` would not arrive: Pulumi's SDKs drop inputs of this name (https://github.com/pulumi/pulumi/issues/13781),
+      // and the provider takes the resource's name for it (https://github.com/pulumi/pulumi-azure-native/pull/519).
+      name,
       {
         ...placeOn(gateway),
-        id: name,
         description,
         format: "xml",
-        value: fragmentText(`${name}-fragment`, fragment, gateway),
+        value: fragmentText(name, fragment, gateway),
       },
       childOf(this, gateway, { dependsOn: dependenciesOf(fragment, gateway) }),
     );

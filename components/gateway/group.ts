@@ -1,7 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
+import { requireValid } from "../validation";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -9,7 +10,7 @@ export interface GatewayGroupArgs {
   readonly gateway: GatewayReference;
   /** 1 to 300 characters. */
   readonly displayName: string;
-  /** Who belongs to it, for people. */
+  /** Who belongs to it, for people; 1 to 1,000 characters. */
   readonly description?: string;
   /**
    * A group of Microsoft Entra ID whose members belong to it: the tenant's domain, in the same form as the sign-in of
@@ -62,16 +63,13 @@ export class GatewayGroup extends pulumi.ComponentResource {
 /** Every problem of the arguments of a {@link GatewayGroup}. */
 export function validateGatewayGroup(
   name: string,
-  { gateway, displayName, entra }: GatewayGroupArgs,
+  { gateway, displayName, description, entra }: GatewayGroupArgs,
 ): Issue[] {
   const issues = [
     ...checkId(gateway, "group", name),
     // https://learn.microsoft.com/rest/api/apimanagement/group/create-or-update
-    ...checkText("displayName", displayName, {
-      what: "a group's display name",
-      pattern: /^.{1,300}$/s,
-      words: "1 to 300 characters",
-    }),
+    ...checkLength("displayName", displayName, "a group's display name", 300),
+    ...checkLength("description", description, "a group's description", 1000),
   ];
   if (["administrators", "developers", "guests"].includes(name.toLowerCase())) {
     issues.push({

@@ -52,6 +52,9 @@ export class GatewayInventory {
   /** What its policy fragments hold, by their ids: checked wherever they are included. */
   readonly fragments = new Map<string, PolicyFragment>();
 
+  /** The product without subscription in which an API is, by the API's id. */
+  readonly openProducts = new Map<string, string>();
+
   private readonly entities = new Map<EntityKind, Map<string, Entity>>();
 
   /**

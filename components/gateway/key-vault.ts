@@ -1,13 +1,23 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
+import { gated } from "./checks";
 import type { GatewayReference } from "./reference";
 
-/** How a gateway reads a secret from Key Vault: by the identity that calls workflows too, which has the role for it. */
+/**
+ * How a gateway reads a secret from Key Vault: by the identity that calls workflows too, which has the role for it.
+ *
+ * @throws pulumi.RunError (through the output) when the identifier turns out to have a version
+ */
 export function fromKeyVault(
   { caller }: GatewayReference,
   secretId: pulumi.Input<string>,
 ): { secretIdentifier: pulumi.Input<string>; identityClientId: pulumi.Input<string> } {
-  return { secretIdentifier: secretId, identityClientId: caller.clientId };
+  return {
+    secretIdentifier: gated("A secret identifier is not valid", secretId, (known) =>
+      checkSecretId("secretId", known),
+    ),
+    identityClientId: caller.clientId,
+  };
 }
 
 /** Checks a secret identifier that is known now. */

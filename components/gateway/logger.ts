@@ -1,7 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import type { Issue } from "../../validation/issue";
+import { received, type Issue } from "../../validation/issue";
 import { checkText, requireValid } from "../validation";
+import { checkLength, gated } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -12,6 +13,7 @@ export type LoggerTarget =
       readonly kind: "applicationInsights";
       /** ARM id of the component. */
       readonly id: pulumi.Input<string>;
+      /** Holds the component's key, and is kept as a secret. */
       readonly connectionString: pulumi.Input<string>;
     }
   | {
@@ -26,7 +28,7 @@ export type LoggerTarget =
 export interface GatewayLoggerArgs {
   readonly gateway: GatewayReference;
   readonly target: LoggerTarget;
-  /** What it is for, for people; at most 256 characters. */
+  /** What it is for, for people; 1 to 256 characters. */
   readonly description?: string;
 }
 
@@ -57,7 +59,7 @@ export class GatewayLogger extends pulumi.ComponentResource {
     this.target = target;
     this.resource = new apimanagement.Logger(
       `${name}-logger`,
-      { ...placeOn(gateway), loggerId: name, description, ...destination(target, gateway) },
+      { ...placeOn(gateway), loggerId: name, description, ...destination(name, target, gateway) },
       childOf(this, gateway),
     );
     gateway.inventory.add("logger", name, this.resource);
@@ -70,6 +72,7 @@ export class GatewayLogger extends pulumi.ComponentResource {
  * https://learn.microsoft.com/azure/api-management/api-management-howto-log-event-hubs
  */
 function destination(
+  name: string,
   target: LoggerTarget,
   { caller }: GatewayReference,
 ): Pick<apimanagement.LoggerArgs, "loggerType" | "resourceId" | "credentials"> {
@@ -79,36 +82,53 @@ function destination(
       return {
         loggerType: "applicationInsights",
         resourceId: target.id,
-        credentials: { connectionString: target.connectionString, identityClientId },
+        credentials: { connectionString: pulumi.secret(target.connectionString), identityClientId },
       };
     case "eventHub":
       return {
         loggerType: "azureEventHub",
-        credentials: { name: target.name, endpointAddress: target.namespaceHost, identityClientId },
+        credentials: {
+          name: target.name,
+          endpointAddress: gated(`GatewayLogger "${name}" is not valid`, target.namespaceHost, checkHost),
+          identityClientId,
+        },
       };
   }
 }
 
+/** Event Hubs itself shows an address with protocol and port. */
+function checkHost(host: string): Issue[] {
+  if (/^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(host)) return [];
+  return [
+    {
+      path: "target.namespaceHost",
+      rule: "an Event Hubs namespace is named by its host, without protocol, port and path",
+      received: received(host),
+      fix: "write e.g. evh-contoso.servicebus.windows.net",
+    },
+  ];
+}
+
 /** Every problem of the arguments of a {@link GatewayLogger}. */
-export function validateGatewayLogger(name: string, { gateway, target }: GatewayLoggerArgs): Issue[] {
-  const issues = checkId(gateway, "logger", name);
+export function validateGatewayLogger(
+  name: string,
+  { gateway, target, description }: GatewayLoggerArgs,
+): Issue[] {
+  const issues = [
+    ...checkId(gateway, "logger", name),
+    // https://learn.microsoft.com/rest/api/apimanagement/logger/create-or-update
+    ...checkLength("description", description, "a logger's description", 256),
+  ];
   if (target.kind !== "eventHub") return issues;
   const { namespaceHost } = target;
   return [
     ...issues,
     // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsofteventhub
     ...checkText("target.name", target.name, {
-      what: "an event hub",
+      what: "the name of an event hub",
       pattern: /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,254}[A-Za-z0-9])?$/,
-      words:
-        "a name of 1 to 256 letters, digits, dots, hyphens and underscores, with a letter or digit at both ends",
+      words: "1 to 256 letters, digits, dots, hyphens and underscores, with a letter or digit at both ends",
     }),
-    ...(typeof namespaceHost === "string"
-      ? checkText("target.namespaceHost", namespaceHost, {
-          what: "an Event Hubs namespace",
-          pattern: /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/,
-          words: "a host name such as evh-contoso.servicebus.windows.net, without protocol and path",
-        })
-      : []),
+    ...(typeof namespaceHost === "string" ? checkHost(namespaceHost) : []),
   ];
 }

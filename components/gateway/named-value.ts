@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { namedValue, type NamedValueReference } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
 import { requireValid, checkText } from "../validation";
+import { gated } from "./checks";
 import { childOf, placeOn } from "./child";
 import { checkSecretId, fromKeyVault } from "./key-vault";
 import type { GatewayReference } from "./reference";
@@ -10,7 +11,7 @@ import type { GatewayReference } from "./reference";
 /** What a named value holds: a text in clear, or a secret that the gateway reads from Key Vault. */
 export type NamedValueContent =
   | {
-      /** 1 to 4,096 characters, in clear wherever it is shown. */
+      /** 1 to 4,096 characters, not only white space; in clear wherever it is shown. */
       readonly value: pulumi.Input<string>;
     }
   | {
@@ -54,7 +55,7 @@ export class GatewayNamedValue extends pulumi.ComponentResource {
         displayName: name,
         ...("secretId" in args
           ? { secret: true, keyVault: fromKeyVault(gateway, args.secretId) }
-          : { secret: false, value: args.value }),
+          : { secret: false, value: checkedValue(name, args.value) }),
       },
       childOf(this, gateway),
     );
@@ -63,24 +64,36 @@ export class GatewayNamedValue extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * @throws pulumi.RunError (through the output) when a late value is none that Azure keeps
+ */
+function checkedValue(name: string, value: pulumi.Input<string>): pulumi.Output<string> {
+  return gated(`GatewayNamedValue "${name}" is not valid`, value, checkValue);
+}
+
+/** Shows no value: whoever takes a secret for a text in clear is not to read it in an error as well. */
+function checkValue(value: string): Issue[] {
+  if (value.trim() !== "" && value.length <= MAX_LENGTH) return [];
+  return [
+    {
+      path: "value",
+      rule: `a named value has 1 to ${MAX_LENGTH.toLocaleString("en")} characters, not only white space`,
+      received: received(value.length),
+      fix: "split it, or put it into a policy fragment",
+    },
+  ];
+}
+
 /** Every problem of the arguments of a {@link GatewayNamedValue}. */
 export function validateGatewayNamedValue(name: string, args: GatewayNamedValueArgs): Issue[] {
-  const issues = [
+  return [
     ...checkText("name", name, {
-      what: "a named value",
+      what: "the name of a named value",
       pattern: /^[A-Za-z0-9._-]{1,80}$/,
-      words: "a name of 1 to 80 letters, digits, dots, hyphens and underscores",
+      words: "1 to 80 letters, digits, dots, hyphens and underscores",
     }),
     ...args.gateway.inventory.checkFree("name", "namedValue", name),
+    ...("secretId" in args ? checkSecretId("secretId", args.secretId) : []),
+    ...("value" in args && typeof args.value === "string" ? checkValue(args.value) : []),
   ];
-  if ("secretId" in args) issues.push(...checkSecretId("secretId", args.secretId));
-  else if (typeof args.value === "string" && (args.value.length < 1 || args.value.length > MAX_LENGTH)) {
-    issues.push({
-      path: "value",
-      rule: `a named value has 1 to ${MAX_LENGTH} characters`,
-      received: received(args.value.length),
-      fix: "split it, or put it into a policy fragment",
-    });
-  }
-  return issues;
 }

@@ -1,8 +1,9 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
-import { checkHttps } from "./authorization-server";
+import { requireValid } from "../validation";
+import { checkHttps, httpsAddress } from "./authorization-server";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -53,7 +54,7 @@ export class GatewayOpenIdProvider extends pulumi.ComponentResource {
         opid: name,
         displayName,
         description,
-        metadataEndpoint,
+        metadataEndpoint: httpsAddress(name, "metadataEndpoint", metadataEndpoint),
         clientId,
         clientSecret: clientSecret && pulumi.secret(clientSecret),
         useInTestConsole: true,
@@ -72,11 +73,7 @@ export function validateGatewayOpenIdProvider(name: string, args: GatewayOpenIdP
   return [
     ...checkId(gateway, "openIdProvider", name),
     // https://learn.microsoft.com/rest/api/apimanagement/openid-connect-provider/create-or-update
-    ...checkText("displayName", displayName, {
-      what: "a provider's display name",
-      pattern: /^.{1,50}$/s,
-      words: "1 to 50 characters",
-    }),
+    ...checkLength("displayName", displayName, "a provider's display name", 50),
     ...checkHttps("metadataEndpoint", metadataEndpoint),
   ];
 }

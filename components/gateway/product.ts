@@ -2,7 +2,8 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicyDocument } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
+import { requireValid } from "../validation";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayApi } from "./gateway-api";
 import { dependenciesOf, policyText, validatePolicy } from "./policy-text";
@@ -19,7 +20,10 @@ export type ProductAccess =
       readonly limit?: number;
     }
   | {
-      /** Without subscription: nothing but the policies decides who calls. */
+      /**
+       * Without subscription: nothing but the policies decides who calls, also where an API of it asks for a key. An
+       * API is in at most one such product (https://learn.microsoft.com/azure/api-management/api-management-subscriptions).
+       */
       readonly kind: "open";
       /** Why that is right here. */
       readonly because: string;
@@ -39,7 +43,7 @@ export interface GatewayProductArgs {
   readonly state?: "published" | "notPublished";
   /** The APIs that it sells, by a key of your choice. Each is linked after the last write to it. */
   readonly apis: Readonly<Record<string, GatewayApi>>;
-  /** Ids of the groups that see it in the portal. Azure adds the administrators by itself. @default ["developers"] */
+  /** Ids of the groups that see it in the portal, each once. Azure adds the administrators by itself. @default ["developers"] */
   readonly groups?: readonly string[];
   /** What it does with requests of its subscribers. @default nothing of its own */
   readonly policy?: PolicyDocument;
@@ -56,7 +60,9 @@ export const GATEWAY_PRODUCT_DEFAULTS = {
  * What developers subscribe to in order to call APIs. The component's name is its id.
  *
  * Azure refuses to delete a product that has subscriptions, and nothing here overrides it: consumers' keys never go by
- * the way. Only where the whole service is deleted, they go with it.
+ * the way. Only where the whole service is deleted, they go with it. As Azure subscribes its administrator to every
+ * product that needs a subscription (https://github.com/Azure/azure-service-operator/issues/3408), delete that
+ * subscription by hand before you remove a product from the program.
  *
  * @example
  * ```ts
@@ -79,6 +85,7 @@ export class GatewayProduct extends pulumi.ComponentResource {
     requireValid(this, "GatewayProduct", name, validateGatewayProduct(name, args));
 
     const { gateway, policy } = args;
+    const access = args.access ?? GATEWAY_PRODUCT_DEFAULTS.access;
     this.productId = name;
     this.resource = new apimanagement.Product(
       `${name}-product`,
@@ -88,7 +95,7 @@ export class GatewayProduct extends pulumi.ComponentResource {
         displayName: args.displayName,
         description: args.description,
         terms: args.terms,
-        ...accessTo(args.access ?? GATEWAY_PRODUCT_DEFAULTS.access),
+        ...accessTo(access),
         state: args.state ?? GATEWAY_PRODUCT_DEFAULTS.state,
       },
       childOf(this, gateway),
@@ -103,6 +110,7 @@ export class GatewayProduct extends pulumi.ComponentResource {
     }
     const policies = policy ? [this.createPolicy(name, policy, gateway)] : [];
     for (const [key, api] of Object.entries(args.apis)) {
+      if (access.kind === "open") gateway.inventory.openProducts.set(api.apiId, name);
       // Last, so that nobody calls the API before its policies and the product's stand.
       api.order.next(
         (after) =>
@@ -149,18 +157,13 @@ export function validateGatewayProduct(name: string, args: GatewayProductArgs): 
   const issues = [
     ...checkId(gateway, "product", name),
     // https://learn.microsoft.com/rest/api/apimanagement/product/create-or-update
-    ...checkText("displayName", displayName, {
-      what: "a product's display name",
-      pattern: /^.{1,300}$/s,
-      words: "1 to 300 characters",
-    }),
-    ...checkText("description", description, {
-      what: "a product's description",
-      pattern: /^.{1,1000}$/s,
-      words: "1 to 1,000 characters",
-    }),
+    ...checkLength("displayName", displayName, "a product's display name", 300),
+    ...checkLength("description", description, "a product's description", 1000),
     ...(policy ? validatePolicy("policy", policy, "product", gateway) : []),
-    ...(args.groups ?? []).flatMap((id, index) => checkGroup(`groups[${index}]`, id, gateway)),
+    ...(args.groups ?? []).flatMap((id, index, all) => [
+      ...checkGroup(`groups[${index}]`, id, gateway),
+      ...checkOnce(`groups[${index}]`, id, all.slice(0, index)),
+    ]),
   ];
   if (SAMPLES.includes(name.toLowerCase())) {
     issues.push({
@@ -178,6 +181,7 @@ export function validateGatewayProduct(name: string, args: GatewayProductArgs): 
       fix: "say why, or ask for a subscription",
     });
   }
+  if (access?.kind === "open") issues.push(...validateOpen(args));
   if (
     access?.kind === "subscription" &&
     access.limit !== undefined &&
@@ -193,8 +197,29 @@ export function validateGatewayProduct(name: string, args: GatewayProductArgs): 
   return issues;
 }
 
+/** https://learn.microsoft.com/azure/api-management/api-management-subscriptions */
+function validateOpen({ gateway, apis }: GatewayProductArgs): Issue[] {
+  return Object.entries(apis).flatMap(([key, { apiId }]) => {
+    const other = gateway.inventory.openProducts.get(apiId);
+    if (other === undefined) return [];
+    return [
+      {
+        path: `apis.${key}`,
+        rule: "an API is in at most one product without subscription",
+        received: received(`${apiId}, which is in ${other}`),
+        fix: "ask for a subscription in one of the two",
+      },
+    ];
+  });
+}
+
 /** https://learn.microsoft.com/azure/api-management/api-management-howto-add-products */
 const SAMPLES = ["starter", "unlimited"];
+
+function checkOnce(path: string, id: string, before: readonly string[]): Issue[] {
+  if (!before.some((one) => one.toLowerCase() === id.toLowerCase())) return [];
+  return [{ path, rule: "a group is named once", received: received(id), fix: "leave it out" }];
+}
 
 /** Azure links the administrators by itself, and refuses a second link (Azure/azure-service-operator issue 3807). */
 function checkGroup(path: string, id: string, { inventory }: GatewayReference): Issue[] {

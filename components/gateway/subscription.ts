@@ -1,7 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
+import { requireValid } from "../validation";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayApi } from "./gateway-api";
 import type { GatewayProduct } from "./product";
@@ -75,10 +76,6 @@ export function validateGatewaySubscription(
   return [
     ...checkId(gateway, "subscription", name),
     // https://learn.microsoft.com/rest/api/apimanagement/subscription/create-or-update
-    ...checkText("displayName", displayName, {
-      what: "a subscription's display name",
-      pattern: /^.{1,100}$/s,
-      words: "1 to 100 characters",
-    }),
+    ...checkLength("displayName", displayName, "a subscription's display name", 100),
   ];
 }

@@ -1,7 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
+import { requireValid } from "../validation";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -46,10 +47,6 @@ export function validateGatewayTag(name: string, { gateway, displayName }: Gatew
   return [
     ...checkId(gateway, "tag", name),
     // https://learn.microsoft.com/rest/api/apimanagement/tag/create-or-update
-    ...checkText("displayName", displayName, {
-      what: "a tag's display name",
-      pattern: /^.{1,160}$/s,
-      words: "1 to 160 characters",
-    }),
+    ...checkLength("displayName", displayName, "a tag's display name", 160),
   ];
 }

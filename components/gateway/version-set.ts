@@ -2,6 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
 import { checkText, requireValid } from "../validation";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 import { WriteOrder } from "./write-order";
@@ -89,17 +90,13 @@ export function validateGatewayVersionSet(
   return [
     ...checkId(gateway, "versionSet", name),
     // https://learn.microsoft.com/rest/api/apimanagement/api-version-set/create-or-update
-    ...checkText("displayName", displayName, {
-      what: "a version set's display name",
-      pattern: /^.{1,100}$/s,
-      words: "1 to 100 characters",
-    }),
+    ...checkLength("displayName", displayName, "a version set's display name", 100),
     ...(scheme.kind === "segment"
       ? []
       : checkText("scheme.name", scheme.name, {
-          what: `the ${scheme.kind} that holds the version`,
+          what: `the name of the ${scheme.kind === "query" ? "query parameter" : "header"} that holds the version`,
           pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
-          words: "a name of 1 to 100 letters, digits, hyphens and underscores",
+          words: "1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit",
         })),
   ];
 }

@@ -19,6 +19,8 @@ export interface Registration {
   /** Names of what it waits for: `dependsOn` and the sources of its inputs. */
   readonly dependsOn: readonly string[];
   readonly protect: boolean | undefined;
+  /** Name of the resource whose deletion deletes it as well. */
+  readonly deletedWith: string | undefined;
   readonly ignoreChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
@@ -135,11 +137,11 @@ export async function lateRefusal(
   program: (azure: SimulatedAzure, opts: pulumi.ComponentResourceOptions) => unknown,
 ): Promise<string> {
   let refused: Promise<string> | undefined;
-  // What the child consumes is looked at where it is consumed; a filler takes its place, so that the run can end.
   // What the child consumes is looked at where it is consumed.
   const transformation: pulumi.ResourceTransformation = ({ name, props, opts }) => {
-    if (name !== child) return undefined;
     const consumed = props as Readonly<Record<string, pulumi.Input<unknown>>>;
+    // A component may have the name of its child; its own arguments are empty.
+    if (name !== child || !(property in consumed)) return undefined;
     forgive(consumed[property]);
     refused = valueOf(consumed[property]).then(
       (value) => {
@@ -247,17 +249,17 @@ class Recorder {
   }
 
   private record(request: RegisterResourceRequest): void {
-    const parent = request.getParent();
     const given = request.getObject()?.toJavaScript() ?? {};
     const timeouts = request.getCustomtimeouts();
     const registration: Registration = {
       type: request.getType(),
       name: request.getName(),
-      parent: parent === "" ? undefined : nameOf(parent),
+      parent: optionalName(request.getParent()),
       inputs: plainProperties(given),
       secretInputs: secretPaths(given),
       dependsOn: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
       protect: request.getProtect(),
+      deletedWith: optionalName(request.getDeletedwith()),
       ignoreChanges: request.getIgnorechangesList(),
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
       timeouts: {
@@ -284,4 +286,9 @@ type Forward<Request> = (request: Request, callback: unknown) => void;
 
 function nameOf(urn: string): string {
   return urn.split("::")[3] ?? urn;
+}
+
+/** The name in a URN that a request may leave out. */
+function optionalName(urn: string): string | undefined {
+  return urn === "" ? undefined : nameOf(urn);
 }

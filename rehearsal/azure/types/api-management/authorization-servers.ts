@@ -135,7 +135,14 @@ const serverType = child({
       {
         name: "grant-types",
         path: "grantTypes",
-        allowed: ["authorizationCode", "implicit", "resourceOwnerPassword", "clientCredentials"],
+        // The one with PKCE is not declared, but works: https://github.com/hashicorp/terraform-provider-azurerm/issues/24680
+        allowed: [
+          "authorizationCode",
+          "authorizationCodeWithPkce",
+          "implicit",
+          "resourceOwnerPassword",
+          "clientCredentials",
+        ],
       },
       { name: "client-authentication", path: "clientAuthenticationMethod", allowed: ["Basic", "Body"] },
       { name: "token-sending", path: "bearerTokenSendingMethods", allowed: ["authorizationHeader", "query"] },
