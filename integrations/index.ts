@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Integration, IntegrationArgs, IntegrationOutputs } from "./integration";
+import type { VaultCertificate } from "../components/gateway/key-vault";
 import { billing } from "./billing";
 import { catalog } from "./catalog";
 import { orders } from "./orders";
@@ -22,6 +23,16 @@ export type ListedIntegrations = {
   readonly [K in keyof IntegrationSchemas]?: z.output<IntegrationSchemas[K]>;
 };
 
+const byKey: { readonly [K in keyof IntegrationSchemas]: Integration<IntegrationSchemas[K]> } = integrations;
+const keys = Object.keys(integrations) as (keyof IntegrationSchemas)[];
+
+/** Certificates that the listed integrations read from vaults which stand already. */
+export function certificatesOf(listed: ListedIntegrations): VaultCertificate[] {
+  const certificates = <K extends keyof IntegrationSchemas>(key: K, settings: ListedIntegrations[K]) =>
+    settings === undefined ? [] : (byKey[key].certificates?.(settings) ?? []);
+  return keys.flatMap((key) => certificates(key, listed[key]));
+}
+
 /**
  * Deploys the integrations that a stack lists.
  *
@@ -32,14 +43,11 @@ export async function deployIntegrations(
   listed: ListedIntegrations,
   argsFor: (key: string) => Omit<IntegrationArgs<never>, "settings">,
 ): Promise<Record<string, IntegrationOutputs>> {
-  const byKey: { readonly [K in keyof IntegrationSchemas]: Integration<IntegrationSchemas[K]> } =
-    integrations;
   const deploy = async <K extends keyof IntegrationSchemas>(
     key: K,
     settings: ListedIntegrations[K],
   ): Promise<[string, IntegrationOutputs][]> =>
     settings === undefined ? [] : [[key, await byKey[key].deploy({ ...argsFor(key), settings })]];
-  const keys = Object.keys(integrations) as (keyof IntegrationSchemas)[];
   const outputs = await Promise.all(keys.map((key) => deploy(key, listed[key])));
   return Object.fromEntries(outputs.flat());
 }

@@ -1,32 +1,38 @@
 import { randomBytes } from "node:crypto";
+import type { VaultCertificate } from "../components/gateway/key-vault";
 import type { ExistingGatewaySettings, IntegrationSchemas, Settings } from "../settings";
 import { DEFAULT_IDS } from "./azure";
 import type { Assumptions, Prerequisite } from "./life-cycle";
 
 /**
- * What a stack's settings say stands in Azure already, with the resource groups around it: the vault of the
- * certificate and the certificate, the adopted DNS zone, the gateway that is not the stack's own.
+ * What a stack's settings say stands in Azure already, with the resource groups around it: vaults with certificates, the
+ * adopted DNS zone, the gateway that is not the stack's own.
  *
  * The simulated Azure has one subscription: it takes the id of the one that the settings name.
+ *
+ * @param certificates what the stack's integrations read from vaults
  */
-export function prerequisites({
-  location,
-  domain,
-  existingGateway,
-}: Settings<IntegrationSchemas>): Assumptions {
-  if (existingGateway !== undefined)
-    return { resources: distinct(adoptedGateway(existingGateway, location)) };
-  if (domain === undefined) return { resources: [] };
-  const { zone, existingZoneResourceGroup, certificate } = domain;
-  // /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.KeyVault/vaults/<name>, as the settings' schema demands
-  const [, , subscriptionId = "", , group = "", , , , vaultName = ""] = certificate.vaultId.split("/");
+export function prerequisites(
+  { location, domain, existingGateway }: Settings<IntegrationSchemas>,
+  certificates: readonly VaultCertificate[],
+): Assumptions {
+  const all = [...(domain ? [domain.certificate] : []), ...certificates];
+  // /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.KeyVault/vaults/<name>, as the settings' schemas demand
+  const subscriptionId = all[0]?.vaultId.split("/")[2];
   const resources = [
-    ...(existingZoneResourceGroup === undefined
-      ? []
-      : adoptedZone(zone, existingZoneResourceGroup, location)),
-    ...certificateVault(vaultName, group, certificate.secretName, location),
+    ...(existingGateway ? adoptedGateway(existingGateway, location, subscriptionId) : []),
+    ...(domain?.existingZoneResourceGroup
+      ? adoptedZone(domain.zone, domain.existingZoneResourceGroup, location)
+      : []),
+    ...all.flatMap(({ vaultId, secretName }) => {
+      const [, , , , group = "", , , , vaultName = ""] = vaultId.split("/");
+      return certificateVault(vaultName, group, secretName, location);
+    }),
   ];
-  return { subscriptionId, resources: distinct(resources) };
+  return {
+    ...(subscriptionId !== undefined && { subscriptionId }),
+    resources: distinct(resources),
+  };
 }
 
 /** One group may hold several. */
@@ -37,8 +43,9 @@ function distinct(resources: readonly Prerequisite[]): Prerequisite[] {
 function adoptedGateway(
   { name, resourceGroup: resourceGroupName, tier, identity }: ExistingGatewaySettings,
   location: string,
+  subscriptionId: string = DEFAULT_IDS.subscriptionId,
 ): Prerequisite[] {
-  const identityId = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/${identity.resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identity.name}`;
+  const identityId = `/subscriptions/${subscriptionId}/resourceGroups/${identity.resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identity.name}`;
   return [
     resourceGroup(resourceGroupName, location),
     resourceGroup(identity.resourceGroup, location),

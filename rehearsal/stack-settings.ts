@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { integrationSchemas } from "../integrations";
+import { certificatesOf, integrationSchemas } from "../integrations";
 import { parseSettings, schemasAt, settingsSchema } from "../settings";
 import type { Step } from "../settings/walk";
 import type { Assumptions } from "./life-cycle";
@@ -28,5 +28,7 @@ export function assumedBy(configuration: Configuration, project: string): Assump
     project,
     integrationSchemas,
   );
-  return settings === undefined ? { resources: [] } : prerequisites(settings);
+  return settings === undefined
+    ? { resources: [] }
+    : prerequisites(settings, certificatesOf(settings.integrations));
 }

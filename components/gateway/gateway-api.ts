@@ -213,6 +213,7 @@ export class GatewayApi extends pulumi.ComponentResource {
         : []),
       ...Object.values(tags).map(({ tagId, resource }): ApiPart => ({
         kind: "tag",
+        key: tagId,
         args: { apiId, tagId },
         dependsOn: [resource],
       })),

@@ -19,7 +19,8 @@ import { LogicAppWorkflow } from "../../../components/logic-app-workflow";
 import { checkHeader, policyDocument, setHeader } from "../../../policies/gateway";
 import type { SimulatedAzure } from "../../../rehearsal/azure";
 import { defineWorkflow, recurrenceTrigger, requestTrigger, response } from "../../../workflow";
-import { CALLER, gatewayReference, seedGateway, seedGroups, seedWorkspace } from "../fixtures";
+import { CALLER, gatewayReference, seedGateway, seedGroups } from "../fixtures";
+import { seedInsights, seedReadingGateway } from "./standing";
 import {
   deferred,
   deploy,
@@ -117,18 +118,6 @@ function workflowArgs(azure: SimulatedAzure): GatewayApiArgs {
 
 const CONNECTION = "InstrumentationKey=00000000-0000-0000-0000-000000000000";
 
-function seedInsights(azure: SimulatedAzure): string {
-  return azure.seed("azure-native:applicationinsights:Component", {
-    resourceGroupName: "rg-gateway",
-    resourceName: "appi-contoso-test",
-    location: "westeurope",
-    kind: "web",
-    applicationType: "web",
-    ingestionMode: "LogAnalytics",
-    workspaceResourceId: seedWorkspace(azure),
-  }).id;
-}
-
 function authorizationServer(gateway: GatewayReference): GatewayAuthorizationServer {
   return new GatewayAuthorizationServer("entra", {
     gateway,
@@ -170,12 +159,14 @@ describe("GatewayApi", () => {
     ]);
     expect(registrationOf(deployment, "orders-api-1").inputs).toEqual({
       ...PLACE,
-      apiId: "orders",
+      apiId: "orders;rev=1",
+      apiRevision: "1",
       path: "orders",
       displayName: "Orders",
       description: "Place and follow orders.",
       protocols: ["https"],
       subscriptionRequired: true,
+      subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
       format: "openapi+json",
       value: contract.import.value,
       serviceUrl: "https://orders.contoso.com/v1",
@@ -210,10 +201,8 @@ describe("GatewayApi", () => {
   });
 
   it("shows its address and id", async () => {
-    const { result, registeredOutputs, azure } = await ofService();
-    const api = azure.all("azure-native:apimanagement:Api").find(({ outputs }) => outputs.path === "orders");
+    const { result, registeredOutputs } = await ofService();
     expect(await valueOf(result.url)).toBe("https://api.contoso.com/orders");
-    expect(api?.id).toMatch(/\/apis\/orders;rev=1$/);
     expect(registeredOutputs.orders).toEqual({ apiId: "orders", url: "https://api.contoso.com/orders" });
   });
 
@@ -438,7 +427,7 @@ describe("GatewayApi", () => {
   describe("with all that it can have", () => {
     const maximal = () =>
       deploy(async (azure) => {
-        const gateway = seedGateway(azure);
+        const { gateway } = seedReadingGateway(azure);
         const set = new GatewayVersionSet("shop", {
           gateway,
           displayName: "Shop",
@@ -823,9 +812,12 @@ describe("GatewayApi", () => {
     });
 
     it("a name that another API has", async () => {
-      const gateway = gatewayReference();
-      gateway.inventory.add("api", "Orders", new pulumi.ComponentResource("test:index:Api", "other"));
-      expect(await refuse({ gateway })).toContain(
+      const message = await refusal("orders", (azure) => {
+        const gateway = seedGateway(azure);
+        new GatewayApi("Orders", { ...serviceArgs(), gateway });
+        return new GatewayApi("orders", { ...serviceArgs(), gateway });
+      });
+      expect(message).toContain(
         '  - name: the id of an API is unique on a gateway, without regard to case (received "orders")',
       );
     });
@@ -899,8 +891,8 @@ describe("GatewayApi", () => {
     const NO_SERVICE = (received: string) =>
       [
         'GatewayApi "orders" is not valid: 1 problem',
-        "  - backend.url: a service is reached by https, and its address ends without slash, query and fragment" +
-          ` (received "${received}")`,
+        "  - backend.url: a service is reached by https, and its address ends without slash, query and fragment," +
+          ` at most 2,000 characters (received "${received}")`,
         "    fix: give an address such as https://orders.contoso.com/v1",
       ].join("\n");
 
@@ -924,7 +916,11 @@ describe("GatewayApi", () => {
           return new GatewayApi("orders", { ...serviceArgs(), backend: { kind: "service", url } }, opts);
         },
       );
-      expect(reason).toBe(NO_SERVICE("http://orders.contoso.com"));
+      expect(reason).toBe(
+        NO_SERVICE("http://orders.contoso.com")
+          .replace('GatewayApi "orders" is', 'The address of "orders" is')
+          .replace("backend.url", "url"),
+      );
     });
   });
 });

@@ -33,7 +33,7 @@ export function seedReadingGateway(azure: SimulatedAzure): ReadingGateway {
   const reference = gatewayReference();
   const { clientId, principalId } = identity;
   return {
-    gateway: { ...reference, caller: { ...reference.caller, clientId, principalId } },
+    gateway: { ...reference, principalId, caller: { ...reference.caller, clientId } },
     secretId: seedCertificate(azure, identity),
   };
 }
