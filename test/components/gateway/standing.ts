@@ -31,9 +31,8 @@ export function seedReadingGateway(azure: SimulatedAzure): ReadingGateway {
     identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
   });
   const reference = gatewayReference();
-  const { clientId, principalId } = identity;
   return {
-    gateway: { ...reference, caller: { ...reference.caller, clientId, principalId } },
+    gateway: { ...reference, caller: { ...reference.caller, clientId: identity.clientId } },
     secretId: seedCertificate(azure, identity),
   };
 }
