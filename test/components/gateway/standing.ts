@@ -31,8 +31,9 @@ export function seedReadingGateway(azure: SimulatedAzure): ReadingGateway {
     identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
   });
   const reference = gatewayReference();
+  const { clientId, principalId } = identity;
   return {
-    gateway: { ...reference, caller: { ...reference.caller, clientId: identity.clientId } },
+    gateway: { ...reference, caller: { ...reference.caller, clientId, principalId } },
     secretId: seedCertificate(azure, identity),
   };
 }
