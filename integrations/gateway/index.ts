@@ -145,7 +145,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   );
 
   createNamedValues(gateway, vault, args.namedValues);
-  new GatewayPolicy("gateway-policy", { gateway, policy: gatewayPolicy() });
+  new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy() });
   if (observability) traceRequests(gateway, observability);
 
   const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
@@ -208,7 +208,7 @@ function traceRequests(gateway: ApimGateway, { applicationInsights }: Observabil
       connectionString: applicationInsights.connectionString,
     },
   });
-  new GatewayTracing("gateway-tracing", { gateway, logger });
+  new GatewayTracing("all-apis", { gateway, logger });
 }
 
 /** The gateway reads its certificate while it is created, and sends telemetry as soon as it stands. */

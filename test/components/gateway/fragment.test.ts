@@ -101,16 +101,21 @@ describe("GatewayFragment", () => {
 
     it("a late value that names what is not there", async () => {
       expect(
-        await lateRefusal("mark", "value", "<fragment />", (azure, opts) => {
-          const fragment = policyFragment([
-            setHeader({ name: "X-Partner", values: [pulumi.output("{{partner}}")] }),
-          ]);
-          return new GatewayFragment(
-            "mark",
-            { gateway: seedGateway(azure), description: "Marks a request.", fragment },
-            opts,
-          );
-        }),
+        await lateRefusal(
+          "mark",
+          "value",
+          '<fragment><set-variable name="a" value="b" /></fragment>',
+          (azure, opts) => {
+            const fragment = policyFragment([
+              setHeader({ name: "X-Partner", values: [pulumi.output("{{partner}}")] }),
+            ]);
+            return new GatewayFragment(
+              "mark",
+              { gateway: seedGateway(azure), description: "Marks a request.", fragment },
+              opts,
+            );
+          },
+        ),
       ).toBe(
         [
           'The policy "mark" is not valid: 1 problem',

@@ -82,7 +82,7 @@ describe("GatewayPolicy", () => {
       expect(await refuse(policyDocument({ scope: "api" }))).toBe(
         [
           'GatewayPolicy "all" is not valid: 6 problems',
-          "  - policy.scope: the policy stands at the scope global (received api)",
+          '  - policy.scope: the policy stands at the scope global (received "api")',
           '    fix: make it by policyDocument({ scope: "global", … })',
           ...noBase,
           "  - policy.backend: the global policy forwards requests, or no API reaches its service",
