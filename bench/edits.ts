@@ -1,11 +1,12 @@
-import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { openApiContract } from "../components/contracts";
+import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
+import { openApiContract, type RestContract } from "../components/contracts";
 import { GatewayBackend } from "../components/gateway/backend";
 import { GatewayBackendPool } from "../components/gateway/backend-pool";
 import { GatewayApi } from "../components/gateway/gateway-api";
 import { GatewayNamedValue } from "../components/gateway/named-value";
 import { GatewayProduct } from "../components/gateway/product";
 import { policyDocument, rateLimitByKey, setHeader } from "../policies/gateway";
+import { openWorkbench } from "../test/rehearsal/workbench";
 import { standInGateway } from "./stand-in-gateway";
 
 /** What somebody may edit in a program. */
@@ -67,24 +68,7 @@ export function editedProgram(knobs: Knobs): PulumiFn {
         canary: { backend: release("canary"), weight: knobs.canaryPercent },
       },
     });
-    const contract = await openApiContract(
-      JSON.stringify({
-        openapi: "3.0.3",
-        info: { title: "Catalog", version: "1" },
-        paths: {
-          "/products": {
-            get: {
-              operationId: "listProducts",
-              summary: knobs.summary,
-              responses: { 200: { description: "The products" } },
-            },
-          },
-        },
-      }),
-      "catalog.json",
-    );
-    const first = {
-      contract,
+    const content = {
       backend: { kind: "backend", target: pool },
       policy: policyDocument({
         scope: "api",
@@ -95,10 +79,10 @@ export function editedProgram(knobs: Knobs): PulumiFn {
       gateway,
       path: "catalog",
       revisions: {
-        1: first,
+        1: { ...content, contract: await contract(BEFORE.summary) },
         2: {
-          ...first,
-          contract: await openApiContract(first.contract.import.value, "catalog.json"),
+          ...content,
+          contract: await contract(knobs.summary),
           policy: policyDocument({
             scope: "api",
             inbound: [rateLimitByKey({ calls: knobs.calls, renewalPeriod: 60, counterKey: "all" })],
@@ -127,4 +111,49 @@ export function editedProgram(knobs: Knobs): PulumiFn {
       apis: { catalog: api },
     });
   };
+}
+
+function contract(summary: string): Promise<RestContract> {
+  return openApiContract(
+    JSON.stringify({
+      openapi: "3.0.3",
+      info: { title: "Catalog", version: "1" },
+      paths: {
+        "/products": {
+          get: {
+            operationId: "listProducts",
+            summary,
+            responses: { 200: { description: "The products" } },
+          },
+        },
+      },
+    }),
+    "catalog.json",
+  );
+}
+
+/** What each edit does to Azure, one after the other on one stack. */
+export async function countEdits(command: PulumiCommand): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { azure, stack, close } = await openWorkbench(command);
+  try {
+    let knobs = BEFORE;
+    const deployed = await stack("edits", {}, () => editedProgram(knobs)());
+    await deployed.up();
+    const counted = new Map<string, readonly string[]>();
+    for (const [name, { edit }] of Object.entries(EDITS)) {
+      knobs = { ...knobs, ...edit };
+      const before = azure.log.length;
+      await deployed.up();
+      const writes = azure.log
+        .slice(before)
+        .filter(({ operation }) => operation !== "read" && operation !== "invoke");
+      counted.set(
+        name,
+        writes.map(({ operation, token }) => `${operation} ${token.split(":")[2] ?? ""}`),
+      );
+    }
+    return counted;
+  } finally {
+    await close();
+  }
 }
