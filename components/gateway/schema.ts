@@ -1,7 +1,9 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
+import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { requireValid } from "../validation";
+import { API_VERSION } from "./api-part";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -29,28 +31,51 @@ const MAX_BYTES = 4 * 1024 * 1024;
  */
 export class GatewaySchema extends pulumi.ComponentResource {
   readonly schemaId: string;
-  readonly resource: apimanagement.GlobalSchema;
+  readonly resource: pulumi.CustomResource;
 
   constructor(name: string, args: GatewaySchemaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("enterprise-integration:index:GatewaySchema", name, {}, opts);
     requireValid(this, "GatewaySchema", name, validateGatewaySchema(name, args));
 
-    const { gateway, description } = args;
+    const { gateway } = args;
     this.schemaId = name;
-    this.resource = new apimanagement.GlobalSchema(
+    this.resource = "json" in args ? this.createJson(name, args) : this.createXml(name, args);
+    gateway.inventory.add("schema", name, this.resource);
+    this.registerOutputs({ schemaId: this.schemaId });
+  }
+
+  /**
+   * Azure keeps a JSON Schema in `document`, which azure-native's type lacks: its declaration has no properties, and
+   * flattening leaves nothing of it (https://github.com/Azure/azure-rest-api-specs, GlobalSchemaDocumentProperties).
+   */
+  private createJson(
+    name: string,
+    { gateway, description, json }: Extract<GatewaySchemaArgs, { json: unknown }>,
+  ): pulumi.CustomResource {
+    return new resources.Resource(
       `${name}-schema`,
       {
-        ...placeOn(gateway),
-        schemaId: name,
-        description,
-        ...("json" in args
-          ? { schemaType: "json", value: args.json }
-          : { schemaType: "xml", value: args.xml }),
+        resourceGroupName: gateway.resourceGroupName,
+        resourceProviderNamespace: "Microsoft.ApiManagement",
+        parentResourcePath: pulumi.interpolate`service/${gateway.serviceName}`,
+        resourceType: "schemas",
+        resourceName: name,
+        apiVersion: API_VERSION,
+        properties: { schemaType: "json", description, document: json },
       },
       childOf(this, gateway),
     );
-    gateway.inventory.add("schema", name, this.resource);
-    this.registerOutputs({ schemaId: this.schemaId });
+  }
+
+  private createXml(
+    name: string,
+    { gateway, description, xml }: Extract<GatewaySchemaArgs, { xml: unknown }>,
+  ): pulumi.CustomResource {
+    return new apimanagement.GlobalSchema(
+      `${name}-schema`,
+      { ...placeOn(gateway), schemaId: name, description, schemaType: "xml", value: xml },
+      childOf(this, gateway),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { armType, expandId } from "../ids";
 import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../resource-type";
 import { apiRelease } from "./api-management/releases";
+import { jsonSchema } from "./api-management/schemas";
 import { badRequest, members, rule, same } from "./common";
 import { nameAndType } from "./derived";
 
@@ -25,7 +26,7 @@ export const GENERIC = "azure-native:resources:Resource";
 const ID =
   "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{+parentResourcePath}/{resourceType}/{resourceName}";
 
-const simulated: readonly GenericResource[] = [apiRelease];
+const simulated: readonly GenericResource[] = [apiRelease, jsonSchema];
 
 /** The simulated kind of resource with ARM's name; `undefined` where there is none. */
 export function genericType(type: string): GenericResource | undefined {

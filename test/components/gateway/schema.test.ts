@@ -1,7 +1,9 @@
+import { GatewayPolicy } from "../../../components/gateway/gateway-policy";
 import { GatewaySchema, type SchemaContent } from "../../../components/gateway/schema";
+import { forwardRequest, policyDocument, validateContent } from "../../../policies/gateway";
 import { gatewayReference, seedGateway } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE } from "./standing";
+import { PLACE, SERVICE_ID } from "./standing";
 
 const XSD =
   '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="invoice" type="xs:string"/></xs:schema>';
@@ -26,6 +28,57 @@ describe("GatewaySchema", () => {
     expect(deployment.result.schemaId).toBe("invoice");
     expect(deployment.registeredOutputs.invoice).toEqual({ schemaId: "invoice" });
   });
+
+  it("is the document of a JSON Schema, which azure-native has no type for", async () => {
+    const json = { type: "object", required: ["number"], properties: { number: { type: "string" } } };
+    const deployment = await deploy(
+      (azure) =>
+        new GatewaySchema("invoice", { gateway: seedGateway(azure), description: "An invoice", json }),
+    );
+    expect(identities(deployment)).toEqual([
+      "azure-native:resources:Resource invoice-schema invoice",
+      "enterprise-integration:index:GatewaySchema invoice -",
+    ]);
+    expect(registrationOf(deployment, "invoice-schema").inputs).toEqual({
+      resourceGroupName: "rg-gateway",
+      resourceProviderNamespace: "Microsoft.ApiManagement",
+      parentResourcePath: "service/apim-contoso-test",
+      resourceType: "schemas",
+      resourceName: "invoice",
+      apiVersion: "2024-05-01",
+      properties: { schemaType: "json", description: "An invoice", document: json },
+    });
+    expect(deployment.azure.all("azure-native:resources:Resource").map(({ id }) => id)).toEqual([
+      `${SERVICE_ID}/schemas/invoice`,
+    ]);
+  });
+
+  it.each([{ json: { type: "object" } }, { xml: XSD }])(
+    "is what a policy waits for that checks by it: %j",
+    async (content) => {
+      const deployment = await deploy((azure) => {
+        const gateway = seedGateway(azure);
+        const { schemaId } = new GatewaySchema("invoice", { gateway, ...content });
+        const validateAs = "json" in content ? "json" : "xml";
+        new GatewayPolicy("all", {
+          gateway,
+          policy: policyDocument({
+            scope: "global",
+            inbound: [
+              validateContent({
+                unspecifiedContentTypeAction: "prevent",
+                maxSize: 102400,
+                sizeExceededAction: "prevent",
+                contents: [{ validateAs, action: "prevent", schemaId }],
+              }),
+            ],
+            backend: [forwardRequest()],
+          }),
+        });
+      });
+      expect(registrationOf(deployment, "all-policy").dependsOn).toEqual(["invoice-schema"]);
+    },
+  );
 
   describe("refuses", () => {
     const refuse = (content: SchemaContent) =>

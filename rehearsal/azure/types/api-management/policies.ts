@@ -52,7 +52,13 @@ function contextOf(write: Write, azure: AzureView): GatewayContext {
       fragment: ids(TOKENS.fragment),
       certificate: ids("azure-native:apimanagement:Certificate"),
       logger: ids("azure-native:apimanagement:Logger"),
-      schema: ids("azure-native:apimanagement:GlobalSchema"),
+      schema: new Set([
+        ...ids("azure-native:apimanagement:GlobalSchema"),
+        // Those in JSON, for which the SDK has no type.
+        ...below("azure-native:resources:Resource").flatMap(({ id }) =>
+          same(id, `${service}/schemas/${nameOf(id)}`) ? [nameOf(id)] : [],
+        ),
+      ]),
       api: ids(TOKENS.api),
       // Not the credential providers: that one is missing is an error of the call, not of the policy.
     },

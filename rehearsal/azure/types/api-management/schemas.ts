@@ -1,6 +1,7 @@
 import { buildSchema } from "graphql";
-import type { ResourceType, Properties } from "../../resource-type";
+import type { Fixture, ResourceType, Properties } from "../../resource-type";
 import { at, rule, text } from "../common";
+import type { GenericResource } from "../generic";
 import {
   child,
   childNameRule,
@@ -146,6 +147,48 @@ const globalSchemaType = child({
     }),
   ],
 });
+
+const jsonSchemaExample: Required<Pick<Fixture, "given" | "inputs">> = {
+  given: inService({}).given,
+  inputs: {
+    resourceGroupName: "rg-example",
+    resourceProviderNamespace: "Microsoft.ApiManagement",
+    parentResourcePath: "service/apim-example",
+    resourceType: "schemas",
+    resourceName: "order",
+    apiVersion: "2024-05-01",
+    properties: { schemaType: "json", document: { type: "object" } },
+  },
+};
+
+/** A JSON Schema of all APIs: the SDK's own type has no `document`. */
+export const jsonSchema: GenericResource = {
+  type: "Microsoft.ApiManagement/service/schemas",
+  example: jsonSchemaExample,
+  references: () => [],
+  outputs: () => ({ provisioningState: "Succeeded" }),
+  rules: [
+    childNameRule({
+      id: "apim-json-schema-id",
+      property: "resourceName",
+      max: 80,
+      example: jsonSchemaExample,
+    }),
+    rule({
+      id: "apim-json-schema-document",
+      source:
+        "https://github.com/hashicorp/terraform-provider-azurerm/blob/main/internal/services/apimanagement/api_management_global_schema_resource.go",
+      ...jsonSchemaExample,
+      refused: { inputs: { properties: { schemaType: "json", value: '{"type":"object"}' } } },
+      check: ({ inputs }) => {
+        const document = at(inputs, "properties.document");
+        return text(inputs, "properties.schemaType") === "json" && typeof document === "object"
+          ? undefined
+          : validationError("document", "is required for this schema type");
+      },
+    }),
+  ],
+};
 
 /** Schemas of one API, e.g. the one that makes a GraphQL API, and of all APIs. */
 export const schemas: readonly ResourceType[] = [apiSchemaType, globalSchemaType];
