@@ -16,7 +16,9 @@ import { engineEnvironment, rehearse, type RehearseOptions } from "../rehearsal/
 import { readProject, requiredPulumiVersion } from "../rehearsal/project";
 import { acceptsSetting, assumedBy } from "../rehearsal/stack-settings";
 import { criticalPath } from "./critical-path";
+import { countEdits, EDITS } from "./edits";
 import { flatProgram, rawResources, templateProgram } from "./flat";
+import type { ManyApisFigures } from "./many-apis";
 
 const PROJECT = join(__dirname, "..");
 const RUNS = 5;
@@ -175,6 +177,65 @@ async function againstAzure(command: PulumiCommand): Promise<Row> {
   return row;
 }
 
+/** A process of `many-apis.ts`: what is measured must not stand on what was measured before. */
+async function manyApis(...args: readonly string[]): Promise<ManyApisFigures> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [require.resolve("tsx/cli"), join(__dirname, "many-apis.ts"), ...args],
+    { cwd: PROJECT, maxBuffer: 2 ** 26 },
+  );
+  return JSON.parse(stdout) as ManyApisFigures;
+}
+
+/** Whether a gateway of many APIs costs more for each of them than one of few. */
+async function scale(folder: string): Promise<Row[]> {
+  const few: number[] = [];
+  const many: number[] = [];
+  let megabytes = 0;
+  for (let index = 0; index < 3; index++) {
+    const empty = await manyApis("0", "preview");
+    const small = await manyApis("50", "preview");
+    const large = await manyApis("500", "preview");
+    few.push((small.seconds - empty.seconds) / 50);
+    many.push((large.seconds - empty.seconds) / 500);
+    megabytes = Math.max(megabytes, large.megabytes);
+  }
+  const state = join(folder, "many-apis.json");
+  const ours = await manyApis("500", "up", state);
+  const flat = await manyApis(`flat:${state}`, "up");
+  return [
+    {
+      figure: `preview of one of 500 APIs / one of 50\n(${(median(many) * 1000).toFixed(0)} ms, ${(median(few) * 1000).toFixed(0)} ms)`,
+      measured: (median(many) / median(few)).toFixed(2),
+      aim: "at most 1.2",
+    },
+    {
+      figure: "peak memory of a preview of 500 APIs",
+      measured: `${megabytes.toFixed(0)} MB`,
+      aim: "under 1,200 MB",
+    },
+    {
+      figure: `up of 500 APIs / flat program\n(${ours.seconds.toFixed(0)} s, ${flat.seconds.toFixed(0)} s)`,
+      measured: (ours.seconds / flat.seconds).toFixed(2),
+      aim: "at most 1.2",
+    },
+    {
+      figure: "peak memory of an up of 500 APIs",
+      measured: `${ours.megabytes.toFixed(0)} MB`,
+      aim: "under 1,200 MB",
+    },
+  ];
+}
+
+/** What an edit of one thing does to Azure. */
+async function edits(command: PulumiCommand): Promise<Row[]> {
+  return [...(await countEdits(command))].map(([edit, operations]) => ({
+    figure: `an edit of ${edit}`,
+    measured: operations.join(", "),
+    aim: EDITS[edit]?.operations.join(", ") ?? "",
+  }));
+}
+
 /** The whole rehearsal, as the README's command runs it. */
 async function wholeRehearsal(stack: string, aim: string): Promise<Row> {
   const { stdout } = await promisify(execFile)(
@@ -193,6 +254,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   try {
     const rows: Row[] = [];
+    rows.push(...(await edits(command)), ...(await scale(folder)));
     for (const stack of STACKS) {
       const stateFile = join(folder, `${stack}.json`);
       await run(command, stack, { until: "up", exportFile: stateFile });
@@ -207,7 +269,7 @@ async function main(): Promise<void> {
 
     const table = new Table({
       head: ["figure", "measured", "aim"],
-      colWidths: [60, 16, 22],
+      colWidths: [58, 24, 24],
       wordWrap: true,
       style: { head: [], border: [] },
     });
