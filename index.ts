@@ -1,5 +1,6 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
+import { withoutVersionAliases } from "./components/version-aliases";
 import { deployIntegrations, integrationSchemas } from "./integrations";
 import { deployGateway } from "./integrations/gateway";
 import { adoptGateway } from "./integrations/gateway/existing";
@@ -8,6 +9,7 @@ import { names, readSettings, tags } from "./settings";
 
 // A function, never `export default`: of a default export the engine deploys nothing, and deletes what stands.
 export = async () => {
+  pulumi.runtime.registerStackTransformation(withoutVersionAliases);
   const settings = readSettings(integrationSchemas);
   const { subscriptionId, tenantId } = await authorization.getClientConfig();
   const name = names(settings.workload, pulumi.getStack(), subscriptionId);

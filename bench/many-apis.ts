@@ -4,9 +4,11 @@
  * the state to FILE; with `flat:STATE` in the place of APIS it runs the flat program of that state.
  */
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { openApiContract } from "../components/contracts";
 import { GatewayApi } from "../components/gateway/gateway-api";
+import { withoutVersionAliases } from "../components/version-aliases";
 import { checkHeader, policyDocument, setHeader } from "../policies/gateway";
 import { findEngine } from "../rehearsal/engine";
 import { rehearse } from "../rehearsal/life-cycle";
@@ -47,6 +49,7 @@ const ITEM = { $ref: "#/components/schemas/Item" };
 
 function manyApis(count: number): PulumiFn {
   return async () => {
+    pulumi.runtime.registerStackTransformation(withoutVersionAliases);
     const gateway = standInGateway();
     for (let index = 0; index < count; index++) {
       const name = `items-${index}`;

@@ -22,6 +22,8 @@ export interface Registration {
   /** Name of the resource whose deletion deletes it as well. */
   readonly deletedWith: string | undefined;
   readonly ignoreChanges: readonly string[];
+  /** Types that it may have had before. */
+  readonly aliases: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
   readonly errorHooks: readonly string[];
@@ -261,6 +263,7 @@ class Recorder {
       protect: request.getProtect(),
       deletedWith: optionalName(request.getDeletedwith()),
       ignoreChanges: request.getIgnorechangesList(),
+      aliases: aliasTypes(request),
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
       timeouts: {
         create: timeouts?.getCreate() ?? "",
@@ -274,6 +277,13 @@ class Recorder {
       resolve(registration);
     }
   }
+}
+
+/** An engine that knows aliases gets them as such, an older one as URNs. */
+function aliasTypes(request: RegisterResourceRequest): string[] {
+  const specified = request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() ?? []);
+  const urns = request.getAliasurnsList().flatMap((urn) => urn.split("::")[2] ?? []);
+  return [...specified, ...urns];
 }
 
 function secretPaths(value: unknown, path: readonly string[] = []): string[] {
