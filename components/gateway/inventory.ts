@@ -21,9 +21,12 @@ export interface EntityReference {
   readonly id: string;
 }
 
-interface Entity {
-  readonly id: string;
-  readonly resource: pulumi.Resource;
+/** What stands of one kind. */
+interface Kind {
+  /** As they were given. */
+  readonly ids: Set<string>;
+  /** By their ids in lower case, as Azure compares them. */
+  readonly resources: Map<string, pulumi.Resource>;
 }
 
 const WORDS: Readonly<Record<EntityKind, string>> = {
@@ -55,7 +58,7 @@ export class GatewayInventory {
   /** The product without subscription in which an API is, by the API's id. */
   readonly openProducts = new Map<string, string>();
 
-  private readonly entities = new Map<EntityKind, Map<string, Entity>>();
+  private readonly kinds = new Map<EntityKind, Kind>();
 
   /**
    * @param complete whether nothing else stands on the gateway: then an id that is not here names nothing. Not so for a
@@ -65,28 +68,30 @@ export class GatewayInventory {
 
   /** Enters something that now stands on the gateway. */
   add(kind: EntityKind, id: string, resource: pulumi.Resource): void {
-    const ofKind = this.entities.get(kind) ?? new Map<string, Entity>();
-    this.entities.set(kind, ofKind.set(id.toLowerCase(), { id, resource }));
+    const { ids, resources } = this.of(kind);
+    ids.add(id);
+    resources.set(id.toLowerCase(), resource);
   }
 
-  /** The ids of a kind; `undefined` where others may stand that this program does not know. */
+  /**
+   * The ids of a kind, those that are still to come included; `undefined` where others may stand that this program does
+   * not know.
+   */
   ids(kind: EntityKind): ReadonlySet<string> | undefined {
-    if (!this.complete) return undefined;
-    return new Set([...(this.entities.get(kind)?.values() ?? [])].map(({ id }) => id));
+    return this.complete ? this.of(kind).ids : undefined;
   }
 
   /** What must stand before something that names these; what this program did not make, it cannot wait for. */
   resources(references: readonly EntityReference[]): pulumi.Resource[] {
     return references.flatMap(({ kind, id }) => {
-      const found = this.entities.get(kind)?.get(id.toLowerCase());
-      return found === undefined ? [] : [found.resource];
+      const found = this.of(kind).resources.get(id.toLowerCase());
+      return found === undefined ? [] : [found];
     });
   }
 
   /** The issue that an id is taken; two integrations may have chosen the same one. */
   checkFree(path: string, kind: EntityKind, id: string): Issue[] {
-    const taken = this.entities.get(kind)?.get(id.toLowerCase());
-    if (taken === undefined) return [];
+    if (!this.of(kind).resources.has(id.toLowerCase())) return [];
     return [
       {
         path,
@@ -100,7 +105,7 @@ export class GatewayInventory {
   /** The issue that an id names nothing, where this program knows everything that stands on the gateway. */
   checkKnown(path: string, kind: EntityKind, id: string): Issue[] {
     const known = this.ids(kind);
-    if (known === undefined || [...known].some((one) => one.toLowerCase() === id.toLowerCase())) return [];
+    if (known === undefined || this.of(kind).resources.has(id.toLowerCase())) return [];
     const near = nearest(id, [...known]);
     return [
       {
@@ -110,5 +115,11 @@ export class GatewayInventory {
         fix: near === undefined ? `construct ${WORDS[kind]} with this name before` : `write ${near}`,
       },
     ];
+  }
+
+  private of(kind: EntityKind): Kind {
+    const known = this.kinds.get(kind) ?? { ids: new Set(), resources: new Map() };
+    this.kinds.set(kind, known);
+    return known;
   }
 }
