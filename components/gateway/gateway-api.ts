@@ -190,7 +190,7 @@ export class GatewayApi extends pulumi.ComponentResource {
       dependsOn: dependenciesOf(document, gateway),
     });
     return [
-      { kind: "api", args: this.apiArgs(number, revision, source) },
+      { kind: "api", args: this.apiArgs(number, revision, source), dependsOn: signsInAt(this.args.signIn) },
       ...contentParts(apiId, source.contract),
       { kind: "policy", ...policyArgs(this.childName("policy", number), policy) },
       ...operationPolicies.map(([id, document]): ApiPart => {
@@ -418,6 +418,14 @@ function hideKeys(tracing: Tracing, access: ApiAccess | undefined): Tracing {
       queryParameters: [...queryParameters, ...own(access.query)],
     },
   };
+}
+
+/** Azure refuses an API that names a server or provider which is not there. */
+function signsInAt(signIn: ApiSignIn | undefined): pulumi.Resource[] {
+  if (!signIn) return [];
+  return [
+    "authorizationServer" in signIn ? signIn.authorizationServer.resource : signIn.openIdProvider.resource,
+  ];
 }
 
 function signInSettings(signIn: ApiSignIn) {

@@ -471,7 +471,10 @@ describe("GatewayApi", () => {
         "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
         "azure-native:apimanagement:TagByApi orders-tag-1-sales orders",
       ]);
-      expect(registrationOf(deployment, "orders-api-1").dependsOn).toContain("shop-version-set");
+      expect(registrationOf(deployment, "orders-api-1").dependsOn).toEqual([
+        "entra-authorization-server",
+        "shop-version-set",
+      ]);
       expect(registrationOf(deployment, "orders-tracing-1").dependsOn).toEqual([
         "insights-logger",
         "orders-policy-1",
