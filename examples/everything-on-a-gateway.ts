@@ -164,7 +164,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     setHeader({ name: "X-Company", existsAction: "override", values: [company.reference] }),
   ]);
   const fragment = new GatewayFragment("mark", { gateway, description: "Says whose it is.", fragment: mark });
-  const included = includeFragment<typeof mark>({ fragmentId: fragment.fragmentId });
+  const included = includeFragment({ fragmentId: fragment.fragmentId });
   new GatewayPolicy("all-apis", {
     gateway,
     policy: policyDocument({
