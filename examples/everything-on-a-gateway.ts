@@ -51,7 +51,10 @@ export interface EverythingArgs {
   readonly ordersLink: string;
   /** Secrets, which a real program takes from its configuration. */
   readonly secrets: Readonly<
-    Record<"carrier-key" | "erp-user" | "erp-password" | "client-pfx", pulumi.Output<string>>
+    Record<
+      "carrier-key" | "erp-user" | "erp-password" | "warehouse-secret" | "client-pfx",
+      pulumi.Output<string>
+    >
   >;
 }
 
@@ -191,6 +194,17 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     gateway,
     url: "https://carrier.example.com/v2",
     credentials: { kind: "header", name: "X-Api-Key", value: secret("carrier-key") },
+  });
+  const warehouse = new GatewayBackend("warehouse", {
+    gateway,
+    url: "https://warehouse.example.com",
+    credentials: {
+      kind: "oauth",
+      tokenEndpoint: "https://login.warehouse.example.com/token",
+      clientId: "contoso",
+      clientSecret: secret("warehouse-secret"),
+      scope: "stock.read",
+    },
   });
   const erp = new GatewayBackend("erp", {
     gateway,
@@ -371,6 +385,14 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     policy: open,
   });
 
+  const parcels = new GatewayApi("parcels", {
+    gateway,
+    path: "parcels",
+    contract: await openApiContract(STOCK, "stock.json"),
+    backend: { kind: "backend", target: warehouse },
+    policy: open,
+  });
+
   // Who may call them.
   const shops = new GatewayGroup("shops", { gateway, displayName: "Shops" });
   const finance = new GatewayGroup("finance", {
@@ -392,6 +414,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
       invoices: soap,
       erp: templated,
       hello: workflow,
+      parcels,
     },
     policy: policyDocument({ scope: "product", inbound: [quota({ calls: 10_000, renewalPeriod: 86_400 })] }),
   });

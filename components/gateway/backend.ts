@@ -10,6 +10,8 @@ import { received, type Issue } from "../../validation/issue";
 import { checkText, requireValid } from "../validation";
 import type { GatewayCertificate } from "./certificate";
 import { checkLength, gated } from "./checks";
+import { clientCredentialsToken, type ClientCredentials } from "./client-credentials";
+import { checkHttps } from "./authorization-server";
 import { checkId, childOf, idOn, placeOn } from "./child";
 import type { GatewayNamedValue } from "./named-value";
 import type { GatewayReference } from "./reference";
@@ -31,6 +33,10 @@ export type BackendCredentials =
       /** Application id URI of the service in Entra ID, e.g. `api://contoso-catalog`. */
       readonly resource: pulumi.Input<string>;
     }
+  | ({
+      /** A token of an OAuth 2.0 server, which the gateway gets in its own name. */
+      readonly kind: "oauth";
+    } & ClientCredentials)
   | {
       /** Mutual TLS with a client certificate. */
       readonly kind: "certificate";
@@ -128,7 +134,7 @@ export class GatewayBackend extends pulumi.ComponentResource implements BackendT
     const { gateway, description, credentials } = args;
     this.backendId = name;
     this.credentials = credentials;
-    this.authentication = authentication(credentials, gateway);
+    this.authentication = authentication(name, credentials, gateway);
     this.resource = new apimanagement.Backend(
       `${name}-backend`,
       {
@@ -151,12 +157,15 @@ export class GatewayBackend extends pulumi.ComponentResource implements BackendT
 
 /** What a policy does, because azure-native's type of a backend cannot hold it. */
 function authentication(
+  name: string,
   credentials: BackendCredentials,
   { caller }: GatewayReference,
 ): Statement<"inbound">[] {
   switch (credentials.kind) {
     case "managedIdentity":
       return [authenticationManagedIdentity({ resource: credentials.resource, clientId: caller.clientId })];
+    case "oauth":
+      return clientCredentialsToken(name, credentials);
     case "basic":
       return [
         authenticationBasic({
@@ -183,6 +192,7 @@ function storedCredentials(
       return { header: { [credentials.name]: [credentials.value.reference] } };
     case "basic":
     case "managedIdentity":
+    case "oauth":
     case "unauthenticated":
       return undefined;
   }
@@ -196,6 +206,7 @@ function needed(credentials: BackendCredentials): pulumi.Resource[] {
       return [credentials.value.resource];
     case "basic":
     case "managedIdentity":
+    case "oauth":
     case "unauthenticated":
       return [];
   }
@@ -271,6 +282,8 @@ function validateCredentials(credentials: BackendCredentials): Issue[] {
         pattern: /^[A-Za-z0-9_-]+$/,
         words: "letters, digits, hyphens and underscores",
       });
+    case "oauth":
+      return checkHttps("credentials.tokenEndpoint", credentials.tokenEndpoint);
     case "basic":
     case "certificate":
     case "managedIdentity":

@@ -11,6 +11,7 @@ const SECRETS = {
   "carrier-key": "canary-of-the-carrier-key",
   "erp-user": "canary-of-the-erp-user",
   "erp-password": "canary-of-the-erp-password",
+  "warehouse-secret": "canary-of-the-warehouse-secret",
   "client-pfx": "canaryOfTheClientPfx",
 };
 
@@ -36,6 +37,7 @@ describeWithEngine("everything that can stand on a gateway", (engine) => {
           "carrier-key": pulumi.secret(SECRETS["carrier-key"]),
           "erp-user": pulumi.secret(SECRETS["erp-user"]),
           "erp-password": pulumi.secret(SECRETS["erp-password"]),
+          "warehouse-secret": pulumi.secret(SECRETS["warehouse-secret"]),
           "client-pfx": pulumi.secret(SECRETS["client-pfx"]),
         },
       });
