@@ -132,12 +132,12 @@ const CHILDREN: readonly Child[] = [
   {
     component: "GatewayProduct",
     kind: "product",
-    build: (name, { gateway }, azure) =>
+    build: (name, { gateway }) =>
       new GatewayProduct(name, {
         gateway,
         displayName: "Partners",
         description: "Orders.",
-        apis: { orders: listApi(azure, gateway, "orders") },
+        apis: { orders: listApi(gateway, "orders") },
         policy: policyDocument({ scope: "product" }),
       }),
   },

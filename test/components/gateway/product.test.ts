@@ -27,7 +27,7 @@ const maximal = () =>
       terms: "Be fair.",
       access: { kind: "subscription", approvalRequired: false, limit: 2 },
       state: "notPublished",
-      apis: { placing: listApi(azure, gateway, "orders"), browsing: listApi(azure, gateway, "catalog") },
+      apis: { placing: listApi(gateway, "orders"), browsing: listApi(gateway, "catalog") },
       groups: ["developers", "gold"],
       policy: policyDocument({
         scope: "product",
@@ -112,7 +112,7 @@ describe("GatewayProduct", () => {
   it("is linked to an API after the product before, as Azure refuses two writes to an API at once", async () => {
     const deployment = await deploy((azure) => {
       const gateway = seedGateway(azure);
-      const apis = { orders: listApi(azure, gateway, "orders") };
+      const apis = { orders: listApi(gateway, "orders") };
       new GatewayProduct("one", { gateway, ...TEXT, apis });
       new GatewayProduct("two", { gateway, ...TEXT, apis });
     });
@@ -188,7 +188,7 @@ describe("GatewayProduct", () => {
       expect(
         await refusal("everybody", (azure) => {
           const gateway = seedGateway(azure);
-          const api = listApi(azure, gateway, "orders");
+          const api = listApi(gateway, "orders");
           new GatewayProduct("partners", { gateway, ...TEXT, apis: { orders: api } });
           open(gateway, api, "anybody");
           open(gateway, api, "everybody");

@@ -44,14 +44,7 @@ export function asOwner(gateway: GatewayReference): GatewayReference {
 }
 
 /** An API of one operation. */
-export function listApi(azure: SimulatedAzure, gateway: GatewayReference, name: string): GatewayApi {
-  // The simulated Azure does not know yet that the plain id is another name of the current revision.
-  azure.seed("azure-native:apimanagement:Api", {
-    ...PLACE,
-    apiId: name,
-    displayName: name,
-    path: `plain-${name}`,
-  });
+export function listApi(gateway: GatewayReference, name: string): GatewayApi {
   return new GatewayApi(name, {
     gateway,
     path: name,

@@ -1,7 +1,6 @@
 import { GatewayProduct } from "../../../components/gateway/product";
 import { GatewaySubscription, type SubscriptionScope } from "../../../components/gateway/subscription";
 import type { GatewayReference } from "../../../components/gateway/reference";
-import type { SimulatedAzure } from "../../../rehearsal/azure";
 import { seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
 import { listApi, PLACE } from "./standing";
@@ -18,7 +17,7 @@ function product(gateway: GatewayReference): SubscriptionScope {
 }
 
 const subscriptionTo = (
-  scope: (gateway: GatewayReference, azure: SimulatedAzure) => SubscriptionScope,
+  scope: (gateway: GatewayReference) => SubscriptionScope,
   more: { readonly protect?: boolean } = {},
 ) =>
   deploy((azure) => {
@@ -26,7 +25,7 @@ const subscriptionTo = (
     new GatewaySubscription("warehouse", {
       gateway,
       displayName: "Warehouse",
-      scope: scope(gateway, azure),
+      scope: scope(gateway),
       ...more,
     });
   });
@@ -58,7 +57,7 @@ describe("GatewaySubscription", () => {
   });
 
   it("opens a single API, once its policies stand", async () => {
-    const deployment = await subscriptionTo((gateway, azure) => ({ api: listApi(azure, gateway, "orders") }));
+    const deployment = await subscriptionTo((gateway) => ({ api: listApi(gateway, "orders") }));
     const subscription = registrationOf(deployment, "warehouse-subscription");
     expect(subscription.inputs.scope).toBe("/apis/orders");
     expect(subscription.dependsOn).toContain("orders-policy-1");
