@@ -25,6 +25,7 @@ export = async () => {
   const integrations = await deployIntegrations(settings.integrations, (key) => ({
     ...common,
     ...platform,
+    protect: settings.protect,
     names: {
       resourceGroup: name.resourceGroup(key),
       workflow: (role) => name.workflow(`${key}-${role}`),

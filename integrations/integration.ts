@@ -18,6 +18,8 @@ export interface IntegrationArgs<S> {
   };
   /** Log Analytics workspace for its diagnostics. @default none are sent */
   readonly workspaceId?: pulumi.Input<string>;
+  /** Whether Pulumi refuses to delete what consumers depend on: its products. */
+  readonly protect: boolean;
   readonly tags: Readonly<Record<string, string>>;
   /** Its own settings, as its schema reads them. */
   readonly settings: S;

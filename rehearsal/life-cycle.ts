@@ -488,8 +488,18 @@ async function refusedDestroy(rehearsal: Rehearsal): Promise<Outcome> {
 
 async function destroy(rehearsal: Rehearsal): Promise<Outcome> {
   const { azure, standing } = rehearsal;
-  const run = recordRun();
-  if (!(await succeeds(rehearsal.stack.destroy(live(rehearsal, run))))) {
+  let run = recordRun();
+  const destroys = () => succeeds(rehearsal.stack.destroy(live(rehearsal, run)));
+  const byHand: string[] = [];
+  let destroyed = await destroys();
+  if (!destroyed) {
+    byHand.push(...(await deleteByHand(rehearsal, run)));
+    if (byHand.length > 0) {
+      run = recordRun();
+      destroyed = await destroys();
+    }
+  }
+  if (!destroyed) {
     return refusal(
       "Azure accepts the destroy",
       run,
@@ -507,7 +517,27 @@ async function destroy(rehearsal: Rehearsal): Promise<Outcome> {
       "destroy leaves what stood before the stack, and nothing else but soft-deleted resources",
       "delete by hand what no program made; what the program made must stand in its state until it is deleted",
     ),
-    ["destroy leaves nothing but what stood before, and soft-deleted resources"],
+    [...byHand, "destroy leaves nothing but what stood before, and soft-deleted resources"],
+  );
+}
+
+const SUBSCRIPTION = "azure-native:apimanagement:Subscription";
+
+/**
+ * What a person has to do where Azure keeps a product because of the subscription that it made with it by itself: delete
+ * that, and destroy again (docs/deploying.md). Such a subscription has no name, and the program does not know it.
+ *
+ * @param run the destroy that Azure refused
+ * @returns what was done, a line each
+ */
+async function deleteByHand({ azure, standing }: Rehearsal, run: Run): Promise<string[]> {
+  if (!run.errors.some((error) => error.includes("has existing subscriptions"))) return [];
+  const made = azure
+    .all(SUBSCRIPTION)
+    .filter(({ id, inputs }) => inputs.displayName === undefined && !standing.has(id.toLowerCase()));
+  for (const { id } of made) await azure.delete(SUBSCRIPTION, id);
+  return made.map(
+    ({ id }) => `Azure keeps a product until a person deletes the subscription that came with it: ${id}`,
   );
 }
 

@@ -581,7 +581,7 @@ const common = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      "Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups.",
+      "Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products.",
     ),
   gateway: gateway.optional(),
   existingGateway: existingGateway.optional(),

@@ -47,6 +47,11 @@ export interface GatewayProductArgs {
   readonly groups?: readonly string[];
   /** What it does with requests of its subscribers. @default nothing of its own */
   readonly policy?: PolicyDocument;
+  /**
+   * Whether Pulumi refuses to delete it, in the preview. Azure refuses as well while it has subscriptions, but only once
+   * the links to its APIs are gone, and the keys open nothing any more. @default whether it needs subscriptions
+   */
+  readonly protect?: boolean;
 }
 
 /** What {@link GatewayProduct} assumes where its arguments say nothing. */
@@ -61,8 +66,8 @@ export const GATEWAY_PRODUCT_DEFAULTS = {
  *
  * Azure refuses to delete a product that has subscriptions, and nothing here overrides it: consumers' keys never go by
  * the way. Only where the whole service is deleted, they go with it. As Azure subscribes its administrator to every
- * product that needs a subscription (https://github.com/Azure/azure-service-operator/issues/3408), delete that
- * subscription by hand before you remove a product from the program.
+ * product that needs a subscription (https://github.com/Azure/azure-service-operator/issues/3408), to remove one takes
+ * two steps: deploy `protect: false`, and delete that subscription by hand.
  *
  * @example
  * ```ts
@@ -98,7 +103,7 @@ export class GatewayProduct extends pulumi.ComponentResource {
         ...accessTo(access),
         state: args.state ?? GATEWAY_PRODUCT_DEFAULTS.state,
       },
-      childOf(this, gateway),
+      childOf(this, gateway, { protect: args.protect ?? access.kind === "subscription" }),
     );
     const { name: productId } = this.resource;
     for (const groupId of args.groups ?? GATEWAY_PRODUCT_DEFAULTS.groups) {

@@ -15,7 +15,7 @@ import { billingSettings } from "./settings";
 export const billing = integration({
   settings: billingSettings,
   certificates: ({ service }) => [service.certificate],
-  async deploy({ gateway, tenantId, names, settings }) {
+  async deploy({ gateway, tenantId, names, protect, settings }) {
     const { url, certificate } = settings.service;
     const contract = await readWsdlContract(join(__dirname, "billing.wsdl"), { mode: "rest" });
     const registration = new EntraAppRegistration("billing-registration", {
@@ -73,6 +73,7 @@ export const billing = integration({
       description: "Create, follow and cancel invoices.",
       terms: "For accounting systems that the finance department has approved.",
       apis: { billing: api },
+      protect,
     });
 
     return { url: api.url, audience: registration.clientId };

@@ -14,7 +14,7 @@ import { catalogSettings, type CatalogSettings } from "./settings";
 /** A web service that stands already, in two versions: reads are cached, and a new release is tried on a share of them. */
 export const catalog = integration({
   settings: catalogSettings,
-  async deploy({ gateway, tenantId, names, settings }) {
+  async deploy({ gateway, tenantId, names, protect, settings }) {
     const v1 = await readOpenApiContract(join(__dirname, "openapi-v1.yaml"));
     const v2 = await readOpenApiContract(join(__dirname, "openapi-v2.yaml"));
     const registration = new EntraAppRegistration("catalog-registration", {
@@ -97,6 +97,7 @@ export const catalog = integration({
       description: "Look up products, categories and availability.",
       access: { kind: "subscription", approvalRequired: false },
       apis: { v1: first, v2: second },
+      protect,
     });
 
     return { v1: first.url, v2: second.url, audience: registration.clientId };

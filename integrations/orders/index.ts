@@ -15,7 +15,7 @@ import { getOrder, placeOrder } from "./workflows";
 /** A composite API: each operation is a workflow that asks two systems and gives one answer. */
 export const orders = integration({
   settings: ordersSettings,
-  async deploy({ gateway, tenantId, names, workspaceId, tags, settings }) {
+  async deploy({ gateway, tenantId, names, workspaceId, tags, protect, settings }) {
     const contract = await readOpenApiContract(join(__dirname, "openapi.yaml"));
     const group = new resources.ResourceGroup("orders-group", {
       resourceGroupName: names.resourceGroup,
@@ -106,6 +106,7 @@ export const orders = integration({
       description: "Place orders and follow them.",
       terms: "Use it for your own customers' orders only.",
       apis: { orders: api },
+      protect,
     });
 
     return { url: api.url, audience: registration.clientId, clientId: client.clientId };

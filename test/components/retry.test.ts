@@ -31,6 +31,7 @@ const refusalOf = (code: string) => `Status=409 Code="${code}" Message="Try agai
 beforeEach(() => {
   jest.mocked(wait).mockClear();
   jest.spyOn(pulumi.log, "info").mockResolvedValue(undefined);
+  jest.spyOn(pulumi.log, "warn").mockReset().mockResolvedValue(undefined);
 });
 
 describe("a refused write", () => {
@@ -70,9 +71,24 @@ describe("a refused write", () => {
     }
     expect(waits).toEqual([...waits].sort((a, b) => a - b));
     expect(waits.reduce((sum, seconds) => sum + seconds)).toBe(600);
+    expect(pulumi.log.warn).not.toHaveBeenCalled();
     jest.mocked(wait).mockClear();
     const eleven = Array.from({ length: 11 }, () => refusalOf("ForbiddenByRbac"));
     expect(await retryAfter(...eleven)).toEqual({ again: false, seconds: 0 });
+  });
+
+  it.each([
+    ["PessimisticConcurrencyConflict", "stop what else writes to this API"],
+    ["ManagementApiRequestFailed", "wait until `az apim show --query provisioningState` says Succeeded"],
+    ["ForbiddenByRbac", "the role Key Vault Secrets User on the vault"],
+  ])("that is given up after %s is told with what to do", async (code, fix) => {
+    await retryAfter(...Array.from({ length: 11 }, () => refusalOf(code)));
+    expect(pulumi.log.warn).toHaveBeenLastCalledWith(
+      expect.stringMatching(
+        `^create of orders was refused 11 times in ten minutes \\(${code}\\), and is given up\n  fix: `,
+      ),
+    );
+    expect(pulumi.log.warn).toHaveBeenLastCalledWith(expect.stringContaining(fix));
   });
 
   it("has one hook in a run of the program, and another in the next", async () => {

@@ -29,6 +29,7 @@ const deployOrders = (workspace: { readonly logged: boolean } = { logged: false 
         workflow: (role) => `logic-orders-${role}`,
       },
       tags: { workload: "integration" },
+      protect: true,
       settings,
       workspaceId: workspace.logged ? seedWorkspace(azure) : undefined,
     });

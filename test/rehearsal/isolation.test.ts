@@ -1,9 +1,11 @@
-import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { LoggedRequest } from "../../rehearsal/azure";
 import { ordersSettings } from "../../integrations/orders/settings";
 import program from "../../index";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, PROJECT, type Workbench } from "./workbench";
+
+const SUBSCRIPTION = "azure-native:apimanagement:Subscription";
 
 const GATEWAY = {
   location: "westeurope",
@@ -11,7 +13,7 @@ const GATEWAY = {
   gateway: { publisher: { name: "Contoso", email: "apis@contoso.com" }, tier: { name: "Developer" } },
 };
 
-function orders(calls: number) {
+function orders(calls: number, more: { readonly protect?: boolean } = {}) {
   const backends = {
     orderManagement: { url: "https://orders.contoso.com", audience: "api://contoso-orders" },
     shipping: { url: "https://shipping.contoso.com", audience: "api://contoso-shipping" },
@@ -21,6 +23,7 @@ function orders(calls: number) {
     location: "westeurope",
     gatewayStack: `organization/${PROJECT}/gateway`,
     integrations: { orders: settings },
+    ...more,
   };
 }
 
@@ -58,7 +61,7 @@ describeWithEngine("the gateway and an integration as two stacks", (engine) => {
       ["update", "azure-native:apimanagement:ApiPolicy"],
     ]);
 
-    await integration.destroy();
+    await remove(workbench, integration);
     const touched = writes(azure.log.slice(requestsBefore)).map(({ id = "" }) => id.toLowerCase());
     expect(touched.length).toBeGreaterThan(20);
     expect(touched.filter((id) => gatewayIds.has(id))).toEqual([]);
@@ -66,3 +69,26 @@ describeWithEngine("the gateway and an integration as two stacks", (engine) => {
     expect(await workbench.state("gateway")).toBe(gatewayState);
   });
 });
+
+/** Removes the integration in the steps of docs/deploying.md, and shows that each of them is needed. */
+async function remove({ azure, configure }: Workbench, integration: Stack): Promise<void> {
+  // `pulumi destroy` begins with a preview, which the Automation API leaves out.
+  const standing = JSON.stringify(azure.remaining());
+  await expect(integration.previewDestroy()).rejects.toThrow(
+    /apimanagement:Product::orders-product\W+cannot be deleted\s+because it is protected/,
+  );
+  expect(JSON.stringify(azure.remaining())).toBe(standing);
+
+  await configure("orders", orders(61, { protect: false }));
+  await integration.up();
+  await expect(integration.destroy()).rejects.toThrow(
+    "Product cannot be deleted since it has existing subscriptions.",
+  );
+  // A person's command: the program knows nothing of what Azure made by itself.
+  const subscriptions = azure
+    .all(SUBSCRIPTION)
+    .filter(({ inputs }) => inputs.scope === "/products/orders" && inputs.displayName === undefined);
+  expect(subscriptions).toHaveLength(1);
+  for (const { id } of subscriptions) await azure.delete(SUBSCRIPTION, id);
+  await integration.destroy();
+}

@@ -8,6 +8,8 @@ import { openWorkbench, seedAssumed, type Workbench } from "./workbench";
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
 
+const SUBSCRIPTION = "azure-native:apimanagement:Subscription";
+
 const WITH_ORDERS = {
   location: "westeurope",
   protect: false,
@@ -98,6 +100,10 @@ describeWithEngine("a gateway", (engine) => {
     const owned = await workbench.state("existing");
     expect(owned).not.toContain(`"type": "${SERVICE}"`);
 
+    // Azure keeps a product until a person deletes the subscription that came with it (isolation.test.ts).
+    for (const { id, inputs } of azure.all(SUBSCRIPTION)) {
+      if (inputs.scope === "/products/orders") await azure.delete(SUBSCRIPTION, id);
+    }
     await stack.destroy();
     expect(azure.remaining()).toEqual(before);
   });

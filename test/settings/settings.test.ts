@@ -160,7 +160,7 @@ The settings of stack dev are not valid: 17 problems
   - tags.Environment: must not be one of the tags that every resource carries anyway: workload, environment, managed-by
     fix: remove it; \`workload\` is a setting of its own, and the environment is the stack's name
   - protect: must be true or false (received "yes")
-    fix: correct it: Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups
+    fix: correct it: Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products
   - gateway.publisher.name: must be a text of 1 to 100 characters (received "")
     fix: correct it: Organisation, at most 100 characters
   - gateway.publisher.email: is required

@@ -92,6 +92,15 @@ describe("GatewayProduct", () => {
     });
   });
 
+  it("is protected where it has keys to lose, unless it is told otherwise", async () => {
+    const isProtected = async (more: Partial<GatewayProductArgs>) =>
+      registrationOf(await productWith(more), "partners-product").protect;
+    expect(await isProtected({})).toBe(true);
+    expect(await isProtected({ protect: false })).toBe(false);
+    expect(await isProtected({ access: OPEN })).toBe(false);
+    expect(await isProtected({ access: OPEN, protect: true })).toBe(true);
+  });
+
   it("waits for what it names, and sells an API only after the API's policies and its own stand", async () => {
     const deployment = await maximal();
     const dependsOn = (name: string) => registrationOf(deployment, name).dependsOn;

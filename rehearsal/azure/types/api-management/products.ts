@@ -1,7 +1,7 @@
 import { AzureError } from "../../errors";
-import type { AzureView, Properties, ResourceType, Rule } from "../../resource-type";
+import type { AzureView, Properties, ResourceType, Rule, Write } from "../../resource-type";
 import { number, rule, same, text } from "../common";
-import { nameAndType, timeOf } from "../derived";
+import { bytesOf, nameAndType, timeOf } from "../derived";
 import {
   child,
   childNameRule,
@@ -21,6 +21,7 @@ const PRODUCT_SETTINGS = "https://learn.microsoft.com/azure/api-management/api-m
 
 const product: Properties = { productId: "partners", displayName: "Partners", subscriptionRequired: true };
 const productExample = inService(product);
+const openExample = inService({ ...product, subscriptionRequired: false });
 const subscription: Properties = { sid: "contoso", displayName: "Contoso", scope: "/products/partners" };
 const subscriptionExample = inService(subscription, existing(TOKENS.product, product));
 const group: Properties = { groupId: "partners", displayName: "Partners", type: "custom" };
@@ -62,6 +63,30 @@ function linked(id: string, target: string, azure: AzureView): Properties {
   return { ...azure.get(target)?.outputs, ...nameAndType(id) };
 }
 
+/**
+ * What comes with a new product: the administrators see it (https://github.com/Azure/azure-service-operator/issues/3807),
+ * and where it needs a subscription, they have one, under an id of Azure's and without a name
+ * (https://github.com/Azure/bicep-registry-modules/issues/6516, https://github.com/Azure/apiops/pull/288). Whether a
+ * product that comes to need one later gets it too is not known: here it does not.
+ */
+function createdWith({ operation, id, inputs }: Write, azure: AzureView): readonly Made[] {
+  const service = serviceIdFrom(inputs, azure);
+  if (operation !== "create" || azure.get(`${service}/groups/administrators`) === undefined) return [];
+  const { resourceGroupName = null, serviceName = null, productId = null } = inputs;
+  const place = { resourceGroupName, serviceName };
+  const group = { token: TOKENS.productGroup, inputs: { ...place, productId, groupId: "administrators" } };
+  if (inputs.subscriptionRequired === false) return [group];
+  const subscription = {
+    sid: bytesOf(`subscription:${id.toLowerCase()}`).toString("hex").slice(0, 24),
+    scope: `/products/${text(inputs, "productId") ?? ""}`,
+    ownerId: "/users/1",
+  };
+  return [group, { token: TOKENS.subscription, inputs: { ...place, ...subscription } }];
+}
+
+/** What Azure creates along with something else. */
+type Made = ReturnType<NonNullable<ResourceType["creates"]>>[number];
+
 const productType = child({
   token: TOKENS.product,
   path: "/products/{productId}",
@@ -70,18 +95,7 @@ const productType = child({
     subscriptionRequired: inputs.subscriptionRequired ?? true,
     ...(inputs.subscriptionRequired !== false && { approvalRequired: inputs.approvalRequired ?? false }),
   }),
-  // https://github.com/Azure/azure-service-operator/issues/3807
-  creates: ({ operation, inputs }, azure) => {
-    const service = serviceIdFrom(inputs, azure);
-    if (operation !== "create" || azure.get(`${service}/groups/administrators`) === undefined) return [];
-    const { resourceGroupName = null, serviceName = null, productId = null } = inputs;
-    return [
-      {
-        token: TOKENS.productGroup,
-        inputs: { resourceGroupName, serviceName, productId, groupId: "administrators" },
-      },
-    ];
-  },
+  creates: createdWith,
   rules: [
     childNameRule({ id: "apim-product-id", property: "productId", max: 256, example: productExample }),
     textRule({
@@ -108,12 +122,8 @@ const productType = child({
             )
           : undefined;
       },
-      accepted: { ...productExample, operation: "delete", previous: productExample.inputs },
-      refused: {
-        ...inService(product, existing(TOKENS.product, product), existing(TOKENS.subscription, subscription)),
-        operation: "delete",
-        previous: productExample.inputs,
-      },
+      accepted: { ...openExample, operation: "delete", previous: openExample.inputs },
+      refused: { ...productExample, operation: "delete", previous: productExample.inputs },
     },
   ],
 });

@@ -194,6 +194,40 @@ test("clients' secrets are held, and never told by a read", async () => {
   expect(server.outputs).toMatchObject({ useInTestConsole: true, useInApiDocumentation: false });
 });
 
+describe("a new product", () => {
+  const product = { ...place, productId: "partners", displayName: "Partners" };
+  const subscriptions = (azure: SimulatedAzure) =>
+    azure.all(token("Subscription")).filter(({ inputs }) => inputs.scope === "/products/partners");
+
+  test("has a subscription of the administrator's, without a name, and cannot be deleted before that is", async () => {
+    const azure = gateway();
+    const { id } = await azure.create(token("Product"), product);
+    const [made, ...others] = subscriptions(azure);
+    expect(others).toEqual([]);
+    expect(made?.id).toMatch(/\/service\/apim-orders\/subscriptions\/[\da-f]{24}$/);
+    expect(made?.outputs).toMatchObject({ ownerId: "/users/1", state: "active" });
+    expect(made?.outputs).not.toHaveProperty("displayName");
+
+    await expect(azure.delete(token("Product"), id)).rejects.toMatchObject({
+      code: "ValidationError",
+      message: expect.stringContaining("Delete subscriptions before deleting the product") as string,
+    });
+    await azure.delete(token("Subscription"), made?.id ?? "");
+    await azure.delete(token("Product"), id);
+    expect(azure.get(id)).toBeUndefined();
+  });
+
+  test("that needs no subscription has none, also when it comes to need one", async () => {
+    const azure = gateway();
+    const { id } = await azure.create(token("Product"), { ...product, subscriptionRequired: false });
+    expect(subscriptions(azure)).toEqual([]);
+    await azure.update(token("Product"), id, { ...product, subscriptionRequired: true });
+    expect(subscriptions(azure)).toEqual([]);
+    await azure.delete(token("Product"), id);
+    expect(azure.get(id)).toBeUndefined();
+  });
+});
+
 test("a tagged API tells its tag, under the API", async () => {
   const azure = gateway();
   const { id } = seed(azure, "Api", { apiId: "orders", displayName: "Orders", path: "orders" });
