@@ -2,6 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import {
   authenticationBasic,
+  authenticationCertificate,
   authenticationManagedIdentity,
   setBackendService,
   type Statement,
@@ -10,7 +11,7 @@ import { received, type Issue } from "../../validation/issue";
 import { checkText, requireValid } from "../validation";
 import type { GatewayCertificate } from "./certificate";
 import { checkLength, gated } from "./checks";
-import { checkId, childOf, idOn, placeOn } from "./child";
+import { checkId, childOf, placeOn } from "./child";
 import type { GatewayNamedValue } from "./named-value";
 import type { GatewayReference } from "./reference";
 
@@ -90,7 +91,7 @@ export const GATEWAY_BACKEND_DEFAULTS = {
 export interface BackendTarget {
   /** Its id on the gateway. */
   readonly backendId: string;
-  /** What a policy does to show who calls, where the backend itself cannot hold it. */
+  /** What a policy does to show who calls, where the backend itself does not. */
   readonly authentication: readonly Statement<"inbound">[];
 }
 
@@ -139,17 +140,22 @@ export class GatewayBackend extends pulumi.ComponentResource implements BackendT
         protocol: args.protocol ?? GATEWAY_BACKEND_DEFAULTS.protocol,
         url: httpsOnly(name, args.url),
         tls: { validateCertificateChain: true, validateCertificateName: true },
-        credentials: storedCredentials(credentials, gateway),
+        credentials: storedCredentials(credentials),
         circuitBreaker: args.circuitBreaker && { rules: [circuitBreakerRule(args.circuitBreaker)] },
       },
-      childOf(this, gateway, { dependsOn: needed(credentials) }),
+      childOf(this, gateway, {
+        dependsOn: credentials.kind === "header" ? [credentials.value.resource] : [],
+      }),
     );
     gateway.inventory.add("backend", name, this.resource);
     this.registerOutputs({ backendId: this.backendId });
   }
 }
 
-/** What a policy does, because azure-native's type of a backend cannot hold it. */
+/**
+ * What a policy does, because azure-native's type of a backend cannot hold it; or, of a certificate, because Azure's holds
+ * it and the gateway does not show it (https://learn.microsoft.com/answers/questions/5808706).
+ */
 function authentication(
   credentials: BackendCredentials,
   { caller }: GatewayReference,
@@ -165,6 +171,7 @@ function authentication(
         }),
       ];
     case "certificate":
+      return [authenticationCertificate({ certificateId: credentials.certificate.certificateId })];
     case "header":
     case "unauthenticated":
       return [];
@@ -172,33 +179,10 @@ function authentication(
 }
 
 /** What the backend itself holds. */
-function storedCredentials(
-  credentials: BackendCredentials,
-  gateway: GatewayReference,
-): apimanagement.BackendArgs["credentials"] {
-  switch (credentials.kind) {
-    case "certificate":
-      return { certificateIds: [idOn(gateway, `certificates/${credentials.certificate.certificateId}`)] };
-    case "header":
-      return { header: { [credentials.name]: [credentials.value.reference] } };
-    case "basic":
-    case "managedIdentity":
-    case "unauthenticated":
-      return undefined;
-  }
-}
-
-function needed(credentials: BackendCredentials): pulumi.Resource[] {
-  switch (credentials.kind) {
-    case "certificate":
-      return [credentials.certificate.resource];
-    case "header":
-      return [credentials.value.resource];
-    case "basic":
-    case "managedIdentity":
-    case "unauthenticated":
-      return [];
-  }
+function storedCredentials(credentials: BackendCredentials): apimanagement.BackendArgs["credentials"] {
+  return credentials.kind === "header"
+    ? { header: { [credentials.name]: [credentials.value.reference] } }
+    : undefined;
 }
 
 function circuitBreakerRule({ failures, interval, tripDuration, ...rest }: CircuitBreaker) {

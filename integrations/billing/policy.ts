@@ -8,9 +8,10 @@ import {
   type PolicyDocument,
   type TokenAudience,
 } from "../../policies/gateway";
+import type { RateLimit } from "../../settings/parts";
 
 export interface BillingPolicyArgs extends TokenAudience {
-  readonly rateLimit: { readonly calls: number; readonly perSeconds: number };
+  readonly rateLimit: RateLimit;
   /** Distinguished name of the authority that issues the clients' certificates. @default the token is enough */
   readonly clientIssuer?: string;
 }
