@@ -45,8 +45,8 @@ function adopt(azure: SimulatedAzure) {
 describe("what stands beside an existing gateway", () => {
   it("is the right to call workflows, a vault, logs and named values: nothing that is the owner's", async () => {
     expect(identities(await deploy(adopt))).toEqual([
-      "azure-native:apimanagement:NamedValue gateway-named-value-partner gateway",
-      "azure-native:apimanagement:NamedValue gateway-named-value-partner-key gateway",
+      "azure-native:apimanagement:NamedValue partner-key-named-value partner-key",
+      "azure-native:apimanagement:NamedValue partner-named-value partner",
       "azure-native:applicationinsights:Component observability-application-insights observability",
       "azure-native:authorization:RoleAssignment secrets-reader-gateway secrets",
       "azure-native:keyvault:Secret secrets-secret-partner-key secrets",
@@ -60,6 +60,8 @@ describe("what stands beside an existing gateway", () => {
       "azuread:index/servicePrincipal:ServicePrincipal workflows-principal workflows",
       "enterprise-integration:index:ApimGateway gateway -",
       "enterprise-integration:index:EntraAppRegistration workflows -",
+      "enterprise-integration:index:GatewayNamedValue partner -",
+      "enterprise-integration:index:GatewayNamedValue partner-key -",
       "enterprise-integration:index:Observability observability -",
       "enterprise-integration:index:SecretVault secrets -",
     ]);
@@ -69,7 +71,7 @@ describe("what stands beside an existing gateway", () => {
     const deployment = await deploy(adopt);
     const [identity] = deployment.azure.all("azure-native:managedidentity:UserAssignedIdentity");
     const { clientId, principalId } = identity?.outputs ?? {};
-    expect(registrationOf(deployment, "gateway-named-value-partner-key").inputs).toMatchObject({
+    expect(registrationOf(deployment, "partner-key-named-value").inputs).toMatchObject({
       keyVault: { identityClientId: clientId },
     });
     expect(registrationOf(deployment, "secrets-reader-gateway").inputs).toMatchObject({ principalId });

@@ -56,7 +56,7 @@ describe("the gateway's part of a stack", () => {
     const deployment = await minimal();
     expect(identities(deployment)).toEqual([
       "azure-native:apimanagement:ApiManagementService gateway-service gateway",
-      "azure-native:apimanagement:Policy gateway-policy gateway",
+      "azure-native:apimanagement:Policy gateway-policy-policy gateway-policy",
       "azure-native:authorization:RoleAssignment secrets-reader-gateway secrets",
       "azure-native:keyvault:Vault secrets-vault secrets",
       "azure-native:managedidentity:UserAssignedIdentity gateway-identity -",
@@ -68,6 +68,7 @@ describe("the gateway's part of a stack", () => {
       "azuread:index/servicePrincipal:ServicePrincipal workflows-principal workflows",
       "enterprise-integration:index:ApimGateway gateway -",
       "enterprise-integration:index:EntraAppRegistration workflows -",
+      "enterprise-integration:index:GatewayPolicy gateway-policy -",
       "enterprise-integration:index:SecretVault secrets -",
     ]);
     expect(Object.keys(await valueOf(deployment.result.outputs))).toEqual(["gateway"]);
@@ -77,10 +78,10 @@ describe("the gateway's part of a stack", () => {
     const deployment = await maximal();
     const before = new Set(identities(await minimal()));
     expect(identities(deployment).filter((identity) => !before.has(identity))).toEqual([
-      "azure-native:apimanagement:Diagnostic gateway-tracing gateway",
-      "azure-native:apimanagement:Logger gateway-logger gateway",
-      "azure-native:apimanagement:NamedValue gateway-named-value-partner gateway",
-      "azure-native:apimanagement:NamedValue gateway-named-value-partner-key gateway",
+      "azure-native:apimanagement:Diagnostic gateway-tracing-diagnostic gateway-tracing",
+      "azure-native:apimanagement:Logger application-insights-logger application-insights",
+      "azure-native:apimanagement:NamedValue partner-key-named-value partner-key",
+      "azure-native:apimanagement:NamedValue partner-named-value partner",
       "azure-native:applicationinsights:Component observability-application-insights observability",
       "azure-native:authorization:RoleAssignment gateway-backup-gateway-writes gateway-backup",
       "azure-native:authorization:RoleAssignment gateway-backup-schedule-operates gateway-backup",
@@ -102,6 +103,10 @@ describe("the gateway's part of a stack", () => {
       "azure-native:storage:StorageAccount gateway-backup-storage gateway-backup",
       "enterprise-integration:index:DnsZone domain -",
       "enterprise-integration:index:GatewayBackup gateway-backup -",
+      "enterprise-integration:index:GatewayLogger application-insights -",
+      "enterprise-integration:index:GatewayNamedValue partner -",
+      "enterprise-integration:index:GatewayNamedValue partner-key -",
+      "enterprise-integration:index:GatewayTracing gateway-tracing -",
       "enterprise-integration:index:LogicAppWorkflow gateway-backup-schedule gateway-backup",
       "enterprise-integration:index:Observability observability -",
     ]);
@@ -132,7 +137,7 @@ describe("the gateway's part of a stack", () => {
     expect(holders.map(({ name, secretInputs }) => ({ name, secretInputs }))).toEqual([
       { name: "secrets-secret-partner-key", secretInputs: ["properties.value"] },
     ]);
-    expect(registrationOf({ registrations }, "gateway-named-value-partner-key").inputs).toMatchObject({
+    expect(registrationOf({ registrations }, "partner-key-named-value").inputs).toMatchObject({
       secret: true,
       keyVault: { secretIdentifier: "https://kv-contoso-test.vault.azure.net/secrets/partner-key" },
     });

@@ -157,15 +157,15 @@ describe("the contract of orders", () => {
 describe("the orders integration", () => {
   it("owns a group, two workflows, two registrations and an API", async () => {
     expect(identities(await deployOrders())).toEqual([
-      "azure-native:apimanagement:Api orders-api orders",
-      "azure-native:apimanagement:ApiOperationPolicy orders-policy-getOrder orders",
-      "azure-native:apimanagement:ApiOperationPolicy orders-policy-placeOrder orders",
-      "azure-native:apimanagement:ApiPolicy orders-policy orders",
-      "azure-native:apimanagement:Backend orders-backend-getOrder orders",
-      "azure-native:apimanagement:Backend orders-backend-placeOrder orders",
+      "azure-native:apimanagement:Api orders-api-1 orders",
+      "azure-native:apimanagement:ApiOperationPolicy orders-policy-1-getOrder orders",
+      "azure-native:apimanagement:ApiOperationPolicy orders-policy-1-placeOrder orders",
+      "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
+      "azure-native:apimanagement:Backend orders-1-getOrder-backend orders-1-getOrder",
+      "azure-native:apimanagement:Backend orders-1-placeOrder-backend orders-1-placeOrder",
       "azure-native:apimanagement:Product orders-product orders",
-      "azure-native:apimanagement:ProductApi orders-product-api orders",
-      "azure-native:apimanagement:ProductGroup orders-product-group-developers orders",
+      "azure-native:apimanagement:ProductApi orders-api-orders orders",
+      "azure-native:apimanagement:ProductGroup orders-group-developers orders",
       "azure-native:logic:Workflow orders-get-order-workflow orders-get-order",
       "azure-native:logic:Workflow orders-place-order-workflow orders-place-order",
       "azure-native:resources:ResourceGroup orders-group -",
@@ -177,6 +177,9 @@ describe("the orders integration", () => {
       "enterprise-integration:index:EntraAppRegistration orders-client -",
       "enterprise-integration:index:EntraAppRegistration orders-registration -",
       "enterprise-integration:index:GatewayApi orders -",
+      "enterprise-integration:index:GatewayBackend orders-1-getOrder orders",
+      "enterprise-integration:index:GatewayBackend orders-1-placeOrder orders",
+      "enterprise-integration:index:GatewayProduct orders -",
       "enterprise-integration:index:LogicAppWorkflow orders-get-order -",
       "enterprise-integration:index:LogicAppWorkflow orders-place-order -",
     ]);
@@ -196,7 +199,7 @@ describe("the orders integration", () => {
     const registration = deployment.azure
       .all("azuread:index/application:Application")
       .find(({ inputs }) => inputs.displayName === "orders api");
-    expect(registrationOf(deployment, "orders-policy").inputs.value).toBe(
+    expect(registrationOf(deployment, "orders-policy-1").inputs.value).toBe(
       [
         "<policies>",
         "  <inbound>",
@@ -244,7 +247,7 @@ describe("the orders integration", () => {
   it("asks for the operation's own permission before it goes to the workflow", async () => {
     const deployment = await deployOrders();
     const claims = "((Jwt)context.Variables[&quot;token&quot;]).Claims";
-    expect(registrationOf(deployment, "orders-policy-getOrder").inputs.value).toBe(
+    expect(registrationOf(deployment, "orders-policy-1-getOrder").inputs.value).toBe(
       [
         "<policies>",
         "  <inbound>",
@@ -261,12 +264,12 @@ describe("the orders integration", () => {
         "        </return-response>",
         "      </when>",
         "    </choose>",
-        '    <set-backend-service backend-id="orders-getOrder"/>',
+        '    <set-backend-service backend-id="orders-1-getOrder"/>',
+        '    <authentication-managed-identity resource="api://22222222-2222-4222-8222-222222222222"' +
+          ' client-id="11111111-1111-4111-8111-111111111111"/>',
         '    <rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false"/>',
         "    <set-method>GET</set-method>",
         '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
-        '    <authentication-managed-identity resource="api://22222222-2222-4222-8222-222222222222"' +
-          ' client-id="11111111-1111-4111-8111-111111111111"/>',
         "  </inbound>",
         "  <backend>",
         "    <!-- without base: the section holds one policy, and a workflow has its own timeout -->",
@@ -281,7 +284,7 @@ describe("the orders integration", () => {
         "</policies>",
       ].join("\n"),
     );
-    expect(registrationOf(deployment, "orders-policy-placeOrder").inputs.value).toContain(
+    expect(registrationOf(deployment, "orders-policy-1-placeOrder").inputs.value).toContain(
       "The scope Orders.Write or the role Orders.Write.All is required",
     );
   });
