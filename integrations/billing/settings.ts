@@ -1,14 +1,20 @@
 import { z } from "zod";
-import { rateLimit, serviceAddress, vaultCertificate } from "../../settings/parts";
+import { rateLimit, vaultCertificate } from "../../settings/parts";
 
 /** Settings of the billing integration. */
 export const billingSettings = z
   .strictObject({
     service: z
       .strictObject({
-        url: serviceAddress.meta({
-          description: "Address of the SOAP service, https, e.g. https://billing.contoso.com/soap/v1.",
-        }),
+        // Its path is that of the WSDL's address: the policies that Azure makes out of the WSDL add it.
+        url: z
+          .url({ protocol: /^https$/ })
+          .regex(/^https:\/\/[^/]+$/)
+          .meta({
+            description: "Address of the SOAP service without path, e.g. https://billing.contoso.com.",
+            rule: "must be an https address without path",
+            fix: "write the host alone; the path is in billing.wsdl",
+          }),
         certificate: vaultCertificate.describe(
           "The client certificate by which the service knows the gateway.",
         ),

@@ -8,7 +8,7 @@ export const catalogSettings = z
       .strictObject({
         url: serviceAddress.meta({
           description:
-            "Base address of the product catalogue, https, without trailing slash, e.g. https://catalog.contoso.com.",
+            "Base address of the product catalogue, below which its versions are v1 and v2, e.g. https://catalog.contoso.com.",
         }),
         audience,
         canary: z
@@ -21,7 +21,7 @@ export const catalogSettings = z
               .min(0)
               .max(100)
               .describe(
-                "Share of the requests that the new release answers. 10 tries it, 100 moves all, 0 rolls back.",
+                "Share of the requests for version 2 that the new release answers. 10 tries it, 100 moves all, 0 rolls back.",
               ),
           })
           .optional()
