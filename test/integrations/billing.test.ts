@@ -1,11 +1,10 @@
 import { billing } from "../../integrations/billing";
-import type { SimulatedAzure } from "../../rehearsal/azure";
+import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";
 import { gatewayReference, seedCertificate, seedGroups, seedIdentity } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
 import { givenTo } from "./fixtures";
 
-const VAULT_ID =
-  "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-certificates/providers/Microsoft.KeyVault/vaults/kv-certificates";
+const VAULT_ID = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-certificates/providers/Microsoft.KeyVault/vaults/kv-certificates`;
 const SETTINGS = {
   service: { url: "https://billing.contoso.com", certificate: { vaultId: VAULT_ID, secretName: "api" } },
 };
