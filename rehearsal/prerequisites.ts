@@ -40,8 +40,16 @@ function distinct(resources: readonly Prerequisite[]): Prerequisite[] {
   return [...new Map(resources.map((resource) => [resource.description, resource])).values()];
 }
 
+/** A name under which a gateway asks clients for a certificate. */
+const ASKING_HOSTNAME = {
+  type: "Proxy",
+  hostName: "api.example.com",
+  encodedCertificate: "MII",
+  negotiateClientCertificate: true,
+};
+
 function adoptedGateway(
-  { name, resourceGroup: resourceGroupName, tier, identity }: ExistingGatewaySettings,
+  { name, resourceGroup: resourceGroupName, tier, clientCertificates, identity }: ExistingGatewaySettings,
   location: string,
   subscriptionId: string = DEFAULT_IDS.subscriptionId,
 ): Prerequisite[] {
@@ -63,6 +71,7 @@ function adoptedGateway(
         sku: { name: tier, capacity: 1 },
         publisherName: "Its owner",
         publisherEmail: "owner@example.com",
+        ...(clientCertificates === "negotiate" && { hostnameConfigurations: [ASKING_HOSTNAME] }),
         identity: { type: "SystemAssigned, UserAssigned", userAssignedIdentities: { [identityId]: {} } },
       },
       description: `API Management service ${name} in resource group ${resourceGroupName}`,

@@ -15,6 +15,7 @@ import {
   type GatewayTier,
   type NetworkKind,
 } from "../components/gateway/tier";
+import { vaultCertificate } from "./parts";
 import "./meta";
 
 /** The settings of each integration, by its key. */
@@ -319,6 +320,9 @@ const resourceGroup = z
     fix: "name the group that holds it",
   });
 
+const clientCertificates = (description: string) =>
+  z.enum(["ignore", "negotiate"]).default("ignore").describe(description);
+
 const existingGateway = z
   .strictObject({
     // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftapimanagement
@@ -328,6 +332,9 @@ const existingGateway = z
       .describe("Name of the API Management service."),
     resourceGroup: resourceGroup.meta({ description: "Resource group of the service." }),
     tier: z.enum(OFFERED_TIERS).meta({ description: "Tier of the service.", refused: refusedTiers() }),
+    clientCertificates: clientCertificates(
+      "Whether the service asks clients for a certificate, which policies then check.",
+    ),
     identity: z
       .strictObject({
         name: z.string().min(1).describe("Name of the identity."),
@@ -336,6 +343,14 @@ const existingGateway = z
       .describe("User-assigned identity of the service, with which it calls workflows and reads the vault."),
     namedValues,
   })
+  .refine(
+    ({ tier, clientCertificates }) => clientCertificates === "ignore" || TIERS[tier].clientCertificates,
+    {
+      path: ["clientCertificates"],
+      params: CLIENT_CERTIFICATES_RULE,
+      when: onceValid(z.looseObject({ tier: z.enum(OFFERED_TIERS) })),
+    },
+  )
   .describe(
     "A gateway that stands already, owned by no stack of this program. It is read, and nothing of it is changed.",
   );
@@ -385,38 +400,12 @@ const domain = z
       })
       .prefault({})
       .describe("Names below the zone."),
-    clientCertificates: z
-      .enum(["ignore", "negotiate"])
-      .default("ignore")
-      .describe(
-        "Whether the gateway asks clients for a certificate under its name, which policies then check.",
-      ),
-    certificate: z
-      .strictObject({
-        vaultId: z
-          .string()
-          .regex(
-            /^\/subscriptions\/[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}\/resource[gG]roups\/[\w().-]{1,90}\/providers\/Microsoft\.KeyVault\/vaults\/[a-zA-Z](?:-?[a-zA-Z\d]){2,23}$/,
-          )
-          .meta({
-            description:
-              "Resource id of the Key Vault that holds the certificate. It stands before this stack.",
-            rule: "must be the resource id of a Key Vault",
-            fix: "take it from `az keyvault show --name <vault> --query id`",
-          }),
-        secretName: z
-          .string()
-          .regex(/^[A-Za-z0-9-]{1,127}$/)
-          .meta({
-            description:
-              "Name of the certificate in that vault, without version, so that renewals are followed.",
-            rule: "must be 1 to 127 letters, digits and hyphens",
-            fix: "write the certificate's name alone, without address or version",
-          }),
-      })
-      .describe(
-        "One certificate for all names below the zone, wildcard or multi-name, from a vault that stands already.",
-      ),
+    clientCertificates: clientCertificates(
+      "Whether the gateway asks clients for a certificate under its name, which policies then check.",
+    ),
+    certificate: vaultCertificate.describe(
+      "One certificate for all names below the zone, wildcard or multi-name, from a vault that stands already.",
+    ),
   })
   .describe("A domain of your own for the gateway and the developer portal, in Azure DNS.");
 

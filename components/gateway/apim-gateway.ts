@@ -1,10 +1,20 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import { gatewayKindOf, type GatewayKind } from "../../policies/gateway";
+import { gatewayKindOf, type ClientCertificates, type GatewayKind } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { publicAddresses, readExistingService, type ExistingService } from "./existing-service";
+import {
+  EXISTING_SERVICE_DEFAULTS,
+  publicAddresses,
+  readExistingService,
+  type ExistingService,
+} from "./existing-service";
 import { certificateConfigurations, validateCaCertificates, type CaCertificates } from "./ca-certificates";
-import { hostnameConfigurations, validateHostnames, type GatewayHostname } from "./hostnames";
+import {
+  clientCertificatesUnder,
+  hostnameConfigurations,
+  validateHostnames,
+  type GatewayHostname,
+} from "./hostnames";
 import { GatewayInventory } from "./inventory";
 import type { GatewayCaller, GatewayReference } from "./reference";
 import { OFFERED_TIERS, TIERS, validateGatewayTier, type GatewayTier, type RegionNetwork } from "./tier";
@@ -96,6 +106,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
   readonly location: string;
   readonly tier: GatewayTier["name"];
   readonly kind: GatewayKind;
+  readonly clientCertificates: ClientCertificates;
   readonly addresses: pulumi.Output<string[]> | undefined;
   readonly caller: GatewayCaller;
   readonly principalId: pulumi.Input<string>;
@@ -115,6 +126,10 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     this.location = service.location;
     this.tier = service.kind === "create" ? service.tier.name : service.tier;
     this.kind = gatewayKindOf(this.tier);
+    this.clientCertificates =
+      service.kind === "create"
+        ? clientCertificatesUnder(service.hostnames ?? {})
+        : (service.clientCertificates ?? EXISTING_SERVICE_DEFAULTS.clientCertificates);
     this.caller = { ...args.caller, clientId: identity.clientId };
     this.principalId = identity.principalId;
     this.inventory = new GatewayInventory(service.kind === "create");

@@ -124,7 +124,7 @@ export function validateGatewayBackendPool(
       path: "members",
       rule: "credentials that a policy shows are the same for all members: it runs before one of them is chosen",
       received: [...credentials].map(({ kind }) => kind).join(", "),
-      fix: "hand one credentials object to all of them, or use certificates or headers, which each backend keeps for itself",
+      fix: "hand one credentials object to all of them, or use headers, which each backend keeps for itself",
     });
   }
   return issues;

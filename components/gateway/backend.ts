@@ -2,6 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import {
   authenticationBasic,
+  authenticationCertificate,
   authenticationManagedIdentity,
   setBackendService,
   type Statement,
@@ -12,7 +13,7 @@ import type { GatewayCertificate } from "./certificate";
 import { checkLength, gated } from "./checks";
 import { clientCredentialsToken, type ClientCredentials } from "./client-credentials";
 import { checkHttps } from "./authorization-server";
-import { checkId, childOf, idOn, placeOn } from "./child";
+import { checkId, childOf, placeOn } from "./child";
 import type { GatewayNamedValue } from "./named-value";
 import type { GatewayReference } from "./reference";
 
@@ -96,7 +97,7 @@ export const GATEWAY_BACKEND_DEFAULTS = {
 export interface BackendTarget {
   /** Its id on the gateway. */
   readonly backendId: string;
-  /** What a policy does to show who calls, where the backend itself cannot hold it. */
+  /** What a policy does to show who calls, where the backend itself does not. */
   readonly authentication: readonly Statement<"inbound">[];
 }
 
@@ -145,17 +146,22 @@ export class GatewayBackend extends pulumi.ComponentResource implements BackendT
         protocol: args.protocol ?? GATEWAY_BACKEND_DEFAULTS.protocol,
         url: httpsOnly(name, args.url),
         tls: { validateCertificateChain: true, validateCertificateName: true },
-        credentials: storedCredentials(credentials, gateway),
+        credentials: storedCredentials(credentials),
         circuitBreaker: args.circuitBreaker && { rules: [circuitBreakerRule(args.circuitBreaker)] },
       },
-      childOf(this, gateway, { dependsOn: needed(credentials) }),
+      childOf(this, gateway, {
+        dependsOn: credentials.kind === "header" ? [credentials.value.resource] : [],
+      }),
     );
     gateway.inventory.add("backend", name, this.resource);
     this.registerOutputs({ backendId: this.backendId });
   }
 }
 
-/** What a policy does, because azure-native's type of a backend cannot hold it. */
+/**
+ * What a policy does, because azure-native's type of a backend cannot hold it; or, of a certificate, because Azure's holds
+ * it and the gateway does not show it (https://learn.microsoft.com/answers/questions/5808706).
+ */
 function authentication(
   name: string,
   credentials: BackendCredentials,
@@ -174,6 +180,7 @@ function authentication(
         }),
       ];
     case "certificate":
+      return [authenticationCertificate({ certificateId: credentials.certificate.certificateId })];
     case "header":
     case "unauthenticated":
       return [];
@@ -181,35 +188,10 @@ function authentication(
 }
 
 /** What the backend itself holds. */
-function storedCredentials(
-  credentials: BackendCredentials,
-  gateway: GatewayReference,
-): apimanagement.BackendArgs["credentials"] {
-  switch (credentials.kind) {
-    case "certificate":
-      return { certificateIds: [idOn(gateway, `certificates/${credentials.certificate.certificateId}`)] };
-    case "header":
-      return { header: { [credentials.name]: [credentials.value.reference] } };
-    case "basic":
-    case "managedIdentity":
-    case "oauth":
-    case "unauthenticated":
-      return undefined;
-  }
-}
-
-function needed(credentials: BackendCredentials): pulumi.Resource[] {
-  switch (credentials.kind) {
-    case "certificate":
-      return [credentials.certificate.resource];
-    case "header":
-      return [credentials.value.resource];
-    case "basic":
-    case "managedIdentity":
-    case "oauth":
-    case "unauthenticated":
-      return [];
-  }
+function storedCredentials(credentials: BackendCredentials): apimanagement.BackendArgs["credentials"] {
+  return credentials.kind === "header"
+    ? { header: { [credentials.name]: [credentials.value.reference] } }
+    : undefined;
 }
 
 function circuitBreakerRule({ failures, interval, tripDuration, ...rest }: CircuitBreaker) {

@@ -1,5 +1,6 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
+import type { ClientCertificates } from "../../policies/gateway";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { TIERS, type GatewayTier } from "./tier";
 import { isSameRegion } from "../validation";
@@ -16,7 +17,12 @@ export interface ExistingService {
   readonly location: string;
   /** Its tier: what it has decides, before Azure is asked, what can be put on it. */
   readonly tier: GatewayTier["name"];
+  /** Whether it asks clients for a certificate, so that policies may look at one. @default "ignore" */
+  readonly clientCertificates?: ClientCertificates;
 }
+
+/** What is assumed of an {@link ExistingService} that says nothing. */
+export const EXISTING_SERVICE_DEFAULTS = { clientCertificates: "ignore" } as const;
 
 type Found = apimanagement.GetApiManagementServiceResult;
 
@@ -65,10 +71,18 @@ function clientUrl({ hostnameConfigurations = [], gatewayUrl }: Found): string {
   return known ? `https://${known.hostName}` : gatewayUrl;
 }
 
+function asksForCertificates({
+  hostnameConfigurations = [],
+}: Pick<Found, "hostnameConfigurations">): boolean {
+  return hostnameConfigurations.some(
+    (name) => name.type === "Proxy" && name.negotiateClientCertificate === true,
+  );
+}
+
 /** Everything in which a service is not what it is said to be. */
 export function validateExistingService(
-  { tier, location }: ExistingService,
-  found: Pick<Found, "sku" | "location" | "identity">,
+  { tier, location, clientCertificates }: ExistingService,
+  found: Pick<Found, "sku" | "location" | "identity" | "hostnameConfigurations">,
   identityId: string,
 ): Issue[] {
   const issues: Issue[] = [];
@@ -86,6 +100,14 @@ export function validateExistingService(
       rule: `the service is in ${found.location}`,
       received: received(location),
       fix: "write its region, which is that of the workflows too",
+    });
+  }
+  if (clientCertificates === "negotiate" && !asksForCertificates(found)) {
+    issues.push({
+      path: "service.clientCertificates",
+      rule: "the service asks clients for a certificate under one of its names",
+      received: received(clientCertificates),
+      fix: 'let the service\'s owner switch it on, or write "ignore"',
     });
   }
   const identities = Object.keys(found.identity?.userAssignedIdentities ?? {});

@@ -6,8 +6,10 @@ import {
   rewriteUri,
   setHeader,
   setMethod,
+  setQueryParameter,
   withoutBase,
   type PolicyDocument,
+  type Statement,
 } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
 import type { ApiContract } from "../contracts";
@@ -183,8 +185,11 @@ export class GatewayApi extends pulumi.ComponentResource {
     const source = resolveSource(revision);
     const apiId = revisionId(this.apiName, number);
     const backends = this.createBackends(number, source);
-    const policy = toTarget(revision.policy, source);
-    const operationPolicies = Object.entries(withWorkflows(revision.operationPolicies, source, backends));
+    const keyKept = withoutKey(this.args.access ?? GATEWAY_API_DEFAULTS.access);
+    const policy = toTarget(revision.policy, source, keyKept);
+    const operationPolicies = Object.entries(
+      withWorkflows(revision.operationPolicies, source, backends, keyKept),
+    );
     const policyArgs = (name: string, document: PolicyDocument) => ({
       args: { apiId, policyId: "policy", format: "xml", value: policyText(name, document, gateway) },
       dependsOn: dependenciesOf(document, gateway),
@@ -496,10 +501,23 @@ function contentParts(apiId: string, contract: ApiContract): ApiPart[] {
   }
 }
 
+/** Keeps the key of the client's subscription from the service, which has no use for it. */
+function withoutKey(access: ApiAccess): Inbound {
+  if (access.kind === "open") return [];
+  const { header, query } = { ...GATEWAY_API_DEFAULTS.access, ...access };
+  return [
+    setHeader({ name: header, existsAction: "delete" }),
+    setQueryParameter({ name: query, existsAction: "delete" }),
+  ];
+}
+
+type Inbound = readonly Statement<"inbound">[];
+
 /** The policy of an API, which sends what it lets through to the API's backend. */
-function toTarget(policy: PolicyDocument, { backend }: AnsweredContract): PolicyDocument {
-  if (backend.kind !== "backend") return policy;
-  return { ...policy, inbound: [...(policy.inbound ?? []), ...sendTo(backend.target)] };
+function toTarget(policy: PolicyDocument, { backend }: AnsweredContract, keyKept: Inbound): PolicyDocument {
+  if (backend.kind === "workflows") return policy;
+  const target = backend.kind === "backend" ? sendTo(backend.target) : [];
+  return { ...policy, inbound: [...(policy.inbound ?? []), ...keyKept, ...target] };
 }
 
 /** The given operation policies, followed by what brings an operation to its workflow. */
@@ -507,6 +525,7 @@ function withWorkflows(
   own: Readonly<Record<string, PolicyDocument>> = {},
   { backend }: AnsweredContract,
   targets: Readonly<Record<string, WorkflowTarget>>,
+  keyKept: Inbound,
 ): Readonly<Record<string, PolicyDocument>> {
   if (backend.kind !== "workflows") return own;
   return {
@@ -514,7 +533,7 @@ function withWorkflows(
     ...Object.fromEntries(
       Object.entries(targets).map(([operationId, target]) => [
         operationId,
-        toWorkflow(target, own[operationId]),
+        toWorkflow(target, own[operationId], keyKept),
       ]),
     ),
   };
@@ -524,7 +543,11 @@ function withWorkflows(
  * Sends a request to a workflow's trigger in the gateway's own name: the client's token and key stay here.
  * The trigger's method may differ from the operation's; its relative path takes the operation's parameters.
  */
-function toWorkflow(operation: WorkflowTarget, own: PolicyDocument | undefined): PolicyDocument {
+function toWorkflow(
+  operation: WorkflowTarget,
+  own: PolicyDocument | undefined,
+  keyKept: Inbound,
+): PolicyDocument {
   const trigger = findTrigger(operation);
   const path = trigger?.relativePath ? `/${trigger.relativePath.replace(/^\//, "")}` : "";
   return policyDocument({
@@ -532,13 +555,13 @@ function toWorkflow(operation: WorkflowTarget, own: PolicyDocument | undefined):
     scope: "operation",
     inbound: [
       ...(own?.inbound ?? []),
+      ...keyKept,
       ...sendTo(operation.target),
       rewriteUri({
         template: `/${trigger?.name ?? ""}/paths/invoke${path}?api-version=${TRIGGER_API_VERSION}`,
         copyUnmatchedParams: false,
       }),
       setMethod(trigger?.method ?? "POST"),
-      setHeader({ name: "Ocp-Apim-Subscription-Key", existsAction: "delete" }),
     ],
     backend: withoutBase("the section holds one policy, and a workflow has its own timeout", [
       forwardRequest({ timeout: WORKFLOW_TIMEOUT_SECONDS }),

@@ -1,5 +1,6 @@
 import type * as apimanagement from "@pulumi/azure-native/apimanagement";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ClientCertificates } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
 import { TIERS, tiersWith, type GatewayTier } from "./tier";
 
@@ -21,7 +22,7 @@ export interface GatewayHostname {
    * the tiers before v2 (https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients).
    * @default "ignore"
    */
-  readonly clientCertificates?: "ignore" | "negotiate";
+  readonly clientCertificates?: ClientCertificates;
 }
 
 /** Names by a key of the user's choice. */
@@ -47,6 +48,12 @@ export function hostnameConfigurations(
       negotiateClientCertificate: hostname.clientCertificates === "negotiate",
     }),
   }));
+}
+
+/** Whether clients are asked for a certificate under one of the names; under Azure's own they are not. */
+export function clientCertificatesUnder(hostnames: GatewayHostnames): ClientCertificates {
+  const asked = Object.values(hostnames).some(({ clientCertificates }) => clientCertificates === "negotiate");
+  return asked ? "negotiate" : "ignore";
 }
 
 /** Every problem of the names of a gateway of this tier. */

@@ -43,7 +43,7 @@ export function validateFragment(path: string, fragment: PolicyFragment, gateway
 }
 
 /** The gateway as a policy sees it. */
-function contextOn({ kind, inventory }: GatewayReference): GatewayContext {
+function contextOn({ kind, clientCertificates, inventory }: GatewayReference): GatewayContext {
   // The credential manager's providers are made by people: no component of this program knows them.
   const kinds = REFERENCE_KINDS.filter((one) => one !== "authorizationProvider");
   const known = kinds.flatMap((one) => {
@@ -52,6 +52,7 @@ function contextOn({ kind, inventory }: GatewayReference): GatewayContext {
   });
   return {
     gateway: kind,
+    clientCertificates,
     known: Object.fromEntries(known) as GatewayContext["known"],
     fragments: inventory.fragments,
   };

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { GatewayKind } from "../../policies/gateway";
+import type { ClientCertificates, GatewayKind } from "../../policies/gateway";
 import type { GatewayInventory } from "./inventory";
 
 /**
@@ -16,6 +16,8 @@ export interface GatewayReference {
   readonly service?: pulumi.Resource;
   /** Which policies it knows. */
   readonly kind: GatewayKind;
+  /** Whether it asks clients for a certificate under one of its names: what policies can look at. */
+  readonly clientCertificates: ClientCertificates;
   /** Address for clients, e.g. `https://api.contoso.com`. */
   readonly url: pulumi.Input<string>;
   /** Azure region of the primary location, e.g. `westeurope`. */

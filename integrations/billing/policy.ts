@@ -4,13 +4,15 @@ import {
   rateLimitByKey,
   requirePermission,
   requireToken,
+  setHeader,
   validateClientCertificate,
   type PolicyDocument,
   type TokenAudience,
 } from "../../policies/gateway";
+import type { RateLimit } from "../../settings/parts";
 
 export interface BillingPolicyArgs extends TokenAudience {
-  readonly rateLimit: { readonly calls: number; readonly perSeconds: number };
+  readonly rateLimit: RateLimit;
   /** Distinguished name of the authority that issues the clients' certificates. @default the token is enough */
   readonly clientIssuer?: string;
 }
@@ -39,6 +41,8 @@ export function billingPolicy({ rateLimit, clientIssuer, ...token }: BillingPoli
       // Azure gives the operations of a WSDL new ids at every import, so that one permission stands for all of them.
       requirePermission("Invoices.Manage", "Invoices.Manage.All"),
       rateLimitByKey({ calls: rateLimit.calls, renewalPeriod: rateLimit.perSeconds, counterKey: CALLER }),
+      // The service knows the gateway by its certificate; a client's token is made out for this API alone.
+      setHeader({ name: "Authorization", existsAction: "delete" }),
     ],
   });
 }

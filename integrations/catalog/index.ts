@@ -15,8 +15,8 @@ import { catalogSettings, type CatalogSettings } from "./settings";
 export const catalog = integration({
   settings: catalogSettings,
   async deploy({ gateway, tenantId, names, protect, settings }) {
-    const v1 = await readOpenApiContract(join(__dirname, "openapi-v1.yaml"));
-    const v2 = await readOpenApiContract(join(__dirname, "openapi-v2.yaml"));
+    const firstContract = await readOpenApiContract(join(__dirname, "openapi-v1.yaml"));
+    const secondContract = await readOpenApiContract(join(__dirname, "openapi-v2.yaml"));
     const registration = new EntraAppRegistration("catalog-registration", {
       displayName: names.registration("api"),
       api: {
@@ -41,7 +41,7 @@ export const catalog = integration({
       },
     });
 
-    const backend = { kind: "backend", target: catalogue(gateway, settings.service) } as const;
+    const { v1, v2 } = services(gateway, settings.service);
     const policy = catalogPolicy({
       tenantId,
       audience: registration.clientId,
@@ -64,27 +64,24 @@ export const catalog = integration({
       gateway,
       path: "catalog",
       version: { set, name: "v1" },
-      contract: v1,
-      backend,
+      contract: firstContract,
+      backend: { kind: "backend", target: v1 },
       policy,
       operationPolicies: reads(60),
     });
+    const answered = { contract: secondContract, backend: { kind: "backend", target: v2 }, policy } as const;
     const second = new GatewayApi("catalog-v2", {
       gateway,
       path: "catalog",
       version: { set, name: "v2" },
       revisions: {
         1: {
-          contract: v2,
-          backend,
-          policy,
+          ...answered,
           operationPolicies: { ...reads(60), ...writes },
           change: "Reviews, and pages by cursor",
         },
         2: {
-          contract: v2,
-          backend,
-          policy,
+          ...answered,
           operationPolicies: { ...reads(300), ...writes },
           change: "Answers are kept for five minutes",
         },
@@ -104,11 +101,12 @@ export const catalog = integration({
   },
 });
 
-/** One release of the catalogue, or two that share the requests. */
-function catalogue(
+/** Who answers each version: of the second there may be two releases, which share the requests. */
+function services(
   gateway: GatewayReference,
   { url, audience, canary }: CatalogSettings["service"],
-): BackendTarget {
+): Readonly<Record<"v1" | "v2", BackendTarget>> {
+  // One object: a policy shows it before a member of the pool is chosen.
   const credentials = { kind: "managedIdentity", resource: audience } as const;
   const release = (role: string, address: string) =>
     new GatewayBackend(`catalog-${role}`, {
@@ -118,13 +116,15 @@ function catalogue(
       // Five failures in a minute: the other release answers until this one has had time to recover.
       circuitBreaker: { failures: 5, interval: "PT1M", tripDuration: "PT30S" },
     });
-  const stable = release("stable", url);
-  if (!canary) return stable;
-  return new GatewayBackendPool("catalog", {
+  const v1 = release("v1", `${url}/v1`);
+  const stable = release("v2-stable", `${url}/v2`);
+  if (!canary) return { v1, v2: stable };
+  const v2 = new GatewayBackendPool("catalog-v2", {
     gateway,
     members: {
       stable: { backend: stable, weight: 100 - canary.percent },
-      canary: { backend: release("canary", canary.url), weight: canary.percent },
+      canary: { backend: release("v2-canary", `${canary.url}/v2`), weight: canary.percent },
     },
   });
+  return { v1, v2 };
 }

@@ -9,9 +9,10 @@ import {
   type PolicyDocument,
   type TokenAudience,
 } from "../../policies/gateway";
+import type { RateLimit } from "../../settings/parts";
 
 export interface CatalogPolicyArgs extends TokenAudience {
-  readonly rateLimit: { readonly calls: number; readonly perSeconds: number };
+  readonly rateLimit: RateLimit;
 }
 
 /** Every operation: a valid token of this tenant, and a limit for each client. */

@@ -3,6 +3,7 @@ import * as resources from "@pulumi/azure-native/resources";
 import { ApimGateway } from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
 import type { GatewayTier } from "../../components/gateway/tier";
+import type { ClientCertificates } from "../../policies/gateway";
 import { Observability } from "../../components/observability";
 import { SecretVault } from "../../components/secret-vault";
 import type { GatewayPlatformArgs } from "./index";
@@ -17,6 +18,8 @@ export interface ExistingGatewayArgs extends Pick<
   readonly name: string;
   readonly resourceGroup: string;
   readonly tier: GatewayTier["name"];
+  /** Whether it asks clients for a certificate. */
+  readonly clientCertificates: ClientCertificates;
   /** The one of its user-assigned identities that calls workflows and reads the vault. */
   readonly identity: { readonly name: string; readonly resourceGroup: string };
 }
@@ -75,6 +78,7 @@ export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
       serviceName: args.name,
       location,
       tier: args.tier,
+      clientCertificates: args.clientCertificates,
     },
     identity,
     caller: { tenantId, audience: workflows.clientId },

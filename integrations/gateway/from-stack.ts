@@ -13,6 +13,7 @@ const sharedGateway = z.object({
   serviceName: z.string(),
   serviceId: z.string(),
   kind: z.enum(["classic", "v2", "consumption", "self-hosted"]),
+  clientCertificates: z.enum(["ignore", "negotiate"]),
   url: z.string(),
   location: z.string(),
   addresses: z.union([z.array(z.string()).min(1), z.literal(NOT_FIXED)]),
@@ -31,6 +32,7 @@ export function shareGateway(
     serviceName,
     serviceId,
     kind,
+    clientCertificates,
     url,
     location,
     addresses,
@@ -44,6 +46,7 @@ export function shareGateway(
     serviceName,
     serviceId,
     kind,
+    clientCertificates,
     url,
     location,
     // Said in words: what is merely missing must not open the workflows to every address.

@@ -19,6 +19,7 @@ import type { GatewayTier } from "../../components/gateway/tier";
 import { grantPublishTelemetry, grantReadSecrets } from "../../components/grants";
 import { Observability } from "../../components/observability";
 import { SecretVault } from "../../components/secret-vault";
+import type { ClientCertificates } from "../../policies/gateway";
 import {
   createNamedValues,
   INVOKE,
@@ -39,7 +40,7 @@ export interface GatewayDomain {
   /** Names relative to the zone. */
   readonly hostnames: { readonly gateway: string; readonly portal?: string };
   /** Whether the gateway asks clients for a certificate under its name. */
-  readonly clientCertificates: "ignore" | "negotiate";
+  readonly clientCertificates: ClientCertificates;
   readonly certificate: VaultCertificate;
 }
 

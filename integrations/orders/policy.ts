@@ -8,9 +8,10 @@ import {
   type PolicyDocument,
   type TokenAudience,
 } from "../../policies/gateway";
+import type { RateLimit } from "../../settings/parts";
 
 export interface OrdersPolicyArgs extends TokenAudience {
-  readonly rateLimit: { readonly calls: number; readonly perSeconds: number };
+  readonly rateLimit: RateLimit;
   /** Origins of browser clients, e.g. `https://shop.contoso.com`. */
   readonly origins: readonly string[];
 }

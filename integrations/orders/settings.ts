@@ -1,15 +1,12 @@
 import { z } from "zod";
+import { audience, rateLimit, serviceAddress } from "../../settings/parts";
 
 const backend = z.strictObject({
-  url: z
-    .url({ protocol: /^https$/ })
-    .describe(
+  url: serviceAddress.meta({
+    description:
       "Base address of the system, https, without trailing slash, e.g. https://orders.contoso.com/v1.",
-    ),
-  audience: z
-    .string()
-    .min(1)
-    .describe("Application id URI that the system expects in tokens, e.g. api://contoso-orders."),
+  }),
+  audience,
 });
 
 /** Settings of the orders integration. */
@@ -21,13 +18,7 @@ export const ordersSettings = z
         shipping: backend.describe("The carrier's system, which books and tracks shipments."),
       })
       .describe("Systems that the workflows call with their managed identity."),
-    rateLimit: z
-      .strictObject({
-        calls: z.int().min(1).max(100_000).describe("Calls that a client may make in a period."),
-        perSeconds: z.int().min(1).max(300).describe("Length of the period in seconds, at most 300."),
-      })
-      .default({ calls: 60, perSeconds: 60 })
-      .describe("Limit for each client, in each region of the gateway."),
+    rateLimit: rateLimit({ calls: 60, perSeconds: 60 }),
     clientRedirectUris: z
       .array(z.url({ protocol: /^https?$/ }))
       .default(["http://localhost:3000/"])

@@ -96,6 +96,11 @@ function checkIncluded(statement: PolicyElement, path: string, checking: InSecti
   }
 }
 
+/** Whether a request that fails the policy goes no further. */
+function refuses({ attributes }: PolicyElement): boolean {
+  return knownText(attributes["ignore-error"] ?? "")?.toLowerCase() !== "true";
+}
+
 function checkLegality(
   statement: PolicyElement,
   spec: ElementSpec,
@@ -130,6 +135,18 @@ function checkLegality(
       `${name} is known to gateways of the kind ${spec.gateways.join(", ")}`,
       see,
       context.gateway,
+    );
+  }
+  if (
+    name === "validate-client-certificate" &&
+    context.clientCertificates === "ignore" &&
+    refuses(statement)
+  ) {
+    report(
+      "client-certificates-ignored",
+      place,
+      "the gateway asks clients for a certificate, or the policy refuses every one of them (https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients)",
+      'let a host name of the gateway ask for it, clientCertificates: "negotiate", which the settings call domain.clientCertificates; or leave the policy out',
     );
   }
   if (name === "base" && scope === "global") {

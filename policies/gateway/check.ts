@@ -21,6 +21,7 @@ const ACCEPTED_BY_AZURE: ReadonlySet<PolicyIssueCode> = new Set([
   "arm-id",
   "base-at-global-scope",
   "child-order",
+  "client-certificates-ignored",
   "missing-base",
   "no-common-section",
   "no-forwarding",

@@ -2,10 +2,15 @@ import type { Issue } from "../../validation/issue";
 import type { PolicyFragment } from "./fragment";
 import type { GatewayKind, ReferenceKind, Scope, Section } from "./spec";
 
+/** Whether a gateway asks clients for a certificate under one of its names; it is theirs to have one. */
+export type ClientCertificates = "ignore" | "negotiate";
+
 /** The gateway that a policy is checked against. */
 export interface GatewayContext {
   /** `@default` neither policies that only some kinds of gateway know nor their smaller documents are looked at */
   readonly gateway?: GatewayKind;
+  /** Whether it asks clients for a certificate. `@default` policies that look at one are not questioned */
+  readonly clientCertificates?: ClientCertificates;
   /** What the gateway has: named values by display names, everything else by ids. A kind left out is not checked. */
   readonly known?: Readonly<Partial<Record<ReferenceKind, ReadonlySet<string>>>>;
   /** Fragments by their ids. What they hold is checked where they are included. */
@@ -23,6 +28,7 @@ export type PolicyIssueCode =
   | "base-at-global-scope"
   | "child-order"
   | "choice"
+  | "client-certificates-ignored"
   | "document-size"
   | "duplicate-section"
   | "expression-not-allowed"

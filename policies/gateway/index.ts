@@ -21,7 +21,13 @@ export { CALLER, requirePermission, requireToken, type TokenAudience } from "./t
 export { policyDocument, renderPolicy, withoutBase, type PolicyDocument } from "./document";
 export { policyFragment, renderFragment, type PolicyFragment } from "./fragment";
 export { policyReferences, type PolicyReference } from "./references";
-export type { GatewayContext, PolicyContext, PolicyIssue, PolicyIssueCode } from "./context";
+export type {
+  ClientCertificates,
+  GatewayContext,
+  PolicyContext,
+  PolicyIssue,
+  PolicyIssueCode,
+} from "./context";
 export {
   checkFragment,
   checkPolicy,

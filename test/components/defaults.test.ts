@@ -86,6 +86,7 @@ describe("defaults", () => {
       "backend.ts",
       "dns-zone.ts",
       "entra-app-registration.ts",
+      "existing-service.ts",
       "gateway-api.ts",
       "gateway-backup.ts",
       "logic-app-workflow.ts",

@@ -124,6 +124,7 @@ export function gatewayReference(): GatewayReference {
     serviceName: "apim-contoso-test",
     serviceId: `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-gateway/providers/Microsoft.ApiManagement/service/apim-contoso-test`,
     kind: "classic",
+    clientCertificates: "ignore",
     url: "https://api.contoso.com",
     location: "westeurope",
     addresses: ["192.0.2.10"],

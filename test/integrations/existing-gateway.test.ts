@@ -32,6 +32,7 @@ function adopt(azure: SimulatedAzure) {
     name: "apim-existing",
     resourceGroup: "rg-gateway",
     tier: "BasicV2",
+    clientCertificates: "ignore",
     identity: { name: "id-gateway", resourceGroup: "rg-gateway" },
     namedValues: { partner: { value: "contoso" }, "partner-key": { secret: "s3cret-partner" } },
     vault: { softDeleteDays: 7, purgeProtection: false },

@@ -69,6 +69,7 @@ describe("the gateway of another stack", () => {
     expect(message.split("\n").filter((line) => line.startsWith("  - "))).toEqual([
       "  - gateway.serviceId: the stack has this output (Invalid input: expected string, received undefined)",
       '  - gateway.kind: the stack has this output (Invalid option: expected one of "classic"|"v2"|"consumption"|"self-hosted")',
+      '  - gateway.clientCertificates: the stack has this output (Invalid option: expected one of "ignore"|"negotiate")',
       "  - gateway.url: the stack has this output (Invalid input: expected string, received undefined)",
       "  - gateway.addresses: the stack has this output (Too small: expected array to have >=1 items)",
       "  - gateway.caller.audience: the stack has this output (Invalid input: expected string, received undefined)",

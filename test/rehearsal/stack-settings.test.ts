@@ -72,6 +72,23 @@ test("an existing gateway stands with its identity, in the tier that the setting
   expect(resources[2]?.inputs.sku).toEqual({ name: "StandardV2", capacity: 1 });
 });
 
+test("an existing gateway asks for certificates where the settings say so", () => {
+  const existingGateway = {
+    name: "apim-contoso",
+    resourceGroup: "rg-gateway",
+    tier: "Premium",
+    clientCertificates: "negotiate",
+    identity: { name: "id-gateway", resourceGroup: "rg-gateway" },
+  };
+  const { resources } = assumedBy(
+    { [`${PROJECT}:location`]: "westeurope", [`${PROJECT}:existingGateway`]: existingGateway },
+    PROJECT,
+  );
+  expect(resources.at(-1)?.inputs).toMatchObject({
+    hostnameConfigurations: [{ type: "Proxy", negotiateClientCertificate: true }],
+  });
+});
+
 test("the subscription is the one that the settings name", () => {
   expect(assumed(DOMAIN).subscriptionId).toBe("00000000-0000-0000-0000-000000000001");
 });

@@ -376,6 +376,11 @@ The settings of stack dev are not valid: 17 problems
       'existingGateway.tier: does not fit: the Consumption tier has no developer portal, no address of its own and no backup (received "Consumption")\n    fix: choose Developer, Basic, Standard, Premium, BasicV2 or StandardV2',
     ],
     [
+      "client certificates of an existing gateway of a v2 tier",
+      { ...EXISTING, existingGateway: { ...EXISTING.existingGateway, clientCertificates: "negotiate" } },
+      'existingGateway.clientCertificates: client certificates are negotiated by the gateway, in the tiers Developer, Basic, Standard or Premium (received "negotiate")\n    fix: remove it, or choose one of these tiers',
+    ],
+    [
       "a domain and a backup of an existing gateway",
       { ...EXISTING, domain: MAXIMAL.domain, backup: MAXIMAL.backup },
       "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else\n  - backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",

@@ -605,6 +605,17 @@ describe("ApimGateway", () => {
       expect(result.addresses).toBeUndefined();
     });
 
+    it("lets policies look at certificates of clients where it is said to ask for them", async () => {
+      expect((await adopt()).result.clientCertificates).toBe("ignore");
+      const asking = { type: "Proxy", hostName: "api.contoso.com", encodedCertificate: "MII" };
+      const { result } = await adopt(
+        { hostnameConfigurations: [{ ...asking, negotiateClientCertificate: true }] },
+        { clientCertificates: "negotiate" },
+      );
+      expect(result.clientCertificates).toBe("negotiate");
+      expect(await valueOf(result.serviceId)).toMatch(/apim-contoso-test$/);
+    });
+
     it("is refused where it is not what it is said to be", () => {
       const found = (userAssignedIdentities: Record<string, object>) => ({
         sku: { name: "Premium", capacity: 1 },
@@ -639,6 +650,14 @@ describe("ApimGateway", () => {
         },
       ]);
       expect(problems({}, [])).toMatchObject([{ fix: "let the service's owner assign it" }]);
+      expect(problems({ clientCertificates: "negotiate" }, ["/identities/id-gateway"])).toEqual([
+        {
+          path: "service.clientCertificates",
+          rule: "the service asks clients for a certificate under one of its names",
+          received: '"negotiate"',
+          fix: 'let the service\'s owner switch it on, or write "ignore"',
+        },
+      ]);
     });
   });
 });

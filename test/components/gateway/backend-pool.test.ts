@@ -105,8 +105,7 @@ describe("GatewayBackendPool", () => {
           "    fix: give such a number",
           "  - members: credentials that a policy shows are the same for all members: it runs before one of them is" +
             " chosen (received unauthenticated, managedIdentity)",
-          "    fix: hand one credentials object to all of them, or use certificates or headers, which each backend keeps" +
-            " for itself",
+          "    fix: hand one credentials object to all of them, or use headers, which each backend keeps for itself",
         ].join("\n"),
       );
     });

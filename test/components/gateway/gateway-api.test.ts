@@ -8,7 +8,12 @@ import {
 } from "../../../components/contracts";
 import { GatewayAuthorizationServer } from "../../../components/gateway/authorization-server";
 import { GatewayBackend } from "../../../components/gateway/backend";
-import { GatewayApi, type ApiRevision, type GatewayApiArgs } from "../../../components/gateway/gateway-api";
+import {
+  GatewayApi,
+  type ApiAccess,
+  type ApiRevision,
+  type GatewayApiArgs,
+} from "../../../components/gateway/gateway-api";
 import { GatewayLogger } from "../../../components/gateway/logger";
 import { GatewayNamedValue } from "../../../components/gateway/named-value";
 import { GatewayProduct } from "../../../components/gateway/product";
@@ -185,6 +190,8 @@ describe("GatewayApi", () => {
         "  <inbound>",
         "    <base/>",
         '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
+        '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
         "  </inbound>",
         "  <backend>",
         "    <base/>",
@@ -198,6 +205,25 @@ describe("GatewayApi", () => {
         "</policies>",
       ].join("\n"),
     });
+  });
+
+  it.each<[string, ApiAccess, readonly string[]]>([
+    [
+      "the key, whatever carries it",
+      { kind: "subscription", header: "X-Key", query: "key" },
+      [
+        '<set-header name="X-Key" exists-action="delete"/>',
+        '<set-query-parameter name="key" exists-action="delete"/>',
+      ],
+    ],
+    ["nothing where there is none", { kind: "open", because: "public reference data" }, []],
+  ])("keeps from the service %s", async (_what, access, removed) => {
+    const deployment = await deploy((azure) => {
+      seedGateway(azure);
+      return new GatewayApi("orders", { ...serviceArgs(), access });
+    });
+    const { value } = registrationOf(deployment, "orders-policy-1").inputs;
+    expect(String(value).match(/<set-[^>]*>/g) ?? []).toEqual(removed);
   });
 
   it("shows its address and id", async () => {
@@ -258,12 +284,13 @@ describe("GatewayApi", () => {
         "<policies>",
         "  <inbound>",
         "    <base/>",
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
+        '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
         '    <set-backend-service backend-id="orders-1-getOrder"/>',
         '    <authentication-managed-identity resource="api://22222222-2222-4222-8222-222222222222"' +
           ' client-id="11111111-1111-4111-8111-111111111111"/>',
         '    <rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false"/>',
         "    <set-method>GET</set-method>",
-        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
         "  </inbound>",
         "  <backend>",
         "    <!-- without base: the section holds one policy, and a workflow has its own timeout -->",
@@ -345,6 +372,8 @@ describe("GatewayApi", () => {
     expect(registrationOf(deployment, "orders-policy-1").inputs.value).toContain(
       [
         '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
+        '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
         '    <set-backend-service backend-id="catalog"/>',
         '    <authentication-managed-identity resource="api://catalog" client-id="11111111-1111-4111-8111-111111111111"/>',
         "  </inbound>",

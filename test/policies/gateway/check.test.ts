@@ -213,6 +213,14 @@ const CASES: Record<PolicyIssueCode, Case> = {
     rule: "set-method holds a text",
     fix: "write one",
   },
+  "client-certificates-ignored": {
+    ...HOUSE,
+    policy: inbound("<validate-client-certificate/>"),
+    context: { ...API, clientCertificates: "ignore" },
+    path: "inbound[1].validate-client-certificate (line 4)",
+    rule: "the gateway asks clients for a certificate, or the policy refuses every one of them (https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients)",
+    fix: 'let a host name of the gateway ask for it, clientCertificates: "negotiate", which the settings call domain.clientCertificates; or leave the policy out',
+  },
   "child-order": {
     ...HOUSE,
     policy: inbound(
