@@ -165,11 +165,11 @@ function propertiesOf({ kind, args }: ApiPart): Readonly<Record<string, unknown>
 }
 
 /**
- * Texts that a template takes as they are: one that begins with a bracket would be an expression
+ * Texts that a template takes as they are: one in brackets would be an expression
  * (https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions#escape-characters).
  */
 function literal(value: unknown): unknown {
-  if (typeof value === "string") return value.startsWith("[") ? `[${value}` : value;
+  if (typeof value === "string") return /^\[.*\]$/s.test(value) ? `[${value}` : value;
   if (Array.isArray(value)) return value.map(literal);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, literal(member)]));

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { nearest } from "../../validation/nearest";
 import { received, type Issue } from "../../validation/issue";
 import { contractOfWorkflow, operationIdOf, type ApiContract, type ApiOperation } from "../contracts";
 import type { LogicAppWorkflow } from "../logic-app-workflow";
@@ -103,7 +104,7 @@ function validateWorkflows(path: string, backend: WorkflowBackend, contract: Api
       issues.push({
         path: `${place}.trigger`,
         rule: `a request trigger of the workflow answers an operation; it has ${names || "none"}`,
-        received: received(trigger ?? "nothing"),
+        received: received(trigger),
         fix: "name one of its request triggers",
       });
       continue;
@@ -144,12 +145,16 @@ export function unknownOperation(
   operations: readonly ApiOperation[],
 ): Issue[] {
   if (operations.some(({ id }) => id === operationId)) return [];
+  const near = nearest(
+    operationId,
+    operations.map(({ id }) => id),
+  );
   return [
     {
       path,
-      rule: `the contract has the operations ${operations.map(({ id }) => id).join(", ")}`,
+      rule: "an operation is named by its id in the contract",
       received: received(operationId),
-      fix: "use an operationId of the contract",
+      fix: near === undefined ? "use an operationId of the contract" : `write ${near}`,
     },
   ];
 }

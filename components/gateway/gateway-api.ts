@@ -4,6 +4,7 @@ import {
   forwardRequest,
   policyDocument,
   rewriteUri,
+  setBackendService,
   setHeader,
   setMethod,
   setQueryParameter,
@@ -12,7 +13,7 @@ import {
   type Statement,
 } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import type { ApiContract } from "../contracts";
+import { operationIdOf, type ApiContract } from "../contracts";
 import { checkText, requireValid } from "../validation";
 import { API_VERSION, createPart, deployParts, type ApiPart } from "./api-part";
 import {
@@ -81,7 +82,10 @@ export type ApiRevision = ApiSource & {
  * can be tried before it is released, and the one before is still there to go back to.
  */
 export interface ApiRevisions {
-  /** By number, from 1. A revision that was released is best left as it is; make a new one. */
+  /**
+   * By number, from 1. A revision that was released is best left as it is; make a new one. Before an API goes back to
+   * having none, make revision 1 current: Azure deletes no revision that is.
+   */
   readonly revisions: Readonly<Record<number, ApiRevision>>;
   /** The number of the revision that answers. Rolling back is writing the old number. */
   readonly currentRevision: number;
@@ -106,6 +110,11 @@ export interface ApiSettings {
   readonly signIn?: ApiSignIn;
   /** Tracing that differs from that of all APIs. @default as all APIs */
   readonly tracing?: Tracing;
+  /**
+   * Why the service gets the client's token, e.g. `it validates tokens itself`. Whoever has it can call this gateway.
+   * @default the token stays at the gateway
+   */
+  readonly forwardsToken?: { readonly because: string };
   /** Words by which the portal groups it, by a key of your choice. @default none */
   readonly tags?: Readonly<Record<string, GatewayTag>>;
   /**
@@ -175,6 +184,7 @@ export class GatewayApi extends pulumi.ComponentResource {
     this.release();
 
     gateway.inventory.add("api", apiName, this);
+    gateway.inventory.addPath(args.path, version && { set: version.set.versionSetId, version: version.name });
     this.url = pulumi.interpolate`${gateway.url}/${pathForClients(args)}`;
     this.registerOutputs({ apiId: this.apiId, url: this.url });
   }
@@ -186,7 +196,7 @@ export class GatewayApi extends pulumi.ComponentResource {
     const apiId = revisionId(this.apiName, number);
     const backends = this.createBackends(number, source);
     const keyKept = withoutKey(this.args.access ?? GATEWAY_API_DEFAULTS.access);
-    const policy = toTarget(revision.policy, source, keyKept);
+    const policy = this.toTarget(revision.policy, source, keyKept);
     const operationPolicies = Object.entries(
       withWorkflows(revision.operationPolicies, source, backends, keyKept),
     );
@@ -248,10 +258,12 @@ export class GatewayApi extends pulumi.ComponentResource {
       contact: contract.contact,
       license: contract.license,
       ...importArgs(contract),
-      // Left out, it would be blank for the moment between import and policy
-      // (https://github.com/pulumi/pulumi-azure/issues/561).
+      // Nobody answers before the policy stands, which names the service. GraphQL is the exception: Azure asks the service
+      // of such an API for itself.
       serviceUrl:
-        backend.kind === "service" ? httpsOnly(this.apiName, backend.url) : "https://unanswered.invalid",
+        contract.kind === "graphql" && backend.kind === "service"
+          ? httpsOnly(this.apiName, backend.url)
+          : "https://unanswered.invalid",
     };
   }
 
@@ -280,6 +292,25 @@ export class GatewayApi extends pulumi.ComponentResource {
         return [operationId, { ...operation, target }];
       }),
     );
+  }
+
+  /** The policy of an API, which sends what it lets through to the API's backend, without what is the gateway's business. */
+  private toTarget(
+    policy: PolicyDocument,
+    { contract, backend }: AnsweredContract,
+    keyKept: Inbound,
+  ): PolicyDocument {
+    if (backend.kind === "workflows") return policy;
+    const tokenKept = this.args.forwardsToken
+      ? []
+      : [setHeader({ name: "Authorization", existsAction: "delete" })];
+    const target =
+      backend.kind === "backend"
+        ? sendTo(backend.target)
+        : contract.kind === "graphql"
+          ? []
+          : [setBackendService({ baseUrl: httpsOnly(this.apiName, backend.url) })];
+    return { ...policy, inbound: [...(policy.inbound ?? []), ...keyKept, ...tokenKept, ...target] };
   }
 
   private write(number: number, parts: readonly ApiPart[]): void {
@@ -389,15 +420,13 @@ function currentFirst(args: GatewayApiArgs): ReturnType<typeof revisionsOf> {
 }
 
 /** What all revisions share. */
-function sharedText(args: GatewayApiArgs): {
-  displayName: string | undefined;
-  description: string | undefined;
-} {
+function sharedText(args: GatewayApiArgs): { displayName: string | undefined; description: string } {
   const [first] = revisionsOf(args);
   const contract = first && resolveSource(first.content).contract;
   return {
     displayName: args.displayName ?? contract?.title,
-    description: args.description ?? contract?.description,
+    // Left out, each revision would have that of its own contract, and Azure refuse the second.
+    description: args.description ?? contract?.description ?? "",
   };
 }
 
@@ -405,9 +434,15 @@ function pathForClients({ path, version }: GatewayApiArgs): string {
   return version?.set.scheme.kind === "segment" ? `${path}/${version.name}` : path;
 }
 
+/** What carries the key of a subscription. */
+function keyNames({ header, query }: Extract<ApiAccess, { kind: "subscription" }>) {
+  const { access } = GATEWAY_API_DEFAULTS;
+  return { header: header ?? access.header, query: query ?? access.query };
+}
+
 function accessArgs(access: ApiAccess) {
   if (access.kind === "open") return { subscriptionRequired: false };
-  const { header, query } = { ...GATEWAY_API_DEFAULTS.access, ...access };
+  const { header, query } = keyNames(access);
   return { subscriptionRequired: true, subscriptionKeyParameterNames: { header, query } };
 }
 
@@ -504,7 +539,7 @@ function contentParts(apiId: string, contract: ApiContract): ApiPart[] {
 /** Keeps the key of the client's subscription from the service, which has no use for it. */
 function withoutKey(access: ApiAccess): Inbound {
   if (access.kind === "open") return [];
-  const { header, query } = { ...GATEWAY_API_DEFAULTS.access, ...access };
+  const { header, query } = keyNames(access);
   return [
     setHeader({ name: header, existsAction: "delete" }),
     setQueryParameter({ name: query, existsAction: "delete" }),
@@ -512,13 +547,6 @@ function withoutKey(access: ApiAccess): Inbound {
 }
 
 type Inbound = readonly Statement<"inbound">[];
-
-/** The policy of an API, which sends what it lets through to the API's backend. */
-function toTarget(policy: PolicyDocument, { backend }: AnsweredContract, keyKept: Inbound): PolicyDocument {
-  if (backend.kind === "workflows") return policy;
-  const target = backend.kind === "backend" ? sendTo(backend.target) : [];
-  return { ...policy, inbound: [...(policy.inbound ?? []), ...keyKept, ...target] };
-}
 
 /** The given operation policies, followed by what brings an operation to its workflow. */
 function withWorkflows(
@@ -570,8 +598,8 @@ function toWorkflow(
 }
 
 /** Every problem of the arguments of a {@link GatewayApi}. */
-export function validateGatewayApi(name: string, args: GatewayApiArgs): Issue[] {
-  const { gateway, path, version, access, tracing } = args;
+function validateGatewayApi(name: string, args: GatewayApiArgs): Issue[] {
+  const { gateway, path, version, displayName, tracing, forwardsToken } = args;
   return [
     ...checkId(gateway, "api", name),
     // https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update
@@ -580,33 +608,68 @@ export function validateGatewayApi(name: string, args: GatewayApiArgs): Issue[] 
       pattern: /^(?!\/)[^*#&+:<>?]{0,399}[^*#&+:<>?/]$/,
       words: "1 to 400 characters without slash at either end and without any of * # & + : < > ?",
     }),
+    ...gateway.inventory.checkPath(path, version && { set: version.set.versionSetId, version: version.name }),
     ...(version
       ? checkText("version.name", version.name, {
           what: "a version",
           pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-          words: "a name of 1 to 100 letters, digits, dots, hyphens and underscores",
+          words: "1 to 100 letters, digits, dots, hyphens and underscores",
         })
       : []),
-    ...validateAccess(access),
+    ...(displayName === undefined
+      ? []
+      : checkText("displayName", displayName, {
+          what: "an API's display name",
+          pattern: /^.{1,300}$/s,
+          words: "1 to 300 characters",
+        })),
+    ...validateAccess(args),
+    ...(forwardsToken
+      ? checkReason("forwardsToken", "a service that gets the client's token", forwardsToken)
+      : []),
     ...(tracing ? validateTracing("tracing", tracing) : []),
     ...validateRevisions(name, args),
   ];
 }
 
-function validateAccess(access: ApiAccess | undefined): Issue[] {
-  if (access?.kind !== "open" || access.because.trim() !== "") return [];
+function checkReason(path: string, what: string, { because }: { readonly because: string }): Issue[] {
+  if (because.trim() !== "") return [];
   return [
     {
-      path: "access.because",
-      rule: "an API without subscription needs a reason",
-      received: received(access.because),
-      fix: "say why, or ask for a subscription",
+      path: `${path}.because`,
+      rule: `${what} needs a reason`,
+      received: received(because),
+      fix: "say why, or leave it out",
     },
   ];
 }
 
+function validateAccess({ access, tracing }: GatewayApiArgs): Issue[] {
+  if (!access) return [];
+  if (access.kind === "open") return checkReason("access", "an API without subscription", access);
+  const issues = (["header", "query"] as const).flatMap((property) => {
+    const name = access[property];
+    return name === undefined
+      ? []
+      : checkText(`access.${property}`, name, {
+          what: `the ${property === "header" ? "header" : "query parameter"} that carries a key`,
+          pattern: /^[A-Za-z0-9_-]{1,100}$/,
+          words: "1 to 100 letters, digits, hyphens and underscores",
+        });
+  });
+  if (access.query !== undefined && !tracing) {
+    issues.push({
+      path: "access.query",
+      rule: "a query parameter of its own is hidden by the API's own tracing, as that of all APIs hides Azure's name only",
+      received: received(access.query),
+      fix: "give the API its tracing, or keep Azure's name",
+    });
+  }
+  return issues;
+}
+
 function validateRevisions(name: string, args: GatewayApiArgs): Issue[] {
-  if (!("revisions" in args)) return validateRevision("", name, 1, args, args.gateway);
+  if (!("revisions" in args)) return validateRevision("", name, 1, args, args);
   const { revisions, currentRevision } = args;
   const numbers = Object.keys(revisions).map(Number);
   const issues: Issue[] = [];
@@ -631,7 +694,7 @@ function validateRevisions(name: string, args: GatewayApiArgs): Issue[] {
   return [
     ...issues,
     ...revisionsOf(args).flatMap(({ number, content }) =>
-      validateRevision(`revisions.${number}.`, name, number, content, args.gateway),
+      validateRevision(`revisions.${number}.`, name, number, content, args),
     ),
   ];
 }
@@ -641,10 +704,12 @@ function validateRevision(
   name: string,
   number: number,
   revision: ApiRevision,
-  gateway: GatewayReference,
+  args: ApiSettings,
 ): Issue[] {
+  const { gateway } = args;
   const source = resolveSource(revision);
   const issues = [
+    ...("workflow" in revision ? validateWorkflowSource(path, revision) : []),
     ...validateSource(path, source),
     ...validatePolicy(`${path}policy`, revision.policy, "api", gateway),
     ...validateOperationPolicies(
@@ -663,6 +728,16 @@ function validateRevision(
       fix: "shorten it",
     });
   }
+  const deployment = `${name}-revision-${number}`;
+  // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources
+  if (args.writtenBy === "deployment" && deployment.length > 64) {
+    issues.push({
+      path: "name",
+      rule: "the name of a template deployment has at most 64 characters",
+      received: received(deployment),
+      fix: "choose a shorter name for the API",
+    });
+  }
   if (source.backend.kind === "workflows") {
     for (const operationId of Object.keys(source.backend.operations)) {
       issues.push(
@@ -674,6 +749,28 @@ function validateRevision(
     }
   }
   return issues;
+}
+
+/** An operation is named by its trigger; names that differ in punctuation alone would be one. */
+function validateWorkflowSource(
+  path: string,
+  { workflow, title }: Extract<ApiSource, { workflow: unknown }>,
+): Issue[] {
+  const ids = workflow.triggers.map(({ name }) => operationIdOf(name).toLowerCase());
+  const twice = workflow.triggers.filter((_, index) => ids.indexOf(ids[index] ?? "") !== index);
+  return [
+    ...checkText(`${path}title`, title, {
+      what: "an API's title",
+      pattern: /^.{1,300}$/s,
+      words: "1 to 300 characters",
+    }),
+    ...twice.map(({ name }) => ({
+      path: `${path}workflow.triggers`,
+      rule: "triggers differ in their letters and digits, by which operations are named",
+      received: received(name),
+      fix: "rename one of the triggers",
+    })),
+  ];
 }
 
 function validateOperationPolicies(

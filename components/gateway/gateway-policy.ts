@@ -29,9 +29,12 @@ export interface GatewayPolicyArgs {
 export class GatewayPolicy extends pulumi.ComponentResource {
   constructor(name: string, { gateway, policy }: GatewayPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("enterprise-integration:index:GatewayPolicy", name, {}, opts);
-    requireValid(this, "GatewayPolicy", name, validatePolicy("policy", policy, "global", gateway));
+    requireValid(this, "GatewayPolicy", name, [
+      ...gateway.inventory.checkOnly("gateway", "globalPolicy"),
+      ...validatePolicy("policy", policy, "global", gateway),
+    ]);
 
-    new apimanagement.Policy(
+    const resource = new apimanagement.Policy(
       `${name}-policy`,
       {
         ...placeOn(gateway),
@@ -41,6 +44,7 @@ export class GatewayPolicy extends pulumi.ComponentResource {
       },
       childOf(this, gateway, { dependsOn: dependenciesOf(policy, gateway) }),
     );
+    gateway.inventory.add("globalPolicy", "policy", resource);
     this.registerOutputs({});
   }
 }

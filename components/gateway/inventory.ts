@@ -7,11 +7,13 @@ import { received, type Issue } from "../../validation/issue";
 export type EntityKind =
   | ReferenceKind
   | "authorizationServer"
+  | "globalPolicy"
   | "group"
   | "openIdProvider"
   | "product"
   | "subscription"
   | "tag"
+  | "tracing"
   | "versionSet";
 
 /** One thing on a gateway. */
@@ -25,8 +27,42 @@ export interface EntityReference {
 interface Kind {
   /** As they were given. */
   readonly ids: Set<string>;
-  /** By their ids in lower case, as Azure compares them. */
   readonly resources: Map<string, pulumi.Resource>;
+}
+
+/** Azure compares ids without regard to case. */
+class ById<V> extends Map<string, V> {
+  override get(id: string): V | undefined {
+    return super.get(id.toLowerCase());
+  }
+
+  override has(id: string): boolean {
+    return super.has(id.toLowerCase());
+  }
+
+  override set(id: string, value: V): this {
+    return super.set(id.toLowerCase(), value);
+  }
+}
+
+/** Ids as they were given, found without regard to case. */
+class Ids extends Set<string> {
+  private readonly known = new Set<string>();
+
+  override add(id: string): this {
+    this.known.add(id.toLowerCase());
+    return super.add(id);
+  }
+
+  override has(id: string): boolean {
+    return this.known.has(id.toLowerCase());
+  }
+}
+
+/** One of the versions under a path. */
+interface PathVersion {
+  readonly set: string;
+  readonly version: string;
 }
 
 const WORDS: Readonly<Record<EntityKind, string>> = {
@@ -36,6 +72,7 @@ const WORDS: Readonly<Record<EntityKind, string>> = {
   backend: "a backend",
   certificate: "a certificate",
   fragment: "a policy fragment",
+  globalPolicy: "a policy of all APIs",
   group: "a group",
   logger: "a logger",
   namedValue: "a named value",
@@ -44,6 +81,7 @@ const WORDS: Readonly<Record<EntityKind, string>> = {
   schema: "a schema",
   subscription: "a subscription",
   tag: "a tag",
+  tracing: "a tracing of all APIs",
   versionSet: "a version set",
 };
 
@@ -53,10 +91,13 @@ const WORDS: Readonly<Record<EntityKind, string>> = {
  */
 export class GatewayInventory {
   /** What its policy fragments hold, by their ids: checked wherever they are included. */
-  readonly fragments = new Map<string, PolicyFragment>();
+  readonly fragments: Map<string, PolicyFragment> = new ById<PolicyFragment>();
 
   /** The product without subscription in which an API is, by the API's id. */
   readonly openProducts = new Map<string, string>();
+
+  /** What stands under each path: an API, or versions of one set. */
+  private readonly paths = new ById<(PathVersion | undefined)[]>();
 
   private readonly kinds = new Map<EntityKind, Kind>();
 
@@ -70,7 +111,7 @@ export class GatewayInventory {
   add(kind: EntityKind, id: string, resource: pulumi.Resource): void {
     const { ids, resources } = this.of(kind);
     ids.add(id);
-    resources.set(id.toLowerCase(), resource);
+    resources.set(id, resource);
   }
 
   /**
@@ -84,14 +125,14 @@ export class GatewayInventory {
   /** What must stand before something that names these; what this program did not make, it cannot wait for. */
   resources(references: readonly EntityReference[]): pulumi.Resource[] {
     return references.flatMap(({ kind, id }) => {
-      const found = this.of(kind).resources.get(id.toLowerCase());
+      const found = this.of(kind).resources.get(id);
       return found === undefined ? [] : [found];
     });
   }
 
   /** The issue that an id is taken; two integrations may have chosen the same one. */
   checkFree(path: string, kind: EntityKind, id: string): Issue[] {
-    if (!this.of(kind).resources.has(id.toLowerCase())) return [];
+    if (!this.of(kind).resources.has(id)) return [];
     return [
       {
         path,
@@ -102,10 +143,41 @@ export class GatewayInventory {
     ];
   }
 
+  /** The issue that there is one already of what a gateway has once. */
+  checkOnly(path: string, kind: "globalPolicy" | "tracing"): Issue[] {
+    if (this.of(kind).resources.size === 0) return [];
+    return [
+      { path, rule: `a gateway has one ${WORDS[kind].replace("a ", "")}`, fix: "join the two into one" },
+    ];
+  }
+
+  /** Enters the path of an API, or of one of its versions. */
+  addPath(path: string, version: PathVersion | undefined): void {
+    this.paths.set(path, [...(this.paths.get(path) ?? []), version]);
+  }
+
+  /** The issue that a path is taken: only versions of one set stand under one (https://github.com/Azure/apiops/issues/712). */
+  checkPath(path: string, version: PathVersion | undefined): Issue[] {
+    const free = (other: PathVersion | undefined) =>
+      version !== undefined &&
+      other !== undefined &&
+      version.set === other.set &&
+      version.version !== other.version;
+    if ((this.paths.get(path) ?? []).every(free)) return [];
+    return [
+      {
+        path: "path",
+        rule: "a path is that of one API, or of different versions in one version set",
+        received: received(path),
+        fix: "choose another path, or make both versions of one set",
+      },
+    ];
+  }
+
   /** The issue that an id names nothing, where this program knows everything that stands on the gateway. */
   checkKnown(path: string, kind: EntityKind, id: string): Issue[] {
     const known = this.ids(kind);
-    if (known === undefined || this.of(kind).resources.has(id.toLowerCase())) return [];
+    if (known === undefined || this.of(kind).resources.has(id)) return [];
     const near = nearest(id, [...known]);
     return [
       {
@@ -118,7 +190,7 @@ export class GatewayInventory {
   }
 
   private of(kind: EntityKind): Kind {
-    const known = this.kinds.get(kind) ?? { ids: new Set(), resources: new Map() };
+    const known = this.kinds.get(kind) ?? { ids: new Ids(), resources: new ById<pulumi.Resource>() };
     this.kinds.set(kind, known);
     return known;
   }

@@ -38,7 +38,7 @@ export const TRACING_DEFAULTS = {
 
 /** What carries keys or tokens. */
 const ALWAYS_MASKED = {
-  headers: ["Authorization", "Ocp-Apim-Subscription-Key"],
+  headers: ["Authorization", "Cookie", "Ocp-Apim-Subscription-Key", "Set-Cookie"],
   queryParameters: ["subscription-key", "sig"],
 } as const;
 
@@ -62,24 +62,36 @@ export class GatewayTracing extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("enterprise-integration:index:GatewayTracing", name, {}, opts);
-    requireValid(this, "GatewayTracing", name, validateTracing("", args));
-
     const { gateway } = args;
-    new apimanagement.Diagnostic(
+    requireValid(this, "GatewayTracing", name, [
+      ...gateway.inventory.checkOnly("gateway", "tracing"),
+      ...validateTracing("", args),
+    ]);
+
+    const resource = new apimanagement.Diagnostic(
       `${name}-diagnostic`,
       { ...placeOn(gateway), diagnosticId: TRACING_ID, ...diagnostic(args) },
       childOf(this, gateway),
     );
+    gateway.inventory.add("tracing", TRACING_ID, resource);
     this.registerOutputs({});
   }
 }
 
 /** What a diagnostic of the service, or of one API, takes. */
-export function diagnostic({ logger, mask, ...rest }: Tracing) {
-  const settings = { ...TRACING_DEFAULTS, ...rest };
+export function diagnostic({
+  logger,
+  mask,
+  sampling = TRACING_DEFAULTS.sampling,
+  verbosity = TRACING_DEFAULTS.verbosity,
+  correlation = TRACING_DEFAULTS.correlation,
+  headers = TRACING_DEFAULTS.headers,
+  logClientIp = TRACING_DEFAULTS.logClientIp,
+  metrics = TRACING_DEFAULTS.metrics,
+}: Tracing) {
   const hide = (values: readonly string[]) => values.map((value) => ({ value, mode: "Hide" }));
   const message = {
-    headers: [...settings.headers],
+    headers: [...headers],
     // Bodies hold personal data, and reading them costs throughput.
     body: { bytes: 0 },
     dataMasking: {
@@ -90,11 +102,11 @@ export function diagnostic({ logger, mask, ...rest }: Tracing) {
   return {
     loggerId: logger.resource.id,
     alwaysLog: "allErrors",
-    sampling: { samplingType: "fixed", percentage: settings.sampling },
-    httpCorrelationProtocol: settings.correlation,
-    verbosity: settings.verbosity,
-    logClientIp: settings.logClientIp,
-    metrics: settings.metrics,
+    sampling: { samplingType: "fixed", percentage: sampling },
+    httpCorrelationProtocol: correlation,
+    verbosity,
+    logClientIp,
+    metrics,
     frontend: { request: message, response: message },
     backend: { request: message, response: message },
   } satisfies Omit<apimanagement.DiagnosticArgs, "resourceGroupName" | "serviceName">;

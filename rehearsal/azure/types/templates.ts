@@ -40,6 +40,16 @@ const TYPES: readonly TemplateType[] = [
     names: ["serviceName", "apiId", "operationId", "policyId"],
   },
   {
+    type: `${SERVICE}/apis/schemas`,
+    token: "azure-native:apimanagement:ApiSchema",
+    names: ["serviceName", "apiId", "schemaId"],
+  },
+  {
+    type: `${SERVICE}/apis/tags`,
+    token: "azure-native:apimanagement:TagByApi",
+    names: ["serviceName", "apiId", "tagId"],
+  },
+  {
     type: `${SERVICE}/apis/diagnostics`,
     token: "azure-native:apimanagement:ApiDiagnostic",
     names: ["serviceName", "apiId", "diagnosticId"],
