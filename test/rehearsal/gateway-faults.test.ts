@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type * as timers from "node:timers/promises";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { openApiContract, operations } from "../../components/contracts";
 import { ApimGateway, type NewService } from "../../components/gateway/apim-gateway";
@@ -23,7 +24,7 @@ import { openWorkbench, type Workbench } from "./workbench";
 
 /** Whoever waits a second or longer, as retries do, waits a thousandth of it. */
 jest.mock("node:timers/promises", () => {
-  const real = jest.requireActual<typeof import("node:timers/promises")>("node:timers/promises");
+  const real = jest.requireActual<typeof timers>("node:timers/promises");
   return {
     ...real,
     setTimeout: (milliseconds: number, ...rest: [unknown?, object?]) =>
@@ -392,12 +393,12 @@ describeWithEngine("a gateway that stands", (engine) => {
     };
     const stack = await workbench.stack("renamed", {}, renamed);
     await stack.up();
-    const { version, deployment } = await stack.exportStack();
-    const older = JSON.stringify(deployment).replaceAll(
+    const exported = await stack.exportStack();
+    const older = JSON.stringify(exported.deployment).replaceAll(
       "enterprise-integration:index:GatewayTag",
       "contoso:index:Word",
     );
-    await stack.importStack({ version, deployment: JSON.parse(older) as object });
+    await stack.importStack({ version: exported.version, deployment: JSON.parse(older) as object });
     const { changeSummary } = await stack.preview();
     expect(Object.keys(changeSummary)).toEqual(["same"]);
     expect(older).toContain("contoso:index:Word$azure-native:apimanagement:Tag");
@@ -454,8 +455,8 @@ describeWithEngine("a gateway of one's own", (engine) => {
     await stack.up();
     expect(writesSince(start).slice(1)).toEqual(["update ApiManagementService OK"]);
     // Seconds, as the engine keeps them.
-    const { deployment } = await stack.exportStack();
-    expect(JSON.stringify(deployment)).toContain(
+    const exported = await stack.exportStack();
+    expect(JSON.stringify(exported.deployment)).toContain(
       '"customTimeouts":{"create":10800,"update":10800,"delete":7200}',
     );
   });

@@ -87,7 +87,7 @@ describeWithEngine("revisions of an API", (engine) => {
       );
       return all.find(({ id }) => id.endsWith(`${SERVICE}/${path}`))?.outputs;
     };
-    const header = (path: string) => /<value>(.*?)<\/value>/.exec(String(found(path)?.value))?.[1];
+    const header = (path: string) => /<value>(.*?)<\/value>/.exec(JSON.stringify(found(path)?.value))?.[1];
     return {
       revision: found("apis/orders")?.apiRevision,
       service: found("apis/orders")?.serviceUrl,
