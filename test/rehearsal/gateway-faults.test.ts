@@ -259,6 +259,12 @@ describeWithEngine("a gateway that stands", (engine) => {
       `create ApiPolicy ${code}`,
       `create ApiPolicy ${code}`,
     ]);
+
+    // A destroy runs no hooks: its order alone has to do.
+    const destroyed = workbench.azure.log.length;
+    await stack.destroy();
+    expect(writesSince(destroyed).length).toBeGreaterThan(8);
+    expect(writesSince(destroyed).filter((write) => !write.endsWith(" OK"))).toEqual([]);
   });
 
   test("a write collides: one that never passes is given up, with what to do, and the next run goes on", async () => {
@@ -302,7 +308,7 @@ describeWithEngine("a gateway that stands", (engine) => {
     expect(writesSince(before)).toHaveLength(11);
   });
 
-  test("a role has not arrived at the vault: reading the secret is repeated; without a role, it is named", async () => {
+  test("a role has not arrived at the vault: what reads the secret is repeated until it has", async () => {
     const { secretId } = standing;
     const code = "ForbiddenByRbac";
     const stack = await stackOn("secret", (gateway) => new GatewayNamedValue("key", { gateway, secretId }));
@@ -468,6 +474,22 @@ describeWithEngine("a gateway of one's own", (engine) => {
     const start = workbench.azure.log.length;
     expect(await refusalOf(stack.up())).toContain(code);
     expect(writesSince(start)).toEqual([`create ApiManagementService ${code}`]);
+  });
+
+  test("the service is in transition: what its own stack puts on it waits for the update", async () => {
+    let settings: Partial<NewService> = {};
+    let isTagged = false;
+    const stack = await ownStack(
+      "apim-updated",
+      () => settings,
+      (gateway) => isTagged && new GatewayTag("calm", { gateway, displayName: "Calm" }),
+    );
+    await stack.up();
+    const start = workbench.azure.log.length;
+    settings = { notificationSenderEmail: "apis@contoso.com" };
+    isTagged = true;
+    await stack.up();
+    expect(writesSince(start)).toEqual(["update ApiManagementService OK", "create Tag OK"]);
   });
 
   test("a change would replace the gateway: the preview refuses it, and names the gateway", async () => {
