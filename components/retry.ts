@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -39,7 +40,8 @@ export function retryRefusedWrites(): pulumi.ResourceHookBinding {
   const run = pulumi.runtime.getMonitor() ?? retryRefusedWrites;
   let hook = hooks.get(run);
   if (!hook) {
-    hook = new pulumi.ErrorHook("retry-refused-writes", retry);
+    // The engine calls back from outside the run, where an inline program's messages would reach nobody.
+    hook = new pulumi.ErrorHook("retry-refused-writes", AsyncResource.bind(retry));
     hooks.set(run, hook);
   }
   return { onError: [hook] };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Issue } from "../../validation/issue";
 import { AbortedError, AzureError, FailedAfterAcceptanceError, NotSimulatedError } from "./errors";
 import { type Fault, faultError, Faults } from "./faults";
@@ -511,13 +512,20 @@ export class SimulatedAzure implements AzureView {
     return new Map(created);
   }
 
-  /** After an update, what came and what went with it, e.g. the operations of a contract that was edited. */
+  /** After an update, what came, changed and went with it, e.g. the operations of a contract that was edited. */
   private putAlongside(
     before: ReturnType<SimulatedAzure["alongside"]>,
     after: ReturnType<SimulatedAzure["alongside"]>,
   ): void {
     for (const [id, { token, ...write }] of after) {
-      if (!before.has(id) && this.store.get(id) === undefined) this.put(this.type(token), write);
+      const type = this.type(token);
+      const previous = this.store.get(id);
+      const earlier = before.get(id);
+      if (previous === undefined) {
+        if (earlier === undefined) this.put(type, write);
+      } else if (earlier !== undefined && !isDeepStrictEqual(earlier.inputs, write.inputs)) {
+        this.put(type, { ...write, operation: "update", previous });
+      }
     }
     for (const id of before.keys()) {
       const gone = after.has(id) ? undefined : this.store.get(id);

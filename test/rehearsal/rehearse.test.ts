@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as dns from "@pulumi/azure-native/dns";
 import * as resources from "@pulumi/azure-native/resources";
 import * as azuread from "@pulumi/azuread";
@@ -236,6 +237,46 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
       /InternalServerError[^]*another up went on to the end/,
     );
     expect(phase(report, "destroy").proven).toHaveLength(1);
+  });
+
+  test("what Azure made by itself and keeps a product for is deleted by hand, which is told", async () => {
+    const place = { resourceGroupName: "rg-shop", serviceName: "apim-shop" };
+    const service = {
+      ...place,
+      location: "westeurope",
+      sku: { name: "Developer", capacity: 1 },
+      publisherName: "Shop",
+      publisherEmail: "apis@shop.example.com",
+    };
+    const report = await rehearsal(
+      () => {
+        new apimanagement.Product("product", { ...place, productId: "partners", displayName: "Partners" });
+        return Promise.resolve({});
+      },
+      {
+        prerequisites: () => ({
+          resources: [
+            {
+              token: GROUP,
+              inputs: { resourceGroupName: "rg-shop", location: "westeurope" },
+              description: "the group",
+            },
+            {
+              token: "azure-native:apimanagement:ApiManagementService",
+              inputs: service,
+              description: "the gateway",
+            },
+          ],
+        }),
+      },
+    );
+    expect(failed(report)).toEqual([]);
+    expect(phase(report, "destroy").proven).toEqual([
+      expect.stringMatching(
+        /^Azure keeps a product until a person deletes the subscription that came with it: \/.*\/subscriptions\/[\da-f]{24}$/,
+      ),
+      expect.stringContaining("destroy leaves nothing"),
+    ]);
   });
 
   describe("the proof of secrets", () => {
