@@ -406,6 +406,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     description: "All that a shop needs.",
     terms: "For shops only.",
     access: { kind: "subscription", approvalRequired: true, limit: 2 },
+    protect: false,
     groups: [shops.groupId, finance.groupId],
     apis: {
       orders: linked,

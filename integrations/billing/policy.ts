@@ -4,7 +4,6 @@ import {
   rateLimitByKey,
   requirePermission,
   requireToken,
-  setHeader,
   validateClientCertificate,
   type PolicyDocument,
   type TokenAudience,
@@ -41,8 +40,6 @@ export function billingPolicy({ rateLimit, clientIssuer, ...token }: BillingPoli
       // Azure gives the operations of a WSDL new ids at every import, so that one permission stands for all of them.
       requirePermission("Invoices.Manage", "Invoices.Manage.All"),
       rateLimitByKey({ calls: rateLimit.calls, renewalPeriod: rateLimit.perSeconds, counterKey: CALLER }),
-      // The service knows the gateway by its certificate; a client's token is made out for this API alone.
-      setHeader({ name: "Authorization", existsAction: "delete" }),
     ],
   });
 }

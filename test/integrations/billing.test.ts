@@ -65,9 +65,9 @@ const policy = (tenantId: string, audience: unknown, ofCertificates: readonly st
     "    </choose>",
     '    <rate-limit-by-key calls="30" renewal-period="60"' +
       ` counter-key="@(${claims}.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))"/>`,
-    '    <set-header name="Authorization" exists-action="delete"/>',
     '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
     '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
+    '    <set-header name="Authorization" exists-action="delete"/>',
     '    <set-backend-service backend-id="billing"/>',
     '    <authentication-certificate certificate-id="billing-client"/>',
     "  </inbound>",

@@ -101,6 +101,7 @@ describe("the catalog integration", () => {
           ' counter-key="@(((Jwt)context.Variables[&quot;token&quot;]).Claims.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))"/>',
         '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
         '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
+        '    <set-header name="Authorization" exists-action="delete"/>',
         '    <set-backend-service backend-id="catalog-v2-stable"/>',
         '    <authentication-managed-identity resource="api://contoso-catalog" client-id="11111111-1111-4111-8111-111111111111"/>',
         "  </inbound>",

@@ -14,6 +14,8 @@ interface TemplateType {
   readonly names: readonly string[];
   /** Properties that azure-native calls by another name than ARM. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** A property whose members azure-native has beside the others. */
+  readonly flattened?: string;
 }
 
 /** The types that a template may have, beside those of {@link genericType}. */
@@ -43,6 +45,7 @@ const TYPES: readonly TemplateType[] = [
     type: `${SERVICE}/apis/schemas`,
     token: "azure-native:apimanagement:ApiSchema",
     names: ["serviceName", "apiId", "schemaId"],
+    flattened: "document",
   },
   {
     type: `${SERVICE}/apis/tags`,
@@ -175,10 +178,11 @@ function typed(resource: TemplateResource, resourceGroupName: string): Pick<Depl
   const found = TYPES.find((one) => same(one.type, type));
   if (found !== undefined) {
     const path = found.names.map((property, index): [string, Json] => [property, names[index] ?? ""]);
-    const renamed = Object.entries(properties).map(([name, value]): [string, Json] => [
-      found.renamed?.[name] ?? name,
-      value,
-    ]);
+    const { flattened = "" } = found;
+    const all = Object.entries({ ...properties, ...members(properties, flattened) });
+    const renamed = all
+      .filter(([name]) => name !== flattened)
+      .map(([name, value]): [string, Json] => [found.renamed?.[name] ?? name, value]);
     return {
       token: found.token,
       inputs: Object.fromEntries([["resourceGroupName", resourceGroupName], ...path, ...renamed]),

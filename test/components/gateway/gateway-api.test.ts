@@ -174,7 +174,7 @@ describe("GatewayApi", () => {
       subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
       format: "openapi+json",
       value: contract.import.value,
-      serviceUrl: "https://orders.contoso.com/v1",
+      serviceUrl: "https://unanswered.invalid",
     });
   });
 
@@ -192,6 +192,8 @@ describe("GatewayApi", () => {
         '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
         '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
         '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
+        '    <set-header name="Authorization" exists-action="delete"/>',
+        '    <set-backend-service base-url="https://orders.contoso.com/v1"/>',
         "  </inbound>",
         "  <backend>",
         "    <base/>",
@@ -210,20 +212,34 @@ describe("GatewayApi", () => {
   it.each<[string, ApiAccess, readonly string[]]>([
     [
       "the key, whatever carries it",
-      { kind: "subscription", header: "X-Key", query: "key" },
+      { kind: "subscription", header: "X-Key" },
       [
         '<set-header name="X-Key" exists-action="delete"/>',
-        '<set-query-parameter name="key" exists-action="delete"/>',
+        '<set-query-parameter name="subscription-key" exists-action="delete"/>',
       ],
     ],
-    ["nothing where there is none", { kind: "open", because: "public reference data" }, []],
+    ["no key where there is none", { kind: "open", because: "public reference data" }, []],
   ])("keeps from the service %s", async (_what, access, removed) => {
     const deployment = await deploy((azure) => {
       seedGateway(azure);
       return new GatewayApi("orders", { ...serviceArgs(), access });
     });
     const { value } = registrationOf(deployment, "orders-policy-1").inputs;
-    expect(String(value).match(/<set-[^>]*>/g) ?? []).toEqual(removed);
+    expect(String(value).match(/<set-(?:header|query)[^>]*>/g) ?? []).toEqual([
+      ...removed,
+      '<set-header name="Authorization" exists-action="delete"/>',
+    ]);
+  });
+
+  it("hands on the client's token where that was said, with the reason", async () => {
+    const deployment = await deploy((azure) => {
+      seedGateway(azure);
+      return new GatewayApi("orders", {
+        ...serviceArgs(),
+        forwardsToken: { because: "It validates tokens itself." },
+      });
+    });
+    expect(registrationOf(deployment, "orders-policy-1").inputs.value).not.toContain('name="Authorization"');
   });
 
   it("shows its address and id", async () => {
@@ -374,6 +390,7 @@ describe("GatewayApi", () => {
         '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
         '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
         '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
+        '    <set-header name="Authorization" exists-action="delete"/>',
         '    <set-backend-service backend-id="catalog"/>',
         '    <authentication-managed-identity resource="api://catalog" client-id="11111111-1111-4111-8111-111111111111"/>',
         "  </inbound>",
@@ -397,11 +414,11 @@ describe("GatewayApi", () => {
         backend: { kind: "service", url: url.promise },
       });
     });
-    await run.registered("sales-tag");
-    expect(run.registrations.map(({ name }) => name)).not.toContain("orders-api-1");
+    await run.registered("orders-api-1");
+    expect(run.registrations.map(({ name }) => name)).not.toContain("orders-policy-1");
     url.resolve("https://orders.contoso.com");
-    expect(registrationOf(await run.finish(), "orders-api-1").inputs.serviceUrl).toBe(
-      "https://orders.contoso.com",
+    expect(registrationOf(await run.finish(), "orders-policy-1").inputs.value).toContain(
+      'base-url="https://orders.contoso.com"',
     );
   });
 
@@ -544,7 +561,9 @@ describe("GatewayApi", () => {
           dataMasking: {
             headers: [
               { mode: "Hide", value: "Authorization" },
+              { mode: "Hide", value: "Cookie" },
               { mode: "Hide", value: "Ocp-Apim-Subscription-Key" },
+              { mode: "Hide", value: "Set-Cookie" },
               { mode: "Hide", value: "X-Key" },
             ],
           },
@@ -787,7 +806,7 @@ describe("GatewayApi", () => {
           "    fix: choose a name of 1 to 400 characters without slash at either end and without any of * # & + : < > ?",
           "  - policy.inbound[1].set-header.value[0]: {{...}} names a named value of the gateway (received {{partner}})",
           "    fix: add the named value to the gateway",
-          "  - operationPolicies.cancelOrder: the contract has the operations placeOrder, getOrder" +
+          "  - operationPolicies.cancelOrder: an operation is named by its id in the contract" +
             ' (received "cancelOrder")',
           "    fix: use an operationId of the contract",
         ].join("\n"),
@@ -825,17 +844,17 @@ describe("GatewayApi", () => {
           "  - backend.operations.placeOrder.trigger: the trigger's relative path takes its parameters from the" +
             ' operation\'s path / (received "{orderId}")',
           "    fix: add {orderId} to the operation's path",
-          "  - backend.operations.cancelOrder: the contract has the operations placeOrder, getOrder" +
+          "  - backend.operations.cancelOrder: an operation is named by its id in the contract" +
             ' (received "cancelOrder")',
           "    fix: use an operationId of the contract",
           "  - backend.operations.cancelOrder.trigger: a request trigger of the workflow answers an operation; it has" +
             ' manual (received "Absent")',
           "    fix: name one of its request triggers",
-          "  - backend.operations.deleteOrder: the contract has the operations placeOrder, getOrder" +
+          "  - backend.operations.deleteOrder: an operation is named by its id in the contract" +
             ' (received "deleteOrder")',
           "    fix: use an operationId of the contract",
           "  - backend.operations.deleteOrder.trigger: a request trigger of the workflow answers an operation; it has" +
-            ' none (received "nothing")',
+            " none (received nothing)",
           "    fix: name one of its request triggers",
           "  - backend.operations: every operation is answered; GET /{orderId} is not",
           "    fix: name the workflow that answers getOrder",
@@ -938,21 +957,77 @@ describe("GatewayApi", () => {
     });
 
     it("a web service whose address turns out to be none", async () => {
-      const reason = await lateRefusal(
-        "orders-api-1",
-        "serviceUrl",
-        "https://orders.contoso.com",
-        (azure, opts) => {
-          seedGateway(azure);
-          const url = pulumi.output("http://orders.contoso.com");
-          return new GatewayApi("orders", { ...serviceArgs(), backend: { kind: "service", url } }, opts);
-        },
-      );
+      const filler =
+        "<policies><inbound><base/></inbound><backend><base/></backend><outbound><base/></outbound><on-error><base/></on-error></policies>";
+      const reason = await lateRefusal("orders-policy-1", "value", filler, (azure, opts) => {
+        seedGateway(azure);
+        const url = pulumi.output("http://orders.contoso.com");
+        return new GatewayApi("orders", { ...serviceArgs(), backend: { kind: "service", url } }, opts);
+      });
       expect(reason).toBe(
         NO_SERVICE("http://orders.contoso.com")
           .replace('GatewayApi "orders" is', 'The address of "orders" is')
           .replace("backend.url", "url"),
       );
+    });
+
+    it("a path that another API has, unless both are versions of one set", async () => {
+      const message = await refusal("orders", (azure) => {
+        const gateway = seedGateway(azure);
+        new GatewayApi("old-orders", { ...serviceArgs(), gateway, path: "Orders" });
+        return new GatewayApi("orders", { ...serviceArgs(), gateway });
+      });
+      expect(message).toContain(
+        '  - path: a path is that of one API, or of different versions in one version set (received "orders")',
+      );
+    });
+
+    it("an own name of the key's query parameter that no trace would hide", async () => {
+      expect(await refuse({ access: { kind: "subscription", query: "key" } })).toContain(
+        "access.query: a query parameter of its own is hidden by the API's own tracing",
+      );
+    });
+
+    it("to forward tokens without a reason, an empty name, and headers that are none", async () => {
+      const message = await refuse({
+        forwardsToken: { because: "" },
+        displayName: "",
+        access: { kind: "subscription", header: "bad header: x" },
+      });
+      expect(message).toContain(
+        "forwardsToken.because: a service that gets the client's token needs a reason",
+      );
+      expect(message).toContain("displayName: an API's display name has 1 to 300 characters");
+      expect(message).toContain("access.header: the header that carries a key has");
+    });
+
+    it("triggers that would be one operation", async () => {
+      const message = await refusal("orders", (azure) => {
+        seedGroups(azure, "rg-orders");
+        const [manual] = Object.values(PLACE_ORDER.triggers);
+        if (!manual) throw new Error("the workflow has a trigger");
+        const twins = workflow("twins", {
+          ...PLACE_ORDER,
+          triggers: { "Order in": manual, "Order-in": manual },
+        });
+        return new GatewayApi("orders", {
+          gateway: gatewayReference(),
+          path: "orders",
+          workflow: twins,
+          title: "Orders",
+          policy: POLICY,
+        });
+      });
+      expect(message).toContain("workflow.triggers: triggers differ in their letters and digits");
+    });
+
+    it("a name that is too long for a template deployment", async () => {
+      const name = "a".repeat(60);
+      const message = await refusal(
+        name,
+        () => new GatewayApi(name, { ...serviceArgs(), writtenBy: "deployment" }),
+      );
+      expect(message).toContain("name: the name of a template deployment has at most 64 characters");
     });
   });
 });

@@ -32,7 +32,7 @@ describe("GatewayTracing", () => {
       headers: [],
       body: { bytes: 0 },
       dataMasking: {
-        headers: hidden("Authorization", "Ocp-Apim-Subscription-Key"),
+        headers: hidden("Authorization", "Cookie", "Ocp-Apim-Subscription-Key", "Set-Cookie"),
         queryParams: hidden("subscription-key", "sig"),
       },
     };
@@ -67,7 +67,13 @@ describe("GatewayTracing", () => {
     const message = {
       headers: ["X-Request-Id"],
       dataMasking: {
-        headers: hidden("Authorization", "Ocp-Apim-Subscription-Key", "X-Partner-Key"),
+        headers: hidden(
+          "Authorization",
+          "Cookie",
+          "Ocp-Apim-Subscription-Key",
+          "Set-Cookie",
+          "X-Partner-Key",
+        ),
         queryParams: hidden("subscription-key", "sig", "code"),
       },
     };
