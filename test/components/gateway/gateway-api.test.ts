@@ -223,7 +223,7 @@ describe("GatewayApi", () => {
       return new GatewayApi("orders", { ...serviceArgs(), access });
     });
     const { value } = registrationOf(deployment, "orders-policy-1").inputs;
-    expect(String(value).match(/<set-[^>]*>/g) ?? []).toEqual(removed);
+    expect((value as string).match(/<set-[^>]*>/g) ?? []).toEqual(removed);
   });
 
   it("shows its address and id", async () => {
