@@ -25,7 +25,7 @@ function operationPolicies({ registrations }: Deployment<unknown>): Record<strin
   return Object.fromEntries(
     registrations
       .filter(({ type }) => type === "azure-native:apimanagement:ApiOperationPolicy")
-      .map(({ name, inputs }) => [name.replace("catalog-", ""), String(inputs.value)]),
+      .map(({ name, inputs }) => [name.replace("catalog-", ""), inputs.value as string]),
   );
 }
 
@@ -241,7 +241,7 @@ describe("the catalog integration", () => {
     );
     const target = (policy: string) =>
       /set-backend-service backend-id="([^"]+)"/.exec(
-        String(registrationOf(deployment, policy).inputs.value),
+        registrationOf(deployment, policy).inputs.value as string,
       )?.[1];
     expect([1, 2].map((revision) => target(`catalog-v2-policy-${revision}`))).toEqual([
       "catalog-v2",

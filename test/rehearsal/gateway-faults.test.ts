@@ -380,12 +380,13 @@ describeWithEngine("a gateway that stands", (engine) => {
     });
     const api = () => workbench.azure.get(`${SERVICE_ID}/apis/imported`);
     await stack.up();
-    expect(api()?.inputs.serviceUrl).toBe("https://imported.contoso.com");
+    // Nobody answers before the policy stands, which names the service.
+    expect(api()?.inputs.serviceUrl).toBe("https://unanswered.invalid");
     const before = workbench.azure.log.length;
     path = "/invoices";
     await stack.up();
     expect(writesSince(before)).toEqual(["update Api OK"]);
-    expect(api()?.inputs.serviceUrl).toBe("https://imported.contoso.com");
+    expect(api()?.inputs.serviceUrl).toBe("https://unanswered.invalid");
     expect(workbench.azure.get(`${SERVICE_ID}/apis/imported/operations/list`)?.outputs.urlTemplate).toBe(
       "/invoices",
     );

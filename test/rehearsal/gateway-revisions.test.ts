@@ -87,10 +87,11 @@ describeWithEngine("revisions of an API", (engine) => {
       );
       return all.find(({ id }) => id.endsWith(`${SERVICE}/${path}`))?.outputs;
     };
-    const header = (path: string) => /<value>(.*?)<\/value>/.exec(JSON.stringify(found(path)?.value))?.[1];
+    const text = (path: string) => found(path)?.value as string;
+    const header = (path: string) => /<value>(.*?)<\/value>/.exec(text(path))?.[1];
     return {
       revision: found("apis/orders")?.apiRevision,
-      service: found("apis/orders")?.serviceUrl,
+      service: /base-url="(.*?)"/.exec(text("apis/orders/policies/policy"))?.[1],
       operation: found("apis/orders/operations/listorders")?.urlTemplate,
       policy: header("apis/orders/policies/policy"),
       operationPolicy: header("apis/orders/operations/listorders/policies/policy"),

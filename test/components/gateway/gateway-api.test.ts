@@ -225,7 +225,7 @@ describe("GatewayApi", () => {
       return new GatewayApi("orders", { ...serviceArgs(), access });
     });
     const { value } = registrationOf(deployment, "orders-policy-1").inputs;
-    expect(String(value).match(/<set-(?:header|query)[^>]*>/g) ?? []).toEqual([
+    expect((value as string).match(/<set-(?:header|query)[^>]*>/g) ?? []).toEqual([
       ...removed,
       '<set-header name="Authorization" exists-action="delete"/>',
     ]);
