@@ -159,10 +159,7 @@ export class GatewayInventory {
   /** The issue that a path is taken: only versions of one set stand under one (https://github.com/Azure/apiops/issues/712). */
   checkPath(path: string, version: PathVersion | undefined): Issue[] {
     const free = (other: PathVersion | undefined) =>
-      version !== undefined &&
-      other !== undefined &&
-      version.set === other.set &&
-      version.version !== other.version;
+      version !== undefined && other?.set === version.set && other.version !== version.version;
     if ((this.paths.get(path) ?? []).every(free)) return [];
     return [
       {
