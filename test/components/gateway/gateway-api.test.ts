@@ -183,20 +183,20 @@ describe("GatewayApi", () => {
       value: [
         "<policies>",
         "  <inbound>",
-        "    <base/>",
-        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
+        "    <base />",
+        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true" />',
         "  </inbound>",
         "  <backend>",
-        "    <base/>",
+        "    <base />",
         "  </backend>",
         "  <outbound>",
-        "    <base/>",
+        "    <base />",
         "  </outbound>",
         "  <on-error>",
-        "    <base/>",
+        "    <base />",
         "  </on-error>",
         "</policies>",
-      ].join("\n"),
+      ].join("\r\n"),
     });
   });
 
@@ -257,29 +257,29 @@ describe("GatewayApi", () => {
       [
         "<policies>",
         "  <inbound>",
-        "    <base/>",
-        '    <set-backend-service backend-id="orders-1-getOrder"/>',
+        "    <base />",
+        '    <set-backend-service backend-id="orders-1-getOrder" />',
         '    <authentication-managed-identity resource="api://22222222-2222-4222-8222-222222222222"' +
-          ' client-id="11111111-1111-4111-8111-111111111111"/>',
-        '    <rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false"/>',
+          ' client-id="11111111-1111-4111-8111-111111111111" />',
+        '    <rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false" />',
         "    <set-method>GET</set-method>",
-        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
         "  </inbound>",
         "  <backend>",
         "    <!-- without base: the section holds one policy, and a workflow has its own timeout -->",
-        '    <forward-request timeout="120"/>',
+        '    <forward-request timeout="120" />',
         "  </backend>",
         "  <outbound>",
-        "    <base/>",
+        "    <base />",
         '    <set-header name="Cache-Control" exists-action="override">',
         "      <value>no-store</value>",
         "    </set-header>",
         "  </outbound>",
         "  <on-error>",
-        "    <base/>",
+        "    <base />",
         "  </on-error>",
         "</policies>",
-      ].join("\n"),
+      ].join("\r\n"),
     );
   });
 
@@ -344,11 +344,11 @@ describe("GatewayApi", () => {
     });
     expect(registrationOf(deployment, "orders-policy-1").inputs.value).toContain(
       [
-        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
-        '    <set-backend-service backend-id="catalog"/>',
-        '    <authentication-managed-identity resource="api://catalog" client-id="11111111-1111-4111-8111-111111111111"/>',
+        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true" />',
+        '    <set-backend-service backend-id="catalog" />',
+        '    <authentication-managed-identity resource="api://catalog" client-id="11111111-1111-4111-8111-111111111111" />',
         "  </inbound>",
-      ].join("\n"),
+      ].join("\r\n"),
     );
   });
 
@@ -419,7 +419,7 @@ describe("GatewayApi", () => {
         "azure-native:apimanagement:Backend orders-1-manual-backend orders-1-manual",
       ]);
       expect(registrationOf(deployment, "orders-policy-1-manual").inputs.value).toContain(
-        '<rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false"/>',
+        '<rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false" />',
       );
     });
   });
