@@ -1,3 +1,4 @@
+import type { ApiArgs } from "@pulumi/azure-native/apimanagement";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -124,6 +125,13 @@ export interface ApiSettings {
    * other. @default "resources"
    */
   readonly writtenBy?: "resources" | "deployment";
+  /**
+   * That the API was made by hand and imported (docs/gateway.md): what Azure does not tell of it, its contract, and what
+   * Azure tells beyond what is said here, is left as it is, so that the import changes nothing. Remove it before the first
+   * release of another revision; one update in place then writes the API as it is said here. An API that does not stand yet
+   * is created as without it. @default false
+   */
+  readonly imported?: boolean;
 }
 
 export type GatewayApiArgs = ApiSettings & (ApiRevision | ApiRevisions);
@@ -132,6 +140,7 @@ export type GatewayApiArgs = ApiSettings & (ApiRevision | ApiRevisions);
 export const GATEWAY_API_DEFAULTS = {
   access: { kind: "subscription", header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
   writtenBy: "resources",
+  imported: false,
 } as const satisfies Partial<ApiSettings>;
 
 /** Seconds after which Logic Apps gives up a synchronous call (https://learn.microsoft.com/azure/logic-apps/logic-apps-limits-and-configuration). */
@@ -314,7 +323,11 @@ export class GatewayApi extends pulumi.ComponentResource {
   }
 
   private write(number: number, parts: readonly ApiPart[]): void {
-    const { gateway, writtenBy = GATEWAY_API_DEFAULTS.writtenBy } = this.args;
+    const {
+      gateway,
+      writtenBy = GATEWAY_API_DEFAULTS.writtenBy,
+      imported = GATEWAY_API_DEFAULTS.imported,
+    } = this.args;
     if (writtenBy === "deployment") {
       const needed = parts.flatMap(({ dependsOn = [] }) => dependsOn);
       this.order.next((after) =>
@@ -334,7 +347,10 @@ export class GatewayApi extends pulumi.ComponentResource {
           part,
           this.childName(ROLES[kind], number, key),
           gateway,
-          childOf(this, gateway, { dependsOn: [...after, ...dependsOn] }),
+          childOf(this, gateway, {
+            dependsOn: [...after, ...dependsOn],
+            ...(imported && part.kind === "api" && { ignoreChanges: incomparable(part.args) }),
+          }),
         ),
       );
     }
@@ -372,6 +388,33 @@ export class GatewayApi extends pulumi.ComponentResource {
   private childName(role: string, number: number, key?: string): string {
     return [this.apiName, role, number, key].filter((part) => part !== undefined).join("-");
   }
+}
+
+/** What Azure takes and never answers (https://learn.microsoft.com/rest/api/apimanagement/apis/get). */
+const WRITE_ONLY = [
+  "format",
+  "soapApiType",
+  "translateRequiredQueryParametersConduct",
+  "value",
+  "wsdlSelector",
+] as const satisfies readonly (keyof ApiArgs)[];
+
+/** What Azure answers whether it was asked for or not; azure-native takes it for an input of what it imports. */
+const ANSWERED = [
+  "apiType",
+  "apiVersionSet",
+  "authenticationSettings",
+  "contact",
+  "description",
+  "isCurrent",
+  "license",
+  "subscriptionKeyParameterNames",
+  "termsOfServiceUrl",
+] as const satisfies readonly (keyof ApiArgs)[];
+
+/** The properties in which an imported API cannot be compared with what is said of it. */
+function incomparable(args: Partial<ApiArgs>): string[] {
+  return [...WRITE_ONLY, ...ANSWERED.filter((property) => args[property] === undefined)];
 }
 
 /** What the parts of a revision are called in the names of their resources. */
@@ -628,7 +671,20 @@ function validateGatewayApi(name: string, args: GatewayApiArgs): Issue[] {
       ? checkReason("forwardsToken", "a service that gets the client's token", forwardsToken)
       : []),
     ...(tracing ? validateTracing("tracing", tracing) : []),
+    ...validateImported(args),
     ...validateRevisions(name, args),
+  ];
+}
+
+function validateImported({ imported, writtenBy }: GatewayApiArgs): Issue[] {
+  if (imported !== true || writtenBy !== "deployment") return [];
+  return [
+    {
+      path: "imported",
+      rule: "a template deployment writes an API whole, and cannot leave its contract as it is",
+      received: received(imported),
+      fix: 'leave out writtenBy: "deployment"',
+    },
   ];
 }
 

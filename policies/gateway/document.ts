@@ -102,7 +102,8 @@ export function documentTree(document: PolicyDocument): PolicyElement {
 }
 
 /**
- * The document as XML, in the one form that equal documents share. Its format in Azure is `xml`, not `rawxml`.
+ * The document as XML, as Azure answers it too: an import of a policy that means the same, attributes in the same order,
+ * shows no change. Its format in Azure is `xml`, not `rawxml`.
  *
  * @throws TypeError when a value is a Pulumi output that was not resolved, or has a character that XML cannot hold
  */

@@ -1,11 +1,12 @@
 import { formatIssues } from "../../validation/issue";
 import { inspectFragment, inspectPolicy, type Inspection } from "./check";
 import type { PolicyIssue } from "./context";
-import { renderPolicy, SECTION_PROPERTY, type PolicyDocument } from "./document";
+import { documentTree, lateTextOf, SECTION_PROPERTY, type PolicyDocument } from "./document";
+import { elementSpec } from "./elements";
 import type { PolicyFragment } from "./fragment";
-import { SECTIONS, type Scope, type Section } from "./spec";
-import { isElement, type PolicyElement, type Statement } from "./statement";
-import { parseXml } from "./xml";
+import { SECTIONS, type ContentSpec, type Scope, type Section } from "./spec";
+import { attributeSpecs, childSpec, isElement, type PolicyElement, type Statement } from "./statement";
+import { parseXml, writeXml } from "./xml";
 
 /** A policy that cannot be read, with everything that is in the way. */
 export class PolicyError extends Error {
@@ -67,14 +68,31 @@ export function readFragment(xml: string): PolicyFragment<Section> {
 }
 
 /**
- * The form that all serialisations of one document share. Azure writes line ends, quotes and white space in its own way,
- * so that two documents are compared by this.
+ * The form that all serialisations of one document share: without comments, white space and quotes as Azure writes them,
+ * attributes in the order of their documentation. Two documents are compared by this.
  *
  * @throws PolicyError as {@link readPolicy} does
  */
 export function canonicalPolicy(xml: string): string {
   // The scope is not part of the XML, so that any will do.
-  return renderPolicy(readPolicy(xml, "global"));
+  const tree = documentTree(readPolicy(xml, "global"));
+  return writeXml(inTableOrder(tree, elementSpec(tree.element)), lateTextOf("document", "canonicalPolicy"));
+}
+
+/** The attributes that the table names first, in its order; then the rest by name. */
+function inTableOrder(tree: PolicyElement, spec: ContentSpec | undefined): PolicyElement {
+  const order = spec === undefined ? [] : [...attributeSpecs(spec).keys()];
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const attributes = Object.entries(tree.attributes).sort(
+    ([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1),
+  );
+  return {
+    ...tree,
+    attributes: Object.fromEntries(attributes),
+    content: tree.content.map((part) =>
+      isElement(part) ? inTableOrder(part, childSpec(spec, part.element)) : part,
+    ),
+  };
 }
 
 /**

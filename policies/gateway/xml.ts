@@ -1,13 +1,6 @@
-import {
-  DOMImplementation,
-  DOMParser,
-  Node,
-  XMLSerializer,
-  type Document,
-  type Element,
-} from "@xmldom/xmldom";
+import { DOMParser, Node, type Document, type Element } from "@xmldom/xmldom";
 import { elementSpec } from "./elements";
-import { attributeSpecs, childSpec, isElement, WITHOUT_BASE, type PolicyElement } from "./statement";
+import { childSpec, isElement, WITHOUT_BASE, type PolicyElement } from "./statement";
 import { SECTIONS, type ContentSpec } from "./spec";
 import { isExpression, knownText, type Value } from "./value";
 
@@ -178,19 +171,18 @@ function normalizeText(text: string): string {
 }
 
 /**
- * Writes a tree as XML: two spaces a level, LF, attributes in the table's order, no XML declaration.
+ * Writes a tree as XML in the layout in which Azure answers a policy: CRLF, two spaces a level, a space before `/>`, line
+ * breaks inside of attributes as `&#xA;`, no XML declaration. So what was imported and means the same is the same text.
+ *
+ * Source: `value` in ApiManagementGetApiPolicy.json of Azure/azure-rest-api-specs; line breaks inside of attributes:
+ * https://github.com/Azure/apiops/issues/14
  *
  * @param lateText what stands in an element for a value that is not known yet, e.g. a Pulumi output
  * @throws TypeError when a text has a character that XML cannot hold
  */
 export function writeXml(root: PolicyElement, lateText: (element: string) => string): string {
-  const document = new DOMImplementation().createDocument(null, "");
-  const node = writeElement(document, root, elementSpec(root.element), {
-    level: 0,
-    verbatim: false,
-    lateText,
-  });
-  return new XMLSerializer().serializeToString(node, { requireWellFormed: true });
+  const xml = writeElement(root, elementSpec(root.element), { level: 0, verbatim: false, lateText });
+  return xml.replaceAll("\n", "\r\n");
 }
 
 interface Writing {
@@ -199,37 +191,47 @@ interface Writing {
   readonly lateText: (element: string) => string;
 }
 
-function writeElement(
-  document: Document,
-  tree: PolicyElement,
-  spec: ContentSpec | undefined,
-  writing: Writing,
-): Element {
-  const node = document.createElement(tree.element);
-  for (const [name, value] of inTableOrder(tree.attributes, spec)) {
-    node.setAttribute(name, writableText(value, tree.element, writing, normalizeText));
-  }
-  const verbatim = writing.verbatim || spec?.verbatim === true || !tree.content.every(isElement);
-  const [only] = tree.content;
-  const isWhole = tree.content.length === 1 && !writing.verbatim;
+function writeElement(tree: PolicyElement, spec: ContentSpec | undefined, writing: Writing): string {
+  const { element, content } = tree;
+  const attributes = Object.entries(tree.attributes).map(
+    ([name, value]) => ` ${name}="${escapeAttribute(writableText(value, element, writing, normalizeText))}"`,
+  );
+  const start = `<${element}${attributes.join("")}`;
+  const verbatim = writing.verbatim || spec?.verbatim === true || !content.every(isElement);
   const inner = { ...writing, level: writing.level + 1, verbatim };
-  for (const part of tree.content) {
-    if (!verbatim) node.appendChild(document.createTextNode(`\n${INDENT.repeat(inner.level)}`));
-    if (!isElement(part)) {
-      const normalize = isWhole && part === only ? (text: string) => wholeText(text).join("") : unifyLineEnds;
-      const text = writableText(part, tree.element, writing, normalize);
-      if (text !== "") node.appendChild(document.createTextNode(text));
-    } else if (part.element === WITHOUT_BASE) {
-      const reason = writableText(part.attributes.reason ?? "", tree.element, writing, normalizeText);
-      node.appendChild(document.createComment(` ${WITHOUT_BASE_COMMENT}${reason} `));
-    } else {
-      node.appendChild(writeElement(document, part, childSpec(spec, part.element), inner));
-    }
-  }
-  if (!verbatim && tree.content.length > 0) {
-    node.appendChild(document.createTextNode(`\n${INDENT.repeat(writing.level)}`));
-  }
-  return node;
+  const isWhole = content.length === 1 && !writing.verbatim;
+  const normalize = isWhole ? (text: string) => wholeText(text).join("") : unifyLineEnds;
+  const parts = content.map((part) => {
+    if (!isElement(part)) return escapeText(writableText(part, element, writing, normalize));
+    if (part.element !== WITHOUT_BASE) return writeElement(part, childSpec(spec, part.element), inner);
+    const reason = writableText(part.attributes.reason ?? "", element, writing, normalizeText);
+    return `<!-- ${WITHOUT_BASE_COMMENT}${reason} -->`;
+  });
+  const written = verbatim
+    ? parts.join("")
+    : parts.map((part) => lineBreak(inner.level) + part).join("") + lineBreak(writing.level);
+  return parts.length === 0 || written === "" ? `${start} />` : `${start}>${written}</${element}>`;
+}
+
+function lineBreak(level: number): string {
+  return `\n${INDENT.repeat(level)}`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\n": "&#xA;",
+  "\t": "&#x9;",
+};
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/[&<>"\n\t]/g, (character) => ESCAPES[character] ?? character);
 }
 
 function unifyLineEnds(text: string): string {
@@ -253,14 +255,4 @@ function writableText(
   const text = normalize(knownText(value) ?? lateText(element));
   if (!isXmlText(text)) throw new TypeError(`<${element}> holds a character that XML cannot hold`);
   return text;
-}
-
-/** What the table names first, in its order; then the rest by name. */
-function inTableOrder(
-  attributes: PolicyElement["attributes"],
-  spec: ContentSpec | undefined,
-): (readonly [string, Value])[] {
-  const order = spec === undefined ? [] : [...attributeSpecs(spec).keys()];
-  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return Object.entries(attributes).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }

@@ -67,6 +67,31 @@ export function asInputs(shapes: Shapes, token: string, outputs: Properties): Pr
   return objectAsInputs(shapes, shapeOf(shapes, token).inputs, outputs);
 }
 
+/**
+ * Inputs as azure-native imports them: without nulls, and without lists and objects in which nothing is.
+ *
+ * Source: https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/convert/responseToSdkInputs.go
+ */
+export function withoutEmpty(inputs: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, value]): [string, Json][] => {
+      const filled = filledPart(value);
+      return filled === undefined ? [] : [[name, filled]];
+    }),
+  );
+}
+
+function filledPart(value: Json): Json | undefined {
+  if (value === null) return undefined;
+  if (typeof value !== "object") return value;
+  if (!Array.isArray(value)) {
+    const filled = withoutEmpty(value);
+    return Object.keys(filled).length === 0 ? undefined : filled;
+  }
+  const filled = value.flatMap((item) => filledPart(item) ?? []);
+  return filled.length === 0 ? undefined : filled;
+}
+
 function objectAsInputs(shapes: Shapes, inputs: Shape["inputs"], value: Properties): Properties {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]): [string, Json][] => {

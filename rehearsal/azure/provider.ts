@@ -11,9 +11,9 @@ import { changesBetween, carryChanges, type Change } from "./changes";
 import { type Autonaming, withDefaults, withoutOwn } from "./defaults";
 import { AbortedError, AzureError, FailedAfterAcceptanceError } from "./errors";
 import type { Flavour } from "./flavours";
-import { idProperties, parseId } from "./ids";
+import { answeredId, idProperties, parseId } from "./ids";
 import type { SimulatedAzure } from "./model";
-import { answeredOutputs, asInputs, previewedOutputs } from "./projection";
+import { answeredOutputs, asInputs, previewedOutputs, withoutEmpty } from "./projection";
 import type { Json, Properties, ResourceType, StoredResource } from "./resource-type";
 import type { Shapes } from "./shapes";
 import { fromStruct, secret, toStruct } from "./wire";
@@ -261,7 +261,7 @@ class Provider {
     const oldInputs = request.hasInputs() ? fromStruct(request.getInputs()) : {};
     const inputs =
       Object.keys(oldInputs).length === 0
-        ? this.importedInputs(type, found)
+        ? this.importedInputs(type, request.getId(), found)
         : carryChanges(
             oldInputs,
             asInputs(this.shapes, token, fromStruct(request.getProperties())),
@@ -273,10 +273,10 @@ class Provider {
       .setInputs(toStruct(inputs));
   }
 
-  /** There is no old state to compare with: the inputs are what the id and the answer tell. */
-  private importedInputs(type: ResourceType, found: StoredResource): Properties {
-    const path = typeof type.id === "string" ? parseId(type.id, found.id) : {};
-    return { ...asInputs(this.shapes, type.token, found.outputs), ...path };
+  /** There is no old state to compare with: the inputs are what the id that was asked for and the answer tell. */
+  private importedInputs(type: ResourceType, id: string, found: StoredResource): Properties {
+    const path = typeof type.id === "string" ? parseId(type.id, answeredId(id)) : {};
+    return { ...withoutEmpty(asInputs(this.shapes, type.token, found.outputs)), ...path };
   }
 
   private async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {

@@ -42,7 +42,7 @@ const policy = (tenantId: string, audience: unknown, ofCertificates: readonly st
   return [
     "<policies>",
     "  <inbound>",
-    "    <base/>",
+    "    <base />",
     ...ofCertificates,
     `    <validate-azure-ad-token tenant-id="${tenantId}" header-name="Authorization"` +
       ' failed-validation-httpcode="401" failed-validation-error-message="A valid token is required"' +
@@ -55,7 +55,7 @@ const policy = (tenantId: string, audience: unknown, ofCertificates: readonly st
     `      <when condition="@(!(${claims}.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;Invoices.Manage&quot;)` +
       ` || ${claims}.GetValueOrDefault(&quot;roles&quot;, &quot;&quot;).Split(',').Contains(&quot;Invoices.Manage.All&quot;)))">`,
     "        <return-response>",
-    '          <set-status code="403" reason="Forbidden"/>',
+    '          <set-status code="403" reason="Forbidden" />',
     '          <set-header name="Content-Type" exists-action="override">',
     "            <value>application/problem+json</value>",
     "          </set-header>",
@@ -64,24 +64,24 @@ const policy = (tenantId: string, audience: unknown, ofCertificates: readonly st
     "      </when>",
     "    </choose>",
     '    <rate-limit-by-key calls="30" renewal-period="60"' +
-      ` counter-key="@(${claims}.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))"/>`,
-    '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
-    '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
-    '    <set-header name="Authorization" exists-action="delete"/>',
-    '    <set-backend-service backend-id="billing"/>',
-    '    <authentication-certificate certificate-id="billing-client"/>',
+      ` counter-key="@(${claims}.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))" />`,
+    '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
+    '    <set-query-parameter name="subscription-key" exists-action="delete" />',
+    '    <set-header name="Authorization" exists-action="delete" />',
+    '    <set-backend-service backend-id="billing" />',
+    '    <authentication-certificate certificate-id="billing-client" />',
     "  </inbound>",
     "  <backend>",
-    "    <base/>",
+    "    <base />",
     "  </backend>",
     "  <outbound>",
-    "    <base/>",
+    "    <base />",
     "  </outbound>",
     "  <on-error>",
-    "    <base/>",
+    "    <base />",
     "  </on-error>",
     "</policies>",
-  ].join("\n");
+  ].join("\r\n");
 };
 
 describe("the billing integration", () => {
@@ -174,7 +174,7 @@ describe("the billing integration", () => {
         '    <validate-client-certificate validate-revocation="true" validate-trust="true" validate-not-before="true"' +
           ' validate-not-after="true" ignore-error="false">',
         "      <identities>",
-        `        <identity issuer-subject="${ISSUER}"/>`,
+        `        <identity issuer-subject="${ISSUER}" />`,
         "      </identities>",
         "    </validate-client-certificate>",
       ]),

@@ -89,7 +89,7 @@ describe("the catalog integration", () => {
       [
         "<policies>",
         "  <inbound>",
-        "    <base/>",
+        "    <base />",
         `    <validate-azure-ad-token tenant-id="${deployment.azure.tenantId}" header-name="Authorization"` +
           ' failed-validation-httpcode="401" failed-validation-error-message="A valid token is required"' +
           ' output-token-variable-name="token">',
@@ -98,24 +98,24 @@ describe("the catalog integration", () => {
         "      </audiences>",
         "    </validate-azure-ad-token>",
         '    <rate-limit-by-key calls="300" renewal-period="60"' +
-          ' counter-key="@(((Jwt)context.Variables[&quot;token&quot;]).Claims.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))"/>',
-        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
-        '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
-        '    <set-header name="Authorization" exists-action="delete"/>',
-        '    <set-backend-service backend-id="catalog-v2-stable"/>',
-        '    <authentication-managed-identity resource="api://contoso-catalog" client-id="11111111-1111-4111-8111-111111111111"/>',
+          ' counter-key="@(((Jwt)context.Variables[&quot;token&quot;]).Claims.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))" />',
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
+        '    <set-query-parameter name="subscription-key" exists-action="delete" />',
+        '    <set-header name="Authorization" exists-action="delete" />',
+        '    <set-backend-service backend-id="catalog-v2-stable" />',
+        '    <authentication-managed-identity resource="api://contoso-catalog" client-id="11111111-1111-4111-8111-111111111111" />',
         "  </inbound>",
         "  <backend>",
-        "    <base/>",
+        "    <base />",
         "  </backend>",
         "  <outbound>",
-        "    <base/>",
+        "    <base />",
         "  </outbound>",
         "  <on-error>",
-        "    <base/>",
+        "    <base />",
         "  </on-error>",
         "</policies>",
-      ].join("\n"),
+      ].join("\r\n"),
     );
   });
 
@@ -125,12 +125,12 @@ describe("the catalog integration", () => {
       [
         "<policies>",
         "  <inbound>",
-        "    <base/>",
+        "    <base />",
         "    <choose>",
         `      <when condition="@(!(${claims}.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;Catalog.Read&quot;)` +
           ` || ${claims}.GetValueOrDefault(&quot;roles&quot;, &quot;&quot;).Split(',').Contains(&quot;Catalog.Read.All&quot;)))">`,
         "        <return-response>",
-        '          <set-status code="403" reason="Forbidden"/>',
+        '          <set-status code="403" reason="Forbidden" />',
         '          <set-header name="Content-Type" exists-action="override">',
         "            <value>application/problem+json</value>",
         "          </set-header>",
@@ -145,17 +145,17 @@ describe("the catalog integration", () => {
         "    </cache-lookup>",
         "  </inbound>",
         "  <backend>",
-        "    <base/>",
+        "    <base />",
         "  </backend>",
         "  <outbound>",
-        "    <base/>",
-        '    <cache-store duration="300"/>',
+        "    <base />",
+        '    <cache-store duration="300" />',
         "  </outbound>",
         "  <on-error>",
-        "    <base/>",
+        "    <base />",
         "  </on-error>",
         "</policies>",
-      ].join("\n"),
+      ].join("\r\n"),
     );
   });
 

@@ -63,7 +63,10 @@ const ELSEWHERE: Readonly<Record<string, readonly (readonly [file: string, title
     ["rehearsal/refusals.test.ts", "a certificate that the gateway has no role to read: which role, on what"],
   ],
   "a product has subscriptions": [
-    ["rehearsal/isolation.test.ts", "the integration is deployed, changed and destroyed"],
+    [
+      "rehearsal/isolation.test.ts",
+      "is deployed, changed and destroyed with no operation on the gateway's stack",
+    ],
     ["components/gateway/product.test.ts", "is protected where it has keys to lose"],
   ],
   "Azure adds to a new product": [

@@ -39,7 +39,7 @@ describe("GatewayFragment", () => {
         "    <value>yes</value>",
         "  </set-header>",
         "</fragment>",
-      ].join("\n"),
+      ].join("\r\n"),
     });
     const { gateway, fragment } = deployment.result;
     expect(deployment.azure.all("azure-native:apimanagement:PolicyFragment").map(({ id }) => id)).toEqual([

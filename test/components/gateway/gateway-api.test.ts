@@ -188,24 +188,24 @@ describe("GatewayApi", () => {
       value: [
         "<policies>",
         "  <inbound>",
-        "    <base/>",
-        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
-        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
-        '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
-        '    <set-header name="Authorization" exists-action="delete"/>',
-        '    <set-backend-service base-url="https://orders.contoso.com/v1"/>',
+        "    <base />",
+        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true" />',
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
+        '    <set-query-parameter name="subscription-key" exists-action="delete" />',
+        '    <set-header name="Authorization" exists-action="delete" />',
+        '    <set-backend-service base-url="https://orders.contoso.com/v1" />',
         "  </inbound>",
         "  <backend>",
-        "    <base/>",
+        "    <base />",
         "  </backend>",
         "  <outbound>",
-        "    <base/>",
+        "    <base />",
         "  </outbound>",
         "  <on-error>",
-        "    <base/>",
+        "    <base />",
         "  </on-error>",
         "</policies>",
-      ].join("\n"),
+      ].join("\r\n"),
     });
   });
 
@@ -214,8 +214,8 @@ describe("GatewayApi", () => {
       "the key, whatever carries it",
       { kind: "subscription", header: "X-Key" },
       [
-        '<set-header name="X-Key" exists-action="delete"/>',
-        '<set-query-parameter name="subscription-key" exists-action="delete"/>',
+        '<set-header name="X-Key" exists-action="delete" />',
+        '<set-query-parameter name="subscription-key" exists-action="delete" />',
       ],
     ],
     ["no key where there is none", { kind: "open", because: "public reference data" }, []],
@@ -227,7 +227,7 @@ describe("GatewayApi", () => {
     const { value } = registrationOf(deployment, "orders-policy-1").inputs;
     expect((value as string).match(/<set-(?:header|query)[^>]*>/g) ?? []).toEqual([
       ...removed,
-      '<set-header name="Authorization" exists-action="delete"/>',
+      '<set-header name="Authorization" exists-action="delete" />',
     ]);
   });
 
@@ -299,30 +299,30 @@ describe("GatewayApi", () => {
       [
         "<policies>",
         "  <inbound>",
-        "    <base/>",
-        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
-        '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
-        '    <set-backend-service backend-id="orders-1-getOrder"/>',
+        "    <base />",
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
+        '    <set-query-parameter name="subscription-key" exists-action="delete" />',
+        '    <set-backend-service backend-id="orders-1-getOrder" />',
         '    <authentication-managed-identity resource="api://22222222-2222-4222-8222-222222222222"' +
-          ' client-id="11111111-1111-4111-8111-111111111111"/>',
-        '    <rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false"/>',
+          ' client-id="11111111-1111-4111-8111-111111111111" />',
+        '    <rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false" />',
         "    <set-method>GET</set-method>",
         "  </inbound>",
         "  <backend>",
         "    <!-- without base: the section holds one policy, and a workflow has its own timeout -->",
-        '    <forward-request timeout="120"/>',
+        '    <forward-request timeout="120" />',
         "  </backend>",
         "  <outbound>",
-        "    <base/>",
+        "    <base />",
         '    <set-header name="Cache-Control" exists-action="override">',
         "      <value>no-store</value>",
         "    </set-header>",
         "  </outbound>",
         "  <on-error>",
-        "    <base/>",
+        "    <base />",
         "  </on-error>",
         "</policies>",
-      ].join("\n"),
+      ].join("\r\n"),
     );
   });
 
@@ -387,14 +387,14 @@ describe("GatewayApi", () => {
     });
     expect(registrationOf(deployment, "orders-policy-1").inputs.value).toContain(
       [
-        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true"/>',
-        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete"/>',
-        '    <set-query-parameter name="subscription-key" exists-action="delete"/>',
-        '    <set-header name="Authorization" exists-action="delete"/>',
-        '    <set-backend-service backend-id="catalog"/>',
-        '    <authentication-managed-identity resource="api://catalog" client-id="11111111-1111-4111-8111-111111111111"/>',
+        '    <check-header name="X-Partner" failed-check-httpcode="401" failed-check-error-message="Who are you?" ignore-case="true" />',
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
+        '    <set-query-parameter name="subscription-key" exists-action="delete" />',
+        '    <set-header name="Authorization" exists-action="delete" />',
+        '    <set-backend-service backend-id="catalog" />',
+        '    <authentication-managed-identity resource="api://catalog" client-id="11111111-1111-4111-8111-111111111111" />',
         "  </inbound>",
-      ].join("\n"),
+      ].join("\r\n"),
     );
   });
 
@@ -424,7 +424,7 @@ describe("GatewayApi", () => {
 
   it("checks its policy again when late values are known", async () => {
     const filler =
-      "<policies><inbound><base/></inbound><backend><base/></backend><outbound><base/></outbound><on-error><base/></on-error></policies>";
+      "<policies><inbound><base /></inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>";
     const reason = await lateRefusal("orders-policy-1", "value", filler, (azure, opts) => {
       const gateway = seedGateway(azure);
       new GatewayNamedValue("partner", { gateway, value: "contoso" });
@@ -465,7 +465,7 @@ describe("GatewayApi", () => {
         "azure-native:apimanagement:Backend orders-1-manual-backend orders-1-manual",
       ]);
       expect(registrationOf(deployment, "orders-policy-1-manual").inputs.value).toContain(
-        '<rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false"/>',
+        '<rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false" />',
       );
     });
   });
@@ -958,7 +958,7 @@ describe("GatewayApi", () => {
 
     it("a web service whose address turns out to be none", async () => {
       const filler =
-        "<policies><inbound><base/></inbound><backend><base/></backend><outbound><base/></outbound><on-error><base/></on-error></policies>";
+        "<policies><inbound><base /></inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>";
       const reason = await lateRefusal("orders-policy-1", "value", filler, (azure, opts) => {
         seedGateway(azure);
         const url = pulumi.output("http://orders.contoso.com");

@@ -33,14 +33,14 @@ describe("GatewayPolicy", () => {
       format: "xml",
       value: [
         "<policies>",
-        "  <inbound/>",
+        "  <inbound />",
         "  <backend>",
-        "    <forward-request/>",
+        "    <forward-request />",
         "  </backend>",
-        "  <outbound/>",
-        "  <on-error/>",
+        "  <outbound />",
+        "  <on-error />",
         "</policies>",
-      ].join("\n"),
+      ].join("\r\n"),
     });
     expect(deployment.registeredOutputs.all).toEqual({});
   });

@@ -88,7 +88,7 @@ describe("GatewayProduct", () => {
       productId: "partners",
       policyId: "policy",
       format: "xml",
-      value: expect.stringContaining('<quota calls="1000" renewal-period="3600"/>') as unknown,
+      value: expect.stringContaining('<quota calls="1000" renewal-period="3600" />') as unknown,
     });
   });
 

@@ -118,7 +118,7 @@ const EXAMPLES: readonly Example[] = [
       "<choose>",
       '  <when condition="@(context.Request.Method == &quot;POST&quot; &amp;&amp; !((Jwt)context.Variables[&quot;jwt&quot;]).Claims[&quot;group&quot;].Contains(&quot;finance&quot;))">',
       "    <return-response>",
-      '      <set-status code="403" reason="Forbidden"/>',
+      '      <set-status code="403" reason="Forbidden" />',
       "    </return-response>",
       "  </when>",
       "</choose>",
@@ -143,7 +143,7 @@ const EXAMPLES: readonly Example[] = [
     ),
     xml: document(
       '<validate-jwt header-name="Authorization" failed-validation-httpcode="401" failed-validation-error-message="Unauthorized. Access token is missing or invalid.">',
-      '  <openid-config url="https://login.microsoftonline.com/contoso.onmicrosoft.com/.well-known/openid-configuration"/>',
+      '  <openid-config url="https://login.microsoftonline.com/contoso.onmicrosoft.com/.well-known/openid-configuration" />',
       "  <audiences>",
       "    <audience>00001111-aaaa-2222-bbbb-3333cccc4444</audience>",
       "  </audiences>",
@@ -167,7 +167,7 @@ const EXAMPLES: readonly Example[] = [
       }),
     ),
     xml: document(
-      '<rate-limit-by-key calls="10" renewal-period="60" counter-key="@(context.Request.IpAddress)" increment-condition="@(context.Response.StatusCode == 200)" remaining-calls-variable-name="remainingCallsPerIP"/>',
+      '<rate-limit-by-key calls="10" renewal-period="60" counter-key="@(context.Request.IpAddress)" increment-condition="@(context.Response.StatusCode == 200)" remaining-calls-variable-name="remainingCallsPerIP" />',
     ),
   },
   {
@@ -180,7 +180,7 @@ const EXAMPLES: readonly Example[] = [
       }),
     ),
     xml: document(
-      '<rate-limit calls="20" renewal-period="90" remaining-calls-variable-name="remainingCallsPerSubscription"/>',
+      '<rate-limit calls="20" renewal-period="90" remaining-calls-variable-name="remainingCallsPerSubscription" />',
     ),
   },
   {
@@ -197,7 +197,7 @@ const EXAMPLES: readonly Example[] = [
       }),
     ),
     xml: document(
-      '<quota-by-key calls="10000" bandwidth="40000" renewal-period="3600" counter-key="@(context.Request.IpAddress)" increment-condition="@(context.Response.StatusCode &gt;= 200 &amp;&amp; context.Response.StatusCode &lt; 400)"/>',
+      '<quota-by-key calls="10000" bandwidth="40000" renewal-period="3600" counter-key="@(context.Request.IpAddress)" increment-condition="@(context.Response.StatusCode &gt;= 200 &amp;&amp; context.Response.StatusCode &lt; 400)" />',
     ),
   },
   {
@@ -264,7 +264,7 @@ const EXAMPLES: readonly Example[] = [
     xml: document(
       '<ip-filter action="allow">',
       "  <address>13.66.201.169</address>",
-      '  <address-range from="13.66.140.128" to="13.66.140.143"/>',
+      '  <address-range from="13.66.140.128" to="13.66.140.143" />',
       "</ip-filter>",
     ),
   },
@@ -284,11 +284,11 @@ const EXAMPLES: readonly Example[] = [
       "  <value>@(context.User.Id)</value>",
       "  <value>@(context.Deployment.Region)</value>",
       "</set-header>",
-      '<set-header name="some header name" exists-action="delete"/>',
+      '<set-header name="some header name" exists-action="delete" />',
     ),
   },
   {
-    // "Modify request and response based on user agent", inbound section; <base /> stands second
+    // "Modify request and response based on user agent", inbound section; <base/> stands second
     page: "https://learn.microsoft.com/azure/api-management/choose-policy",
     built: inbound(
       base(),
@@ -309,7 +309,7 @@ const EXAMPLES: readonly Example[] = [
       ),
     ),
     xml: document(
-      '<set-variable name="isMobile" value="@(context.Request.Headers.GetValueOrDefault(&quot;User-Agent&quot;,&quot;&quot;).Contains(&quot;iPad&quot;) || context.Request.Headers.GetValueOrDefault(&quot;User-Agent&quot;,&quot;&quot;).Contains(&quot;iPhone&quot;))"/>',
+      '<set-variable name="isMobile" value="@(context.Request.Headers.GetValueOrDefault(&quot;User-Agent&quot;,&quot;&quot;).Contains(&quot;iPad&quot;) || context.Request.Headers.GetValueOrDefault(&quot;User-Agent&quot;,&quot;&quot;).Contains(&quot;iPhone&quot;))" />',
       "<choose>",
       '  <when condition="@(context.Variables.GetValueOrDefault&lt;bool&gt;(&quot;isMobile&quot;))">',
       '    <set-query-parameter name="mobile" exists-action="override">',
@@ -340,7 +340,7 @@ const EXAMPLES: readonly Example[] = [
       }),
     ),
     xml: document(
-      '<authentication-managed-identity resource="AD_application_id" output-token-variable-name="msi-access-token" ignore-error="false"/>',
+      '<authentication-managed-identity resource="AD_application_id" output-token-variable-name="msi-access-token" ignore-error="false" />',
       '<set-header name="Authorization" exists-action="override">',
       '  <value>@("Bearer " + (string)context.Variables["msi-access-token"])</value>',
       "</set-header>",
@@ -349,7 +349,7 @@ const EXAMPLES: readonly Example[] = [
   {
     page: "https://learn.microsoft.com/azure/api-management/authentication-certificate-policy",
     built: inbound(authenticationCertificate({ certificateId: "544fe9ddf3b8f30fb490d90f" })),
-    xml: document('<authentication-certificate certificate-id="544fe9ddf3b8f30fb490d90f"/>'),
+    xml: document('<authentication-certificate certificate-id="544fe9ddf3b8f30fb490d90f" />'),
   },
   {
     page: "https://learn.microsoft.com/azure/api-management/rewrite-uri-policy",
@@ -358,8 +358,8 @@ const EXAMPLES: readonly Example[] = [
       rewriteUri({ template: "/put", copyUnmatchedParams: false }),
     ),
     xml: document(
-      '<rewrite-uri template="/v2/US/hardware/{storenumber}&amp;{ordernumber}?City=city&amp;State=state"/>',
-      '<rewrite-uri template="/put" copy-unmatched-params="false"/>',
+      '<rewrite-uri template="/v2/US/hardware/{storenumber}&amp;{ordernumber}?City=city&amp;State=state" />',
+      '<rewrite-uri template="/put" copy-unmatched-params="false" />',
     ),
   },
   {
@@ -381,10 +381,10 @@ const EXAMPLES: readonly Example[] = [
     xml: document(
       "<choose>",
       '  <when condition="@(context.Request.Url.Query.GetValueOrDefault(&quot;version&quot;) == &quot;2013-05&quot;)">',
-      '    <set-backend-service base-url="http://contoso.com/api/8.2/"/>',
+      '    <set-backend-service base-url="http://contoso.com/api/8.2/" />',
       "  </when>",
       '  <when condition="@(context.Request.Url.Query.GetValueOrDefault(&quot;version&quot;) == &quot;2014-03&quot;)">',
-      '    <set-backend-service base-url="http://contoso.com/api/9.1/"/>',
+      '    <set-backend-service base-url="http://contoso.com/api/9.1/" />',
       "  </when>",
       "</choose>",
     ),
@@ -401,7 +401,7 @@ const EXAMPLES: readonly Example[] = [
     ),
     xml: document(
       "<return-response>",
-      '  <set-status code="401" reason="Unauthorized"/>',
+      '  <set-status code="401" reason="Unauthorized" />',
       '  <set-header name="WWW-Authenticate" exists-action="override">',
       '    <value>Bearer error="invalid_token"</value>',
       "  </set-header>",
@@ -421,7 +421,7 @@ const EXAMPLES: readonly Example[] = [
     xml: document(
       '<trace source="PetStore API" severity="verbose">',
       '  <message>@((string)context.Variables["clientConnectionID"])</message>',
-      '  <metadata name="Operation Name" value="New-Order"/>',
+      '  <metadata name="Operation Name" value="New-Order" />',
       "</trace>",
     ),
   },
@@ -437,17 +437,17 @@ const EXAMPLES: readonly Example[] = [
   {
     page: "https://learn.microsoft.com/azure/api-management/mock-response-policy",
     built: inbound(mockResponse(), mockResponse({ statusCode: 200, contentType: "application/json" })),
-    xml: document("<mock-response/>", '<mock-response status-code="200" content-type="application/json"/>'),
+    xml: document("<mock-response />", '<mock-response status-code="200" content-type="application/json" />'),
   },
   {
     page: "https://learn.microsoft.com/azure/api-management/find-and-replace-policy",
     built: inbound(findAndReplace({ from: "notebook", to: "laptop" })),
-    xml: document('<find-and-replace from="notebook" to="laptop"/>'),
+    xml: document('<find-and-replace from="notebook" to="laptop" />'),
   },
   {
     page: "https://learn.microsoft.com/azure/api-management/include-fragment-policy",
     built: inbound(base(), includeFragment({ fragmentId: "myFragment" })),
-    xml: document('<include-fragment fragment-id="myFragment"/>'),
+    xml: document('<include-fragment fragment-id="myFragment" />'),
   },
 ];
 
@@ -473,23 +473,23 @@ test("a document of all sections: caching by response headers", () => {
     [
       "<policies>",
       "  <inbound>",
-      "    <base/>",
+      "    <base />",
       '    <cache-lookup vary-by-developer="false" vary-by-developer-groups="false" caching-type="internal" downstream-caching-type="none" must-revalidate="true">',
       "      <vary-by-query-parameter>version</vary-by-query-parameter>",
       "    </cache-lookup>",
       "  </inbound>",
       "  <backend>",
-      "    <base/>",
+      "    <base />",
       "  </backend>",
       "  <outbound>",
-      '    <cache-store duration="60"/>',
-      "    <base/>",
+      '    <cache-store duration="60" />',
+      "    <base />",
       "  </outbound>",
       "  <on-error>",
-      "    <base/>",
+      "    <base />",
       "  </on-error>",
       "</policies>",
-    ].join("\n"),
+    ].join("\r\n"),
   );
 });
 
@@ -519,24 +519,24 @@ test("a section that does without <base/> says why, in the XML too", () => {
     [
       "<policies>",
       "  <inbound>",
-      "    <base/>",
+      "    <base />",
       "  </inbound>",
       "  <backend>",
       "    <!-- without base: the request is sent here -->",
       '    <limit-concurrency key="@((string)context.Variables[&quot;connectionId&quot;])" max-count="3">',
       '      <retry condition="@(context.Response.StatusCode == 500)" count="10" interval="10" max-interval="100" delta="10" first-fast-retry="false">',
-      '        <forward-request buffer-request-body="true"/>',
+      '        <forward-request buffer-request-body="true" />',
       "      </retry>",
       "    </limit-concurrency>",
       "  </backend>",
       "  <outbound>",
-      "    <base/>",
+      "    <base />",
       "  </outbound>",
       "  <on-error>",
-      "    <base/>",
+      "    <base />",
       "  </on-error>",
       "</policies>",
-    ].join("\n"),
+    ].join("\r\n"),
   );
   expect(readPolicy(xml, "api")).toEqual(built);
   expect(checkPolicy(xml, { scope: "api" })).toEqual([]);
@@ -548,14 +548,14 @@ test("the global policy has no <base/>", () => {
   expect(renderPolicy(built)).toBe(
     [
       "<policies>",
-      "  <inbound/>",
+      "  <inbound />",
       "  <backend>",
-      '    <forward-request timeout="60"/>',
+      '    <forward-request timeout="60" />',
       "  </backend>",
-      "  <outbound/>",
-      "  <on-error/>",
+      "  <outbound />",
+      "  <on-error />",
       "</policies>",
-    ].join("\n"),
+    ].join("\r\n"),
   );
   expect(checkPolicy(built, { scope: "global" })).toEqual([]);
 });
@@ -591,16 +591,16 @@ describe("canonicalPolicy", () => {
   const canonical = [
     "<policies>",
     "  <inbound>",
-    "    <base/>",
+    "    <base />",
     "  </inbound>",
     "  <on-error>",
     '    <set-header name="ErrorSource" exists-action="override">',
     "      <value>@(context.LastError.Source)</value>",
     "    </set-header>",
-    "    <base/>",
+    "    <base />",
     "  </on-error>",
     "</policies>",
-  ].join("\n");
+  ].join("\r\n");
 
   test.each([
     ["as Microsoft writes it", asWritten],
@@ -620,25 +620,32 @@ describe("canonicalPolicy", () => {
     expect(canonicalPolicy(canonical)).toBe(canonical);
   });
 
+  test("has the attributes in the order of their documentation, which a document keeps as it was read", () => {
+    const byHand = asWritten.replace(/(name="\w+") (exists-action="\w+")/, "$2 $1");
+    const rendered = renderPolicy(readPolicy(byHand, "api"));
+    expect(rendered).toBe(canonical.replace(/(name="\w+") (exists-action="\w+")/, "$2 $1"));
+    expect(rendered).not.toBe(canonicalPolicy(rendered));
+  });
+
   test("keeps the line breaks of a block in an attribute, as a C# comment would swallow the rest", () => {
-    const xml = `<policies><inbound><base/><set-variable name="a" value="@{\r\n\t// one\r\n\treturn 1;\r\n}"/></inbound></policies>`;
-    expect(canonicalPolicy(xml)).toContain('value="@{&#10;&#9;// one&#10;&#9;return 1;&#10;}"');
+    const xml = `<policies><inbound><base /><set-variable name="a" value="@{\r\n\t// one\r\n\treturn 1;\r\n}" /></inbound></policies>`;
+    expect(canonicalPolicy(xml)).toContain('value="@{&#xA;&#x9;// one&#xA;&#x9;return 1;&#xA;}"');
   });
 
   test("takes the word for a missing <base/> in a section only, and drops every other comment", () => {
     const mark = "<!-- without base: on purpose -->";
-    const xml = `<policies>${mark}<inbound>${mark}<!-- a --><choose>${mark}<when condition="true"/></choose></inbound></policies>`;
+    const xml = `<policies>${mark}<inbound>${mark}<!-- a --><choose>${mark}<when condition="true" /></choose></inbound></policies>`;
     expect(canonicalPolicy(xml)).toBe(
       [
         "<policies>",
         "  <inbound>",
         `    ${mark}`,
         "    <choose>",
-        '      <when condition="true"/>',
+        '      <when condition="true" />',
         "    </choose>",
         "  </inbound>",
         "</policies>",
-      ].join("\n"),
+      ].join("\r\n"),
     );
   });
 
@@ -653,8 +660,9 @@ describe("canonicalPolicy", () => {
         </soap:Body>
     </soap:Envelope>
 </set-body>`;
-    const xml = canonicalPolicy(`<policies><inbound><base/>${body}</inbound></policies>`);
-    expect(xml).toBe(`<policies>\n  <inbound>\n    <base/>\n    ${body}\n  </inbound>\n</policies>`);
+    const xml = canonicalPolicy(`<policies><inbound><base />${body}</inbound></policies>`);
+    const lines = ["<policies>", "  <inbound>", "    <base />", `    ${body}`, "  </inbound>", "</policies>"];
+    expect(xml).toBe(lines.join("\n").replaceAll("\n", "\r\n"));
     expect(canonicalPolicy(xml)).toBe(xml);
     const context = { scope: "api", known: { namedValue: new Set<string>() } } as const;
     expect(checkPolicy(xml, context).filter(({ code }) => code === "unknown-named-value")).toEqual([]);
@@ -668,13 +676,13 @@ describe("rawPolicy", () => {
   test("stands in a document like any other policy", () => {
     const built = policyDocument({ scope: "api", outbound: [rawPolicy(xml)] });
     expect(renderPolicy(built)).toContain(
-      '    <base/>\n    <xml-to-json kind="direct" apply="always" consider-accept-header="false"/>\n',
+      '    <base />\r\n    <xml-to-json kind="direct" apply="always" consider-accept-header="false" />\r\n',
     );
     expect(readPolicy(renderPolicy(built), "api")).toEqual(built);
     expect(checkPolicy(built, { scope: "api" })).toEqual([]);
   });
 
   test("refuses what is not one element", () => {
-    expect(() => rawPolicy("<a/><b/>")).toThrow(/line 1/);
+    expect(() => rawPolicy("<a /><b />")).toThrow(/line 1/);
   });
 });

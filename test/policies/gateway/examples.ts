@@ -15,7 +15,7 @@ export interface Example {
   readonly page: string;
   readonly built: PolicyDocument;
   /**
-   * Transcribed from the page, in the canonical form: two spaces a level, attributes in the order of the page, `"`, `<`,
+   * Transcribed from the page, in Azure's layout: CRLF, two spaces a level, attributes in the order of the page, `"`, `<`,
    * `>` and `&` escaped.
    */
   readonly xml: string;
@@ -23,12 +23,12 @@ export interface Example {
   readonly issues?: readonly PolicyIssueCode[];
 }
 
-/** An inbound section at API scope with `<base/>` first, as the examples are meant. */
+/** An inbound section at API scope with `<base />` first, as the examples are meant. */
 export function inbound(...statements: Statement<"inbound">[]): PolicyDocument {
   return policyDocument({ scope: "api", inbound: statements });
 }
 
-/** An outbound section at API scope with `<base/>` first. */
+/** An outbound section at API scope with `<base />` first. */
 export function outbound(...statements: Statement<"outbound">[]): PolicyDocument {
   return policyDocument({ scope: "api", outbound: statements });
 }
@@ -37,11 +37,11 @@ export function outbound(...statements: Statement<"outbound">[]): PolicyDocument
 export function xmlWith(section: Section, lines: readonly string[]): string {
   const sections = SECTIONS.flatMap((name) => [
     `  <${name}>`,
-    "    <base/>",
+    "    <base />",
     ...(name === section ? lines.map((line) => `    ${line}`) : []),
     `  </${name}>`,
   ]);
-  return ["<policies>", ...sections, "</policies>"].join("\n");
+  return ["<policies>", ...sections, "</policies>"].join("\n").replaceAll("\n", "\r\n");
 }
 
 /** Tests that each example is built, rendered, read and checked as its page means it. */

@@ -43,7 +43,7 @@ describe("the example of https://learn.microsoft.com/azure/api-management/policy
     "    <value>@(context.Deployment.Region)</value>",
     "  </set-header>",
     "</fragment>",
-  ].join("\n");
+  ].join("\r\n");
 
   test("is what the constructors render, and is read back", () => {
     expect(renderFragment(built)).toBe(xml);
@@ -60,7 +60,7 @@ describe("the example of https://learn.microsoft.com/azure/api-management/policy
 /** Statements that the compiler admits for want of a table of what a fragment may hold. */
 const WRONG: readonly [string, PolicyFragment, string, PolicyIssueCode][] = [
   ["no policy", policyFragment([]), "fragment", "missing-child"],
-  ["<base/>", policyFragment([setHeader({ name: "a" }), base()]), "fragment[1].base", "not-in-fragment"],
+  ["<base />", policyFragment([setHeader({ name: "a" }), base()]), "fragment[1].base", "not-in-fragment"],
   [
     "a fragment in a branch",
     policyFragment([
@@ -132,9 +132,9 @@ test("a fragment is checked against what the gateway has", () => {
 });
 
 test("XML of something else, or with something else in it, is no fragment", () => {
-  expect(() => readFragment("<policies/>")).toThrow("a policy fragment is a <fragment> element");
-  expect(() => readFragment("<fragment><base/></fragment>")).toThrow(PolicyError);
-  expect(() => readFragment("<fragment><set-heder/></fragment>")).toThrow("write set-header");
+  expect(() => readFragment("<policies />")).toThrow("a policy fragment is a <fragment> element");
+  expect(() => readFragment("<fragment><base /></fragment>")).toThrow(PolicyError);
+  expect(() => readFragment("<fragment><set-heder /></fragment>")).toThrow("write set-header");
   expect(() => readFragment("<fragment>")).toThrow(/line 1/);
 });
 

@@ -165,13 +165,13 @@ describe("a document with Pulumi outputs", () => {
     });
     expect(xml).toContain(
       [
-        '    <set-backend-service backend-id="late-backend"/>',
-        '    <rate-limit-by-key calls="7" renewal-period="60" counter-key="all"/>',
+        '    <set-backend-service backend-id="late-backend" />',
+        '    <rate-limit-by-key calls="7" renewal-period="60" counter-key="all" />',
         "    <set-body>late-backend</set-body>",
         "    <choose>",
         '      <when condition="@(true)">',
         "        <set-method>late-backend</set-method>",
-      ].join("\n"),
+      ].join("\r\n"),
     );
     expect(issues.map(({ path, code }) => [path, code])).toEqual([
       ["inbound[1].set-backend-service.@backend-id", "unknown-reference"],

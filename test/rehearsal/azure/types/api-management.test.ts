@@ -292,17 +292,20 @@ describe("a named value", () => {
 
 describe("a policy", () => {
   test("is read in Azure's own layout, which it keeps from then on", () => {
-    const written = `<policies><inbound><base/><set-body>{ "a": 1 }
+    const written = `<?xml version="1.0"?><!-- by hand <a/> --><policies><inbound><base/>
+<set-variable value='@{&#10;\treturn "1";}' name='a'/><set-body>{ "a": 1 > 0 }
 }</set-body></inbound><!-- why --><backend/></policies>`;
     const read = [
+      "<!-- by hand <a/> -->",
       "<policies>",
       "  <inbound>",
-      "    <base/>",
-      '    <set-body>{ "a": 1 }',
+      "    <base />",
+      '    <set-variable value="@{&#xA; return &quot;1&quot;;}" name="a" />',
+      '    <set-body>{ "a": 1 &gt; 0 }',
       "}</set-body>",
       "  </inbound>",
       "  <!-- why -->",
-      "  <backend/>",
+      "  <backend />",
       "</policies>",
     ].join("\r\n");
     expect(azureLayout(written)).toBe(read);

@@ -1,0 +1,204 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { openApiContract } from "../../components/contracts";
+import { GatewayApi } from "../../components/gateway/gateway-api";
+import { GatewayFragment } from "../../components/gateway/fragment";
+import { GatewayInventory } from "../../components/gateway/inventory";
+import { GatewayNamedValue } from "../../components/gateway/named-value";
+import { GatewayProduct } from "../../components/gateway/product";
+import { findImportable, type Importable } from "../../import/importable";
+import {
+  includeFragment,
+  policyDocument,
+  policyFragment,
+  readPolicy,
+  setHeader,
+} from "../../policies/gateway";
+import { shapes } from "../../rehearsal/azure/shapes";
+import { invokeTypes, resourceTypes } from "../../rehearsal/azure/types";
+import { gatewayReference } from "../components/fixtures";
+import { PLACE, SERVICE_ID } from "../components/gateway/standing";
+import { describeWithEngine } from "../engine";
+import { Trial, type RunResult } from "./azure/trial";
+import { serveLanguageHost } from "./language-host";
+
+const CONTRACT = `openapi: 3.0.3
+info: { title: Orders, version: "1" }
+servers: [{ url: https://orders.contoso.com }]
+paths:
+  /orders/{id}:
+    get:
+      operationId: getOrder
+      parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+      responses: { "200": { description: OK } }
+`;
+
+/** As somebody types it into the portal: white space and quotes of all kinds, attributes in an order of their own. */
+const BY_HAND = `<policies>
+    <inbound>
+\t<base/>
+        <set-header exists-action='override' name='X-Partner'>
+            <value>@{
+                return "{{partner}}".ToUpper();
+            }</value>
+        </set-header>
+    </inbound>
+    <backend><base/></backend><outbound><base/></outbound><on-error><base/></on-error>
+</policies>`;
+
+/** What stands in Azure, and no state of Pulumi's knows. */
+function seed({ azure }: Trial): void {
+  const APIM = "azure-native:apimanagement";
+  azure.seed("azure-native:resources:ResourceGroup", {
+    resourceGroupName: "rg-gateway",
+    location: "westeurope",
+  });
+  azure.seed(`${APIM}:ApiManagementService`, {
+    ...PLACE,
+    location: "westeurope",
+    sku: { name: "Developer", capacity: 1 },
+    publisherName: "Contoso",
+    publisherEmail: "apis@contoso.com",
+  });
+  const own = (type: string, inputs: Parameters<typeof azure.seed>[1]) =>
+    azure.seed(`${APIM}:${type}`, { ...PLACE, ...inputs });
+  own("NamedValue", { namedValueId: "partner", displayName: "partner", value: "contoso" });
+  own("PolicyFragment", {
+    id: "caching",
+    description: "No caching",
+    value: '<fragment><set-header name="Cache-Control" exists-action="delete"/></fragment>',
+  });
+  own("Api", {
+    apiId: "orders",
+    displayName: "Orders",
+    path: "orders",
+    protocols: ["https"],
+    serviceUrl: "https://orders.contoso.com",
+    format: "openapi",
+    value: CONTRACT,
+  });
+  own("ApiPolicy", { apiId: "orders", policyId: "policy", format: "rawxml", value: BY_HAND });
+  own("ApiOperationPolicy", {
+    apiId: "orders",
+    operationId: "getorder",
+    policyId: "policy",
+    value: `<policies><inbound><base/></inbound><backend><base/></backend><outbound><base/>
+      <include-fragment fragment-id="caching"/></outbound><on-error><base/></on-error></policies>`,
+  });
+  own("Product", {
+    productId: "partners",
+    displayName: "Partners",
+    description: "For partners",
+    approvalRequired: true,
+    subscriptionRequired: true,
+    state: "published",
+  });
+  own("ProductGroup", { productId: "partners", groupId: "developers" });
+  own("ProductApi", { productId: "partners", apiId: "orders" });
+}
+
+/** The same as a program. */
+const program =
+  ({ imported }: { readonly imported: boolean }): PulumiFn =>
+  async () => {
+    const gateway = { ...gatewayReference(), inventory: new GatewayInventory(false) };
+    new GatewayNamedValue("partner", { gateway, value: "contoso" });
+    new GatewayFragment("caching", {
+      gateway,
+      description: "No caching",
+      fragment: policyFragment([setHeader({ name: "Cache-Control", existsAction: "delete" })]),
+    });
+    const api = new GatewayApi("orders", {
+      gateway,
+      path: "orders",
+      imported,
+      contract: await openApiContract(CONTRACT, "orders.yaml"),
+      backend: { kind: "service", url: "https://orders.contoso.com" },
+      policy: readPolicy(BY_HAND, "api"),
+      operationPolicies: {
+        getOrder: policyDocument({
+          scope: "operation",
+          outbound: [includeFragment({ fragmentId: "caching" })],
+        }),
+      },
+    });
+    new GatewayProduct("partners", {
+      gateway,
+      displayName: "Partners",
+      description: "For partners",
+      apis: { orders: api },
+    });
+  };
+
+const changes = ({ steps }: RunResult): readonly string[] =>
+  steps.filter((step) => !step.startsWith("same "));
+
+describeWithEngine("an API that was made by hand", (engine) => {
+  let trial: Trial;
+  beforeEach(async () => {
+    trial = await Trial.begin(
+      await engine(),
+      {},
+      { types: resourceTypes, invokes: invokeTypes, shapes: shapes() },
+    );
+    seed(trial);
+  });
+  afterEach(() => {
+    trial.end();
+  });
+
+  const importAll = async ({ file }: Importable): Promise<void> => {
+    const host = await serveLanguageHost();
+    const { workspace } = trial.stack;
+    Object.assign(workspace.envVars, host.environment);
+    try {
+      await trial.stack.import({
+        resources: [...file.resources],
+        nameTable: { ...file.nameTable },
+        generateCode: false,
+        protect: false,
+      });
+    } finally {
+      host.close();
+      for (const name of Object.keys(host.environment)) Reflect.deleteProperty(workspace.envVars, name);
+    }
+  };
+
+  test("is imported with all that it needs, without a change, and has its contract written by one update", async () => {
+    const imported = program({ imported: true });
+    const first = await findImportable(trial.stack, imported, []);
+    expect(first.file.resources.flatMap(({ id }) => id ?? []).sort()).toEqual([
+      `${SERVICE_ID}/apis/orders;rev=1`,
+      `${SERVICE_ID}/apis/orders;rev=1/operations/getorder/policies/policy`,
+      `${SERVICE_ID}/apis/orders;rev=1/policies/policy`,
+      `${SERVICE_ID}/namedValues/partner`,
+      `${SERVICE_ID}/policyFragments/caching`,
+      `${SERVICE_ID}/products/partners`,
+    ]);
+    expect(first.leftOut.map(({ name }) => name)).toEqual([
+      "partners-group-developers",
+      "partners-api-orders",
+    ]);
+    await importAll(first);
+
+    const second = await findImportable(trial.stack, imported, ["partners"]);
+    expect(second.leftOut).toEqual([]);
+    await importAll(second);
+    const nothing = await findImportable(trial.stack, imported, []);
+    expect(nothing).toMatchObject({ file: { resources: [] }, leftOut: [] });
+
+    const before = trial.azure.log.length;
+    const preview = await trial.preview(imported);
+    expect(preview.errors).toBe("");
+    expect(changes(preview)).toEqual([]);
+    expect(preview.steps).toContain("same orders-policy-1-getOrder");
+    expect(changes(await trial.up(imported))).toEqual([]);
+    expect(trial.azure.log.slice(before).filter(({ operation }) => operation !== "read")).toEqual([]);
+
+    const released = program({ imported: false });
+    const written = await trial.up(released);
+    expect(written.errors).toBe("");
+    expect(changes(written)).toEqual(["update orders-api-1"]);
+    expect(trial.azure.get(`${SERVICE_ID}/apis/orders`)?.inputs.format).toBe("openapi+json");
+    expect(changes(await trial.up(released))).toEqual([]);
+  });
+});
