@@ -16,7 +16,7 @@ import { GatewayLogger } from "../../components/gateway/logger";
 import { GatewayTracing } from "../../components/gateway/tracing";
 import type { GatewayHostname } from "../../components/gateway/hostnames";
 import type { GatewayTier } from "../../components/gateway/tier";
-import { grantPublishTelemetry, grantReadSecrets } from "../../components/grants";
+import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
 import { Observability } from "../../components/observability";
 import { SecretVault } from "../../components/secret-vault";
 import type { ClientCertificates } from "../../policies/gateway";
@@ -219,8 +219,7 @@ function grantBeforeGateway(
   principalId: pulumi.Input<string>,
 ): pulumi.Resource[] {
   return [
-    domain &&
-      grantReadSecrets("gateway-reads-certificate", { on: domain.certificate.vaultId, to: principalId }, {}),
+    domain && grantGatewayReadsVault(domain.certificate.vaultId, principalId),
     observability &&
       grantPublishTelemetry(
         "gateway-sends-telemetry",
