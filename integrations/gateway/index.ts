@@ -146,7 +146,8 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   );
 
   createNamedValues(gateway, vault, args.namedValues);
-  new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy() });
+  const portal = args.developerPortal ? portalUrl(args) : undefined;
+  new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);
 
   const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
@@ -179,9 +180,10 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   return {
     gateway,
     workspaceId,
+    portalUrl: portal,
     outputs: {
-      [GATEWAY_OUTPUT]: shareGateway(gateway, workspaceId),
-      ...(args.developerPortal && { portalUrl: portalUrl(args) }),
+      [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
+      ...(portal !== undefined && { portalUrl: portal }),
       ...(zone && { nameServers: zone.nameServers }),
       ...(backup && { backupStorageAccount: backup.account.name }),
     },

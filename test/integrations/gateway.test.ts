@@ -164,6 +164,32 @@ describe("the gateway's part of a stack", () => {
     });
   });
 
+  it("admits the portal's test console to every API, and nobody else's scripts", async () => {
+    const policyOf = (deployment: Awaited<ReturnType<typeof minimal>>) =>
+      registrationOf(deployment, "all-apis-policy").inputs.value;
+    expect(policyOf(await maximal())).toContain(
+      [
+        '    <cors terminate-unmatched-request="false">',
+        "      <allowed-origins>",
+        "        <origin>https://developers.contoso.com</origin>",
+        "      </allowed-origins>",
+        '      <allowed-methods preflight-result-max-age="300">',
+        "        <method>*</method>",
+        "      </allowed-methods>",
+        "      <allowed-headers>",
+        "        <header>*</header>",
+        "      </allowed-headers>",
+        "      <expose-headers>",
+        "        <header>*</header>",
+        "      </expose-headers>",
+        "    </cors>",
+      ].join("\n"),
+    );
+    expect(policyOf(await minimal())).not.toContain("<cors");
+    const ofAzure = await deploy((azure) => deployGateway({ ...minimalArgs(azure), developerPortal: true }));
+    expect(policyOf(ofAzure)).toContain("<origin>https://apim-contoso-test.developer.azure-api.net</origin>");
+  });
+
   it("protects what cannot be replaced cheaply", async () => {
     const { registrations } = await maximal();
     expect(
