@@ -53,7 +53,7 @@ const policy = (tenantId: string, audience: unknown, ofCertificates: readonly st
     "    </validate-azure-ad-token>",
     "    <choose>",
     `      <when condition="@(!(${claims}.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;Invoices.Manage&quot;)` +
-      ` || ${claims}.GetValueOrDefault(&quot;roles&quot;, &quot;&quot;).Split(',').Contains(&quot;Invoices.Manage.All&quot;)))">`,
+      ` || ${claims}.ContainsKey(&quot;roles&quot;) &amp;&amp; ${claims}[&quot;roles&quot;].Contains(&quot;Invoices.Manage.All&quot;)))">`,
     "        <return-response>",
     '          <set-status code="403" reason="Forbidden"/>',
     '          <set-header name="Content-Type" exists-action="override">',

@@ -232,7 +232,7 @@ describe("the orders integration", () => {
         "    <base/>",
         "    <choose>",
         `      <when condition="@(!(${claims}.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;Orders.Read&quot;)` +
-          ` || ${claims}.GetValueOrDefault(&quot;roles&quot;, &quot;&quot;).Split(',').Contains(&quot;Orders.Read.All&quot;)))">`,
+          ` || ${claims}.ContainsKey(&quot;roles&quot;) &amp;&amp; ${claims}[&quot;roles&quot;].Contains(&quot;Orders.Read.All&quot;)))">`,
         "        <return-response>",
         '          <set-status code="403" reason="Forbidden"/>',
         '          <set-header name="Content-Type" exists-action="override">',
