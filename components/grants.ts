@@ -39,6 +39,18 @@ export function grantReadSecrets(
   return assign(name, ROLES.readSecrets, grant, opts);
 }
 
+/**
+ * Lets the gateway read the secrets of a vault that stands already. Several parts of a stack may need the same vault, and
+ * any of them may go: hence the name is the vault's.
+ */
+export function grantGatewayReadsVault(
+  vaultId: string,
+  principalId: pulumi.Input<string>,
+): authorization.RoleAssignment {
+  const vaultName = vaultId.split("/").at(-1) ?? "";
+  return grantReadSecrets(`gateway-reads-${vaultName.toLowerCase()}`, { on: vaultId, to: principalId }, {});
+}
+
 /** Lets an identity write blobs in a storage account. */
 export function grantWriteBlobs(
   name: string,
@@ -66,12 +78,50 @@ export function grantPublishTelemetry(
   return assign(name, ROLES.publishTelemetry, grant, opts);
 }
 
+interface Assigned extends Grant {
+  readonly roleId: string;
+  readonly assignment: authorization.RoleAssignment;
+}
+
+/** What each run of the program assigned: a process may run it several times (a rehearsal does). */
+const assigned = new WeakMap<object, Assigned[]>();
+
+/**
+ * Azure takes one assignment of a role to a principal at a scope, by whatever name
+ * (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, RoleAssignmentExists): who asks for it
+ * again gets the first.
+ */
+function assign(
+  name: string,
+  roleId: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  const run = pulumi.runtime.getMonitor() ?? assigned;
+  const ofRun = assigned.get(run) ?? [];
+  assigned.set(run, ofRun);
+  const earlier = ofRun.find(
+    (one) => one.roleId === roleId && sameId(one.on, grant.on) && sameId(one.to, grant.to),
+  );
+  if (earlier) return earlier.assignment;
+  const assignment = createAssignment(name, roleId, grant, opts);
+  ofRun.push({ ...grant, roleId, assignment });
+  return assignment;
+}
+
+/** Whether two ids are the same as far as can be known before the deployment: an output is itself alone. */
+function sameId(one: pulumi.Input<string>, other: pulumi.Input<string>): boolean {
+  return typeof one === "string" && typeof other === "string"
+    ? one.toLowerCase() === other.toLowerCase()
+    : one === other;
+}
+
 /**
  * The name of an assignment is a GUID that must not change: made from the stack and the resource name.
  * `principalType` is given so that Azure does not look up an identity that has not replicated yet
  * (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, PrincipalNotFound).
  */
-function assign(
+function createAssignment(
   name: string,
   roleId: string,
   { on, to }: Grant,

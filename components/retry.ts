@@ -2,29 +2,47 @@ import { AsyncResource } from "node:async_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
-/**
- * Refusals that Azure gives before it accepts a write, and that pass by themselves, each with what to do where it does
- * not. Only these may be retried: to repeat a create that was accepted would lose what it left behind.
- */
-const PASSING_REFUSALS: ReadonlyMap<string, string> = new Map([
+/** A refusal that Azure gives before it accepts a write, and that passes by itself. */
+interface PassingRefusal {
+  /** Azure's code, or where that says too little the words of its message, as they are found in an error. */
+  readonly pattern: RegExp;
+  /** What a person reads of it. */
+  readonly name: string;
+  /** What to do where it does not pass. */
+  readonly fix: string;
+}
+
+const GIVE_ROLE =
+  "give the identity that the message names the role Key Vault Secrets User on the vault, whose firewall lets it in, " +
+  "then run pulumi up again";
+
+/** Only these may be retried: to repeat a create that was accepted would lose what it left behind. */
+const PASSING_REFUSALS: readonly PassingRefusal[] = [
   // Another write to the same API is under way: https://github.com/Azure/apiops/issues/141
-  [
-    "PessimisticConcurrencyConflict",
-    "stop what else writes to this API (another deployment, the portal), then run pulumi up again",
-  ],
+  {
+    pattern: /\bPessimisticConcurrencyConflict\b/,
+    name: "PessimisticConcurrencyConflict",
+    fix: "stop what else writes to this API (another deployment, the portal), then run pulumi up again",
+  },
   // The service is in transition, which may take an hour (https://github.com/Azure/apiops/issues/379), or a network keeps
   // Azure from it for good (https://github.com/Azure/azure-rest-api-specs/issues/10289).
-  [
-    "ManagementApiRequestFailed",
-    "wait until `az apim show --query provisioningState` says Succeeded, then run pulumi up again; for a gateway in a " +
+  {
+    pattern: /\bManagementApiRequestFailed\b/,
+    name: "ManagementApiRequestFailed",
+    fix:
+      "wait until `az apim show --query provisioningState` says Succeeded, then run pulumi up again; for a gateway in a " +
       "virtual network, let ApiManagement reach its subnet on port 3443",
-  ],
-  // A role that exists has not replicated to the vault yet, or there is none.
-  [
-    "ForbiddenByRbac",
-    "give the identity that the message names the role Key Vault Secrets User on the vault, then run pulumi up again",
-  ],
-]);
+  },
+  // A role that exists has not replicated to the vault yet, or there is none: API Management's words
+  // (https://learn.microsoft.com/answers/questions/1688796; the code, InvalidOperation, has many other meanings), and
+  // the vault's own code (https://github.com/Azure/terraform-azurerm-avm-res-keyvault-vault/issues/78).
+  {
+    pattern: /\bFailed to access KeyVault Secret \S+ using Managed Service Identity\b/,
+    name: "Failed to access KeyVault Secret",
+    fix: GIVE_ROLE,
+  },
+  { pattern: /\bForbiddenByRbac\b/, name: "ForbiddenByRbac", fix: GIVE_ROLE },
+];
 
 /** Ten minutes in all: longer than a role assignment takes to replicate. */
 const WAITS_IN_SECONDS = [1, 2, 4, 8, 15, 30, 60, 120, 180, 180];
@@ -49,19 +67,18 @@ export function retryRefusedWrites(): pulumi.ResourceHookBinding {
 
 async function retry({ errors, failedOperation, name }: pulumi.ErrorHookArgs): Promise<boolean> {
   const [latest = ""] = errors;
-  const passing = [...PASSING_REFUSALS].find(([code]) => new RegExp(`\\b${code}\\b`).test(latest));
+  const passing = PASSING_REFUSALS.find(({ pattern }) => pattern.test(latest));
   if (!passing) return false;
-  const [code, fix] = passing;
   const seconds = WAITS_IN_SECONDS[errors.length - 1];
   if (seconds === undefined) {
     await pulumi.log.warn(
-      `${failedOperation} of ${name} was refused ${errors.length} times in ten minutes (${code}), and is given up\n` +
-        `  fix: ${fix}`,
+      `${failedOperation} of ${name} was refused ${errors.length} times in ten minutes (${passing.name}), and is given up\n` +
+        `  fix: ${passing.fix}`,
     );
     return false;
   }
   await pulumi.log.info(
-    `${failedOperation} of ${name} was refused (${code}); trying again in ${seconds} s (${errors.length} of ${WAITS_IN_SECONDS.length})`,
+    `${failedOperation} of ${name} was refused (${passing.name}); trying again in ${seconds} s (${errors.length} of ${WAITS_IN_SECONDS.length})`,
   );
   await wait(seconds * 1000);
   return true;

@@ -18,6 +18,8 @@ export interface IntegrationArgs<S> {
   };
   /** Log Analytics workspace for its diagnostics. @default none are sent */
   readonly workspaceId?: pulumi.Input<string>;
+  /** Developer portal, whose test console calls APIs from a browser. @default there is none, or it is not known */
+  readonly portalUrl?: string;
   /** Whether Pulumi refuses to delete what consumers depend on: its products. */
   readonly protect: boolean;
   readonly tags: Readonly<Record<string, string>>;

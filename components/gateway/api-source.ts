@@ -72,8 +72,22 @@ export function findTrigger({ workflow, trigger }: WorkflowOperation) {
 /** Every problem of who is to answer a contract. */
 export function validateSource(path: string, { contract, backend }: AnsweredContract): Issue[] {
   switch (backend.kind) {
-    case "service":
-      return checkServiceUrl(`${path}backend.url`, backend.url);
+    case "service": {
+      const { url } = backend;
+      const issues = checkServiceUrl(`${path}backend.url`, url);
+      // Each operation's policy, made out of the WSDL, sends it to the whole path of the WSDL's address:
+      // https://github.com/Azure/apiops/issues/283
+      const translated = contract.kind === "soap" && contract.mode === "rest";
+      if (issues.length === 0 && translated && typeof url === "string" && !/^https:\/\/[^/]+$/.test(url)) {
+        issues.push({
+          path: `${path}backend.url`,
+          rule: "a SOAP service that is offered as REST is reached by its host alone: Azure adds the path of the WSDL's address",
+          received: received(url),
+          fix: "leave out the path, and correct the address in the WSDL where it differs",
+        });
+      }
+      return issues;
+    }
     case "backend":
       return [];
     case "workflows":

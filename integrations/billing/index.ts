@@ -6,7 +6,7 @@ import { GatewayCertificate } from "../../components/gateway/certificate";
 import { GatewayApi } from "../../components/gateway/gateway-api";
 import { certificateSecretId } from "../../components/gateway/key-vault";
 import { GatewayProduct } from "../../components/gateway/product";
-import { grantReadSecrets } from "../../components/grants";
+import { grantGatewayReadsVault } from "../../components/grants";
 import { integration } from "../integration";
 import { billingPolicy } from "./policy";
 import { billingSettings } from "./settings";
@@ -38,11 +38,7 @@ export const billing = integration({
       },
     });
 
-    const role = grantReadSecrets(
-      "billing-gateway-reads-certificate",
-      { on: certificate.vaultId, to: gateway.principalId },
-      {},
-    );
+    const role = grantGatewayReadsVault(certificate.vaultId, gateway.principalId);
     const client = new GatewayCertificate(
       "billing-client",
       { gateway, secretId: certificateSecretId(certificate) },

@@ -8,6 +8,8 @@ import type { SecretVault } from "../../components/secret-vault";
 export interface GatewayPlatform {
   readonly gateway: ApimGateway;
   readonly workspaceId: pulumi.Output<string> | undefined;
+  /** Address and origin of the developer portal, where there is one and its address is known. */
+  readonly portalUrl: string | undefined;
   /** What a person must do or know: addresses, and name servers to delegate to. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }

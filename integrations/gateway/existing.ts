@@ -84,5 +84,12 @@ export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
     caller: { tenantId, audience: workflows.clientId },
   });
   createNamedValues(gateway, vault, args.namedValues);
-  return { gateway, workspaceId, outputs: { [GATEWAY_OUTPUT]: shareGateway(gateway, workspaceId) } };
+  // What may call from a browser is its owner's to say.
+  const portalUrl = undefined;
+  return {
+    gateway,
+    workspaceId,
+    portalUrl,
+    outputs: { [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl }) },
+  };
 }

@@ -20,14 +20,23 @@ const sharedGateway = z.object({
   caller: z.object({ tenantId: z.string(), clientId: z.string(), audience: z.string() }),
   principalId: z.string(),
   workspaceId: z.string().optional(),
+  portalUrl: z.string().optional(),
 });
 
 /** The output under which a stack shows its gateway. */
 export const GATEWAY_OUTPUT = "gateway";
 
 /** What {@link gatewayFromStack} reads. */
-export function shareGateway(
-  {
+export function shareGateway({
+  gateway,
+  workspaceId,
+  portalUrl,
+}: {
+  readonly gateway: GatewayReference;
+  readonly workspaceId: pulumi.Input<string> | undefined;
+  readonly portalUrl: string | undefined;
+}): Readonly<Record<string, unknown>> {
+  const {
     resourceGroupName,
     serviceName,
     serviceId,
@@ -38,9 +47,7 @@ export function shareGateway(
     addresses,
     caller,
     principalId,
-  }: GatewayReference,
-  workspaceId: pulumi.Input<string> | undefined,
-): Readonly<Record<string, unknown>> {
+  } = gateway;
   return {
     resourceGroupName,
     serviceName,
@@ -54,6 +61,7 @@ export function shareGateway(
     caller,
     principalId,
     workspaceId,
+    portalUrl,
   };
 }
 
@@ -61,6 +69,7 @@ export function shareGateway(
 export interface GatewayOfStack {
   readonly gateway: GatewayReference;
   readonly workspaceId: string | undefined;
+  readonly portalUrl: string | undefined;
   readonly outputs: Readonly<Record<string, never>>;
 }
 
@@ -85,7 +94,7 @@ export async function gatewayFromStack(stack: string): Promise<GatewayOfStack> {
       ),
     );
   }
-  const { workspaceId, addresses, ...gateway } = parsed.data;
+  const { workspaceId, portalUrl, addresses, ...gateway } = parsed.data;
   return {
     gateway: {
       ...gateway,
@@ -94,6 +103,7 @@ export async function gatewayFromStack(stack: string): Promise<GatewayOfStack> {
       inventory: new GatewayInventory(false),
     },
     workspaceId,
+    portalUrl,
     outputs: {},
   };
 }

@@ -16,7 +16,7 @@ import { GatewayLogger } from "../../components/gateway/logger";
 import { GatewayTracing } from "../../components/gateway/tracing";
 import type { GatewayHostname } from "../../components/gateway/hostnames";
 import type { GatewayTier } from "../../components/gateway/tier";
-import { grantPublishTelemetry, grantReadSecrets } from "../../components/grants";
+import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
 import { Observability } from "../../components/observability";
 import { SecretVault } from "../../components/secret-vault";
 import type { ClientCertificates } from "../../policies/gateway";
@@ -146,7 +146,8 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   );
 
   createNamedValues(gateway, vault, args.namedValues);
-  new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy() });
+  const portal = args.developerPortal ? portalUrl(args) : undefined;
+  new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);
 
   const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
@@ -179,9 +180,10 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   return {
     gateway,
     workspaceId,
+    portalUrl: portal,
     outputs: {
-      [GATEWAY_OUTPUT]: shareGateway(gateway, workspaceId),
-      ...(args.developerPortal && { portalUrl: portalUrl(args) }),
+      [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
+      ...(portal !== undefined && { portalUrl: portal }),
       ...(zone && { nameServers: zone.nameServers }),
       ...(backup && { backupStorageAccount: backup.account.name }),
     },
@@ -219,8 +221,7 @@ function grantBeforeGateway(
   principalId: pulumi.Input<string>,
 ): pulumi.Resource[] {
   return [
-    domain &&
-      grantReadSecrets("gateway-reads-certificate", { on: domain.certificate.vaultId, to: principalId }, {}),
+    domain && grantGatewayReadsVault(domain.certificate.vaultId, principalId),
     observability &&
       grantPublishTelemetry(
         "gateway-sends-telemetry",

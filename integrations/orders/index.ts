@@ -15,7 +15,7 @@ import { getOrder, placeOrder } from "./workflows";
 /** A composite API: each operation is a workflow that asks two systems and gives one answer. */
 export const orders = integration({
   settings: ordersSettings,
-  async deploy({ gateway, tenantId, names, workspaceId, tags, protect, settings }) {
+  async deploy({ gateway, tenantId, names, workspaceId, portalUrl, tags, protect, settings }) {
     const contract = await readOpenApiContract(join(__dirname, "openapi.yaml"));
     const group = new resources.ResourceGroup("orders-group", {
       resourceGroupName: names.resourceGroup,
@@ -93,7 +93,10 @@ export const orders = integration({
         tenantId,
         audience: registration.clientId,
         rateLimit: settings.rateLimit,
-        origins: settings.clientRedirectUris.map((uri) => new URL(uri).origin),
+        origins: [
+          ...settings.clientRedirectUris.map((uri) => new URL(uri).origin),
+          ...(portalUrl === undefined ? [] : [portalUrl]),
+        ],
       }),
       operationPolicies: {
         placeOrder: permission("Orders.Write", "Orders.Write.All"),

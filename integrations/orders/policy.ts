@@ -1,4 +1,5 @@
 import {
+  base,
   CALLER,
   cors,
   policyDocument,
@@ -12,7 +13,7 @@ import type { RateLimit } from "../../settings/parts";
 
 export interface OrdersPolicyArgs extends TokenAudience {
   readonly rateLimit: RateLimit;
-  /** Origins of browser clients, e.g. `https://shop.contoso.com`. */
+  /** Origins of browser clients, the developer portal among them, e.g. `https://shop.contoso.com`. */
   readonly origins: readonly string[];
 }
 
@@ -21,12 +22,22 @@ export function ordersPolicy({ rateLimit, origins, ...token }: OrdersPolicyArgs)
   return policyDocument({
     scope: "api",
     inbound: [
+      // The first CORS policy is the one that is executed: before that of all APIs, which admits the portal alone
+      // (https://learn.microsoft.com/azure/api-management/enable-cors-developer-portal).
       cors({
         allowedOrigins: origins,
         terminateUnmatchedRequest: true,
         allowedMethods: { methods: ["GET", "POST"] },
-        allowedHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "Ocp-Apim-Subscription-Key"],
+        allowedHeaders: [
+          "Authorization",
+          // The portal's test console sends it always.
+          "Cache-Control",
+          "Content-Type",
+          "Idempotency-Key",
+          "Ocp-Apim-Subscription-Key",
+        ],
       }),
+      base(),
       requireToken(token),
       rateLimitByKey({
         calls: rateLimit.calls,

@@ -35,9 +35,11 @@ export const CALLER = expression(`${CLAIMS}.GetValueOrDefault("azp", "unknown")`
  * for itself.
  */
 export function requirePermission(scope: string, role: string): Statement<"inbound"> {
+  // Scopes are one text with spaces; roles are a list, which GetValueOrDefault would join by commas
+  // (https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#ContextVariables).
   const granted =
     `${CLAIMS}.GetValueOrDefault("scp", "").Split(' ').Contains("${scope}") || ` +
-    `${CLAIMS}.GetValueOrDefault("roles", "").Split(',').Contains("${role}")`;
+    `${CLAIMS}.ContainsKey("roles") && ${CLAIMS}["roles"].Contains("${role}")`;
   return choose([
     {
       when: expression(`!(${granted})`),

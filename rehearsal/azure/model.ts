@@ -143,6 +143,10 @@ export class SimulatedAzure implements AzureView {
     return this.remaining().filter((resource) => resource.token === token);
   }
 
+  accepted(token: string): readonly StoredResource[] {
+    return this.store.all().filter((resource) => resource.token === token);
+  }
+
   below(id: string): readonly StoredResource[] {
     const prefix = `${this.kept(id).toLowerCase()}/`;
     return this.remaining().filter((resource) => resource.id.toLowerCase().startsWith(prefix));

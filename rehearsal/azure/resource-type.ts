@@ -31,6 +31,11 @@ export interface AzureView {
   get(id: string): StoredResource | undefined;
   /** Every resource of a type. */
   all(token: string): readonly StoredResource[];
+  /**
+   * {@link AzureView.all}, and what is still being created: nobody sees it yet, but what has to be unique is taken from
+   * the moment in which Azure accepts it.
+   */
+  accepted(token: string): readonly StoredResource[];
   /** Every resource whose id lies below this one. */
   below(id: string): readonly StoredResource[];
   /** What was deleted but still holds its name (API Management 48 h, Key Vault its retention). */

@@ -1,5 +1,5 @@
 import type * as authorization from "@pulumi/azure-native/authorization";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import {
   grantOperateGateway,
   grantPublishTelemetry,
@@ -58,5 +58,35 @@ describe("grants", () => {
     expect(await nameOf({})).toBe(name);
     expect(await nameOf({ name: "another" })).not.toBe(name);
     expect(await nameOf({ stack: "prod" })).not.toBe(name);
+  });
+
+  it("assign a role once, however often a program asks, as Azure refuses a second assignment of the same", async () => {
+    const deployment = await deploy((azure) => {
+      seedGroups(azure, "rg-gateway");
+      const on = `${SUBSCRIPTION}/resourceGroups/rg-gateway`;
+      const { principalId: to } = seedIdentity(azure);
+      const late = pulumi.output(to);
+      return [
+        grantReadSecrets("first", { on, to }, {}),
+        grantReadSecrets("again", { on: on.toUpperCase(), to }, {}),
+        grantWriteBlobs("another-role", { on, to: late }, {}),
+        grantWriteBlobs("another-role-again", { on, to: late }, {}),
+        grantReadSecrets("another-principal", { on, to: seedIdentity(azure, "id-other").principalId }, {}),
+      ];
+    });
+    const [first, again, late, lateAgain] = deployment.result;
+    expect(again).toBe(first);
+    expect(lateAgain).toBe(late);
+    expect(deployment.registrations.map(({ name }) => name)).toEqual([
+      "first",
+      "another-role",
+      "another-principal",
+    ]);
+  });
+
+  it("begin anew in each run of a program", async () => {
+    const names = async () => (await assign(grantReadSecrets)).registrations.map(({ name }) => name);
+    expect(await names()).toEqual(["assigned"]);
+    expect(await names()).toEqual(["assigned"]);
   });
 });

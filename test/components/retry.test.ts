@@ -45,7 +45,22 @@ describe("a refused write", () => {
     },
   );
 
+  // https://learn.microsoft.com/answers/questions/1688796
+  const NO_ACCESS =
+    'Status=400 Code="InvalidOperation" Message="Failed to access KeyVault Secret' +
+    " https://kv-contoso.vault.azure.net/secrets/key using Managed Service Identity (http://aka.ms/apimmsi) of Api" +
+    ' Management service."';
+
+  it("is repeated after API Management could not read a vault, whatever its code", async () => {
+    expect(await retryAfter(NO_ACCESS)).toEqual({ again: true, seconds: 1 });
+    expect(pulumi.log.info).toHaveBeenLastCalledWith(
+      "create of orders was refused (Failed to access KeyVault Secret); trying again in 1 s (1 of 10)",
+    );
+  });
+
   it.each([
+    'Status=400 Code="InvalidOperation" Message="Failed to access KeyVault Secret."',
+    refusalOf("InvalidOperation"),
     refusalOf("ValidationError"),
     refusalOf("PessimisticConcurrencyConflictX"),
     "cannot create already existing resource",

@@ -53,7 +53,7 @@ const policy = (tenantId: string, audience: unknown, ofCertificates: readonly st
     "    </validate-azure-ad-token>",
     "    <choose>",
     `      <when condition="@(!(${claims}.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;Invoices.Manage&quot;)` +
-      ` || ${claims}.GetValueOrDefault(&quot;roles&quot;, &quot;&quot;).Split(',').Contains(&quot;Invoices.Manage.All&quot;)))">`,
+      ` || ${claims}.ContainsKey(&quot;roles&quot;) &amp;&amp; ${claims}[&quot;roles&quot;].Contains(&quot;Invoices.Manage.All&quot;)))">`,
     "        <return-response>",
     '          <set-status code="403" reason="Forbidden" />',
     '          <set-header name="Content-Type" exists-action="override">',
@@ -94,7 +94,7 @@ describe("the billing integration", () => {
       "azure-native:apimanagement:Product billing-product billing",
       "azure-native:apimanagement:ProductApi billing-api-billing billing",
       "azure-native:apimanagement:ProductGroup billing-group-developers billing",
-      "azure-native:authorization:RoleAssignment billing-gateway-reads-certificate -",
+      "azure-native:authorization:RoleAssignment gateway-reads-kv-certificates -",
       "azuread:index/application:Application billing-registration-application billing-registration",
       "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri billing-registration-identifier-uri billing-registration",
       "azuread:index/servicePrincipal:ServicePrincipal billing-registration-principal billing-registration",
@@ -121,7 +121,7 @@ describe("the billing integration", () => {
   it("lets the gateway read its certificate, then takes it, then shows it to the service", async () => {
     const deployment = await deployBilling();
     const [identity] = deployment.azure.all("azure-native:managedidentity:UserAssignedIdentity");
-    expect(registrationOf(deployment, "billing-gateway-reads-certificate").inputs).toMatchObject({
+    expect(registrationOf(deployment, "gateway-reads-kv-certificates").inputs).toMatchObject({
       scope: VAULT_ID,
       principalId: identity?.outputs.principalId,
       principalType: "ServicePrincipal",
@@ -137,9 +137,7 @@ describe("the billing integration", () => {
       },
     });
     // What a component waits for, each of its children waits for.
-    expect(registrationOf(deployment, "billing-client").dependsOn).toContain(
-      "billing-gateway-reads-certificate",
-    );
+    expect(registrationOf(deployment, "billing-client").dependsOn).toContain("gateway-reads-kv-certificates");
     expect(registrationOf(deployment, "billing-policy-1").dependsOn).toEqual(
       expect.arrayContaining(["billing-client-certificate", "billing-backend"]),
     );

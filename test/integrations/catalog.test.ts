@@ -128,7 +128,7 @@ describe("the catalog integration", () => {
         "    <base />",
         "    <choose>",
         `      <when condition="@(!(${claims}.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;Catalog.Read&quot;)` +
-          ` || ${claims}.GetValueOrDefault(&quot;roles&quot;, &quot;&quot;).Split(',').Contains(&quot;Catalog.Read.All&quot;)))">`,
+          ` || ${claims}.ContainsKey(&quot;roles&quot;) &amp;&amp; ${claims}[&quot;roles&quot;].Contains(&quot;Catalog.Read.All&quot;)))">`,
         "        <return-response>",
         '          <set-status code="403" reason="Forbidden" />',
         '          <set-header name="Content-Type" exists-action="override">',

@@ -15,29 +15,38 @@ const read = async (outputs: Properties) =>
   ).result;
 
 /** What a stack shows, as another one reads it. */
-const shown = (workspaceId?: string) =>
-  JSON.parse(JSON.stringify(shareGateway(GATEWAY, workspaceId))) as Properties;
+const shown = (workspaceId?: string, portalUrl?: string) =>
+  JSON.parse(JSON.stringify(shareGateway({ gateway: GATEWAY, workspaceId, portalUrl }))) as Properties;
 
 describe("the gateway of another stack", () => {
   it("is what that stack shows", async () => {
-    expect(await read({ gateway: shown("/subscriptions/any/workspace") })).toEqual({
+    const portalUrl = "https://developers.contoso.com";
+    expect(await read({ gateway: shown("/subscriptions/any/workspace", portalUrl) })).toEqual({
       gateway: { ...GATEWAY, inventory: new GatewayInventory(false) },
       workspaceId: "/subscriptions/any/workspace",
+      portalUrl,
       outputs: {},
     });
   });
 
-  it("may send its logs nowhere", async () => {
+  it("may send its logs nowhere, and have no portal", async () => {
     expect(await read({ gateway: shown() })).toEqual({
       gateway: { ...GATEWAY, inventory: new GatewayInventory(false) },
       workspaceId: undefined,
+      portalUrl: undefined,
       outputs: {},
     });
   });
 
   it("says in words that its addresses do not stay the same, and is read so", async () => {
     const gateway = JSON.parse(
-      JSON.stringify(shareGateway({ ...GATEWAY, addresses: undefined }, undefined)),
+      JSON.stringify(
+        shareGateway({
+          gateway: { ...GATEWAY, addresses: undefined },
+          workspaceId: undefined,
+          portalUrl: undefined,
+        }),
+      ),
     ) as Properties;
     expect(gateway.addresses).toBe("not fixed");
     expect(await read({ gateway })).toMatchObject({

@@ -1,7 +1,9 @@
+import { billing } from "../../integrations/billing";
 import { deployGateway, type GatewayPlatformArgs } from "../../integrations/gateway";
 import type { SimulatedAzure } from "../../rehearsal/azure";
 import { seedCertificate, seedGroups } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
+import { givenTo } from "./fixtures";
 
 const minimalArgs = (azure: SimulatedAzure): GatewayPlatformArgs => ({
   location: "westeurope",
@@ -85,7 +87,7 @@ describe("the gateway's part of a stack", () => {
       "azure-native:applicationinsights:Component observability-application-insights observability",
       "azure-native:authorization:RoleAssignment gateway-backup-gateway-writes gateway-backup",
       "azure-native:authorization:RoleAssignment gateway-backup-schedule-operates gateway-backup",
-      "azure-native:authorization:RoleAssignment gateway-reads-certificate -",
+      "azure-native:authorization:RoleAssignment gateway-reads-kv-certificates -",
       "azure-native:authorization:RoleAssignment gateway-sends-telemetry observability",
       "azure-native:dns:RecordSet domain-record-gateway domain",
       "azure-native:dns:RecordSet domain-record-portal domain",
@@ -125,10 +127,29 @@ describe("the gateway's part of a stack", () => {
 
   it("lets the gateway read its certificate and send telemetry before it is created", async () => {
     const deployment = await maximal();
-    const roles = ["gateway-reads-certificate", "gateway-sends-telemetry"];
+    const roles = ["gateway-reads-kv-certificates", "gateway-sends-telemetry"];
     expect(registrationOf(deployment, "gateway").dependsOn).toEqual(expect.arrayContaining(roles));
     const order = deployment.registrations.map(({ name }) => name);
     for (const role of roles) expect(order.indexOf(role)).toBeLessThan(order.indexOf("gateway-service"));
+  });
+
+  it("reads its certificate and a client certificate from one vault by one role assignment", async () => {
+    const deployment = await deploy(async (azure) => {
+      const args = maximalArgs(azure);
+      const { gateway } = deployGateway(args);
+      const certificate = args.domain?.certificate;
+      return billing.deploy({
+        ...givenTo("billing", gateway),
+        settings: billing.settings.parse({
+          service: { url: "https://billing.contoso.com", certificate },
+        }),
+      });
+    });
+    const reading = deployment.registrations.filter(({ name }) => name === "gateway-reads-kv-certificates");
+    expect(reading).toHaveLength(1);
+    for (const name of ["gateway", "billing-client"]) {
+      expect(registrationOf(deployment, name).dependsOn).toContain("gateway-reads-kv-certificates");
+    }
   });
 
   it("keeps a secret in the vault, and tells the gateway its identifier only", async () => {
@@ -141,6 +162,32 @@ describe("the gateway's part of a stack", () => {
       secret: true,
       keyVault: { secretIdentifier: "https://kv-contoso-test.vault.azure.net/secrets/partner-key" },
     });
+  });
+
+  it("admits the portal's test console to every API, and nobody else's scripts", async () => {
+    const policyOf = (deployment: Awaited<ReturnType<typeof minimal>>) =>
+      registrationOf(deployment, "all-apis-policy").inputs.value;
+    expect(policyOf(await maximal())).toContain(
+      [
+        '    <cors terminate-unmatched-request="false">',
+        "      <allowed-origins>",
+        "        <origin>https://developers.contoso.com</origin>",
+        "      </allowed-origins>",
+        '      <allowed-methods preflight-result-max-age="300">',
+        "        <method>*</method>",
+        "      </allowed-methods>",
+        "      <allowed-headers>",
+        "        <header>*</header>",
+        "      </allowed-headers>",
+        "      <expose-headers>",
+        "        <header>*</header>",
+        "      </expose-headers>",
+        "    </cors>",
+      ].join("\r\n"),
+    );
+    expect(policyOf(await minimal())).not.toContain("<cors");
+    const ofAzure = await deploy((azure) => deployGateway({ ...minimalArgs(azure), developerPortal: true }));
+    expect(policyOf(ofAzure)).toContain("<origin>https://apim-contoso-test.developer.azure-api.net</origin>");
   });
 
   it("protects what cannot be replaced cheaply", async () => {

@@ -17,12 +17,13 @@ const settings = orders.settings.parse({
   },
 });
 
-const deployOrders = (workspace: { readonly logged: boolean } = { logged: false }) =>
+const deployOrders = ({ logged = false, portalUrl }: { logged?: boolean; portalUrl?: string } = {}) =>
   deploy((azure) => {
     return orders.deploy({
       ...givenTo("orders", seedGateway(azure)),
       settings,
-      workspaceId: workspace.logged ? seedWorkspace(azure) : undefined,
+      workspaceId: logged ? seedWorkspace(azure) : undefined,
+      portalUrl,
     });
   });
 
@@ -158,6 +159,18 @@ describe("the orders integration", () => {
     }
   });
 
+  it("admits the developer portal's test console beside its own clients", async () => {
+    const deployment = await deployOrders({ portalUrl: "https://developers.contoso.com" });
+    expect(registrationOf(deployment, "orders-policy-1").inputs.value).toContain(
+      [
+        "      <allowed-origins>",
+        "        <origin>http://localhost:3000</origin>",
+        "        <origin>https://developers.contoso.com</origin>",
+        "      </allowed-origins>",
+      ].join("\r\n"),
+    );
+  });
+
   it("lets nobody through without a valid token, and no client faster than its limit", async () => {
     const deployment = await deployOrders();
     const registration = deployment.azure
@@ -167,7 +180,6 @@ describe("the orders integration", () => {
       [
         "<policies>",
         "  <inbound>",
-        "    <base />",
         '    <cors terminate-unmatched-request="true">',
         "      <allowed-origins>",
         "        <origin>http://localhost:3000</origin>",
@@ -178,11 +190,13 @@ describe("the orders integration", () => {
         "      </allowed-methods>",
         "      <allowed-headers>",
         "        <header>Authorization</header>",
+        "        <header>Cache-Control</header>",
         "        <header>Content-Type</header>",
         "        <header>Idempotency-Key</header>",
         "        <header>Ocp-Apim-Subscription-Key</header>",
         "      </allowed-headers>",
         "    </cors>",
+        "    <base />",
         `    <validate-azure-ad-token tenant-id="${deployment.azure.tenantId}" header-name="Authorization"` +
           ' failed-validation-httpcode="401" failed-validation-error-message="A valid token is required"' +
           ' output-token-variable-name="token">',
@@ -218,7 +232,7 @@ describe("the orders integration", () => {
         "    <base />",
         "    <choose>",
         `      <when condition="@(!(${claims}.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;Orders.Read&quot;)` +
-          ` || ${claims}.GetValueOrDefault(&quot;roles&quot;, &quot;&quot;).Split(',').Contains(&quot;Orders.Read.All&quot;)))">`,
+          ` || ${claims}.ContainsKey(&quot;roles&quot;) &amp;&amp; ${claims}[&quot;roles&quot;].Contains(&quot;Orders.Read.All&quot;)))">`,
         "        <return-response>",
         '          <set-status code="403" reason="Forbidden" />',
         '          <set-header name="Content-Type" exists-action="override">',

@@ -197,7 +197,7 @@ export function identityOutput(write: Write, azure: AzureView): Properties {
   return { identity };
 }
 
-/** The resources of a type, but for the one that is being written. */
+/** The resources of a type that have taken what must be unique or is limited, but for the one that is being written. */
 export function others(write: Write, azure: AzureView, token: string): readonly StoredResource[] {
-  return azure.all(token).filter(({ id }) => !same(id, write.id));
+  return azure.accepted(token).filter(({ id }) => !same(id, write.id));
 }

@@ -956,6 +956,36 @@ describe("GatewayApi", () => {
       expect(await refuse({ backend: { kind: "service", url } })).toBe(NO_SERVICE(url));
     });
 
+    it("a path of a SOAP service that is offered as REST, to which Azure adds the WSDL's own", async () => {
+      const wsdl = (mode: "rest" | "pass-through") =>
+        readWsdlContract("integrations/billing/billing.wsdl", { mode });
+      const billing = (url: string) => ({ backend: { kind: "service", url } as const });
+      expect(
+        await refuse({ contract: await wsdl("rest"), ...billing("https://billing.contoso.com/soap") }),
+      ).toBe(
+        [
+          'GatewayApi "orders" is not valid: 1 problem',
+          "  - backend.url: a SOAP service that is offered as REST is reached by its host alone: Azure adds the path of" +
+            ` the WSDL's address (received "https://billing.contoso.com/soap")`,
+          "    fix: leave out the path, and correct the address in the WSDL where it differs",
+        ].join("\n"),
+      );
+      const accepted = await deploy(async (azure) => {
+        const gateway = seedGateway(azure);
+        const contract = await wsdl("pass-through");
+        return new GatewayApi("billing", {
+          gateway,
+          path: "billing",
+          contract,
+          policy: POLICY,
+          ...billing("https://billing.contoso.com/soap/v1"),
+        });
+      });
+      expect(registrationOf(accepted, "billing-api-1").inputs.serviceUrl).toBe(
+        "https://billing.contoso.com/soap/v1",
+      );
+    });
+
     it("a web service whose address turns out to be none", async () => {
       const filler =
         "<policies><inbound><base /></inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>";

@@ -33,6 +33,10 @@ export class MemoryAzure implements AzureView {
     return [...this.held.values()].filter((resource) => resource.token === token);
   }
 
+  accepted(token: string): readonly StoredResource[] {
+    return this.all(token);
+  }
+
   below(id: string): readonly StoredResource[] {
     const prefix = `${id.toLowerCase()}/`;
     return [...this.held.values()].filter((resource) => resource.id.toLowerCase().startsWith(prefix));

@@ -274,6 +274,8 @@ describe("time", () => {
     azure.seed(GROUP, group);
     const creating = azure.create(BOX, box);
     expect(azure.get(BOX_ID)).toBeUndefined();
+    expect(azure.all(BOX)).toEqual([]);
+    expect(azure.accepted(BOX).map(({ id }) => id)).toEqual([BOX_ID]);
     expect(await outcome(azure.create(BOX, box))).toBe("AlreadyExists");
     expect(await outcome(azure.create(ITEM, { ...child, itemName: "one" }))).toBe("ParentResourceNotFound");
     await creating;

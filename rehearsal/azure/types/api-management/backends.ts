@@ -33,6 +33,7 @@ import {
   FIREWALL_RULE,
   firewallRefusal,
   IDENTITY_REFUSALS,
+  KEY_VAULT_REFUSALS,
   identityRefusal,
   type SecretReference,
   secretReference,
@@ -378,13 +379,11 @@ function vaultRules(name: string, example: Properties, more: readonly Rule[] = [
     }),
     rule({
       id: `apim-${name}-secret-access`,
-      source: "https://github.com/hashicorp/terraform-provider-azurerm/issues/19255",
+      source: KEY_VAULT_REFUSALS,
       given,
       inputs,
       refused: { given: given.filter((item) => item !== EXAMPLE_ROLE) },
-      check: lookAtVault((reference, identities, azure) =>
-        accessRefusal(reference, identities, azure, "ForbiddenByRbac"),
-      ),
+      check: lookAtVault(accessRefusal),
     }),
     rule({
       id: `apim-${name}-vault-firewall`,

@@ -303,9 +303,7 @@ const access = rule({
   accepted: { operation: "update", previous: before },
   refused: { given: [EXAMPLE_GROUP, ...EXAMPLE_VAULT] },
   check: (write, azure) =>
-    refuseFirst(write, (reference) =>
-      accessRefusal(reference, identitiesOf(write), azure, "InvalidOperation"),
-    ),
+    refuseFirst(write, (reference) => accessRefusal(reference, identitiesOf(write), azure)),
 });
 
 const firewall = rule({

@@ -97,14 +97,12 @@ export function accessRefusal(
   reference: SecretReference,
   service: ServiceIdentities,
   azure: AzureView,
-  code: string,
 ): AzureError | undefined {
   const identity = identityOf(reference, service, azure);
   const { vault, secret } = findSecret(reference.url, azure);
   if (identity === undefined) return undefined;
   if (vault && secret && mayRead(identity.principalId, vault, secret, azure)) return undefined;
-  const status = code === "ForbiddenByRbac" ? 403 : 400;
-  return new AzureError(status, code, noAccess(reference, identity));
+  return new AzureError(400, "InvalidOperation", noAccess(reference, identity));
 }
 
 /** Refuses a vault whose firewall keeps the identity out: it admits the service's own only, as a trusted service. */

@@ -184,7 +184,10 @@ function policyType({ scope, path, token, serialised, example }: Place): Resourc
         reset: { policyId: "policy", format: "xml", value: DEFAULT_GLOBAL_POLICY },
       },
     }),
-    outputs: ({ inputs }) => ({ format: "xml", value: azureLayout(text(inputs, "value") ?? "") }),
+    outputs: ({ inputs }) => {
+      const value = text(inputs, "value") ?? "";
+      return { format: "xml", value: value === DEFAULT_GLOBAL_POLICY ? value : azureLayout(value) };
+    },
     rules: [
       rule({
         id: `${prefix}-id`,
@@ -224,9 +227,30 @@ function formatRule(prefix: string, fixture: Fixture): Rule {
   });
 }
 
-/** What a service does from the start, and again once its global policy is deleted. */
-const DEFAULT_GLOBAL_POLICY =
-  "<policies>\r\n  <inbound />\r\n  <backend>\r\n    <forward-request />\r\n  </backend>\r\n  <outbound />\r\n  <on-error />\r\n</policies>";
+/**
+ * What a service does from the start, and again once its global policy is deleted. azure-native takes a policy over only
+ * where it finds this body, to the letter:
+ * https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/openapi/defaults/defaultResourcesState.go
+ */
+const DEFAULT_GLOBAL_POLICY = [
+  "<!--",
+  "    IMPORTANT:",
+  "    - Policy elements can appear only within the <inbound>, <outbound>, <backend> section elements.",
+  "    - Only the <forward-request> policy element can appear within the <backend> section element.",
+  "    - To apply a policy to the incoming request (before it is forwarded to the backend service), place a corresponding policy element within the <inbound> section element.",
+  "    - To apply a policy to the outgoing response (before it is sent back to the caller), place a corresponding policy element within the <outbound> section element.",
+  "    - To add a policy position the cursor at the desired insertion point and click on the round button associated with the policy.",
+  "    - To remove a policy, delete the corresponding policy statement from the policy document.",
+  "    - Policies are applied in the order of their appearance, from the top down.",
+  "-->",
+  "<policies>",
+  "\t<inbound></inbound>",
+  "\t<backend>",
+  "\t\t<forward-request />",
+  "\t</backend>",
+  "\t<outbound></outbound>",
+  "</policies>",
+].join("\r\n");
 
 const api = existing(TOKENS.api, {
   apiId: "orders",

@@ -297,6 +297,16 @@ describe("at one time", () => {
     }),
   );
 
+  test("two APIs cannot get one path", async () => {
+    const [first, second] = await Promise.allSettled(
+      ["orders", "others"].map((apiId) => azure.create(API, orders(undefined, { apiId }))),
+    );
+    expect(first?.status).toBe("fulfilled");
+    expect(second).toMatchObject({
+      reason: { status: 400, message: expect.stringContaining("with the same Path 'orders'") as string },
+    });
+  });
+
   test("two versions of one set cannot be written, two of two sets can", async () => {
     for (const versionSetId of ["orders", "others"]) {
       azure.seed("azure-native:apimanagement:ApiVersionSet", {
