@@ -50,7 +50,7 @@ test.each(IDS)("the id of a %s follows from its inputs", (name, inputs, path) =>
 test("there is no id where a name is not known yet, nor for what does not stand on a gateway", () => {
   const inputs = { ...PLACE, productId: UNKNOWN, groupId: "developers" };
   expect(importId({ type: "azure-native:apimanagement:ProductGroup", inputs }, SUBSCRIPTION)).toEqual({
-    reason: "its productId is known once what it belongs to is imported; then run this again",
+    reason: "its productId is known once what it belongs to is imported or deployed; then run this again",
   });
   for (const type of ["azure-native:apimanagement:ApiManagementService", "azure-native:resources:Resource"]) {
     expect(importId({ type, inputs: PLACE }, SUBSCRIPTION)).toEqual({
