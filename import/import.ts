@@ -48,8 +48,12 @@ async function main(): Promise<void> {
     { workDir, pulumiCommand: command },
   );
   const found = await findImportable(stack, program as PulumiFn, components);
-  await writeFile(values.file, `${JSON.stringify(found.file, null, 2)}\n`);
   console.log(table(found));
+  if (found.file.resources.length === 0) {
+    console.log("Nothing can be imported.");
+    return;
+  }
+  await writeFile(values.file, `${JSON.stringify(found.file, null, 2)}\n`);
   console.log(
     `\nTake out of ${values.file} what does not stand in Azure yet. Then:\n` +
       `  pulumi import --stack ${stackName} --file ${values.file} --generate-code=false --protect=false\n` +

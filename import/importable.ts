@@ -139,7 +139,9 @@ export function importId(
   if (template === undefined) return { reason: "it does not stand on a gateway; the next update creates it" };
   const unknown = idProperties(template).find((property) => inputs[property] === UNKNOWN);
   if (unknown !== undefined) {
-    return { reason: `its ${unknown} is known once what it belongs to is imported; then run this again` };
+    return {
+      reason: `its ${unknown} is known once what it belongs to is imported or deployed; then run this again`,
+    };
   }
   return { id: expandId(template, { ...inputs, subscriptionId }) };
 }

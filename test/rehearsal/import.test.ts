@@ -180,8 +180,15 @@ describeWithEngine("an API that was made by hand", (engine) => {
     ]);
     await importAll(first);
 
+    await expect(findImportable(trial.stack, imported, ["partner", "typo"])).rejects.toThrow(
+      "the stack has no component typo.\n  fix: name some of caching, orders, partner, partners",
+    );
     const second = await findImportable(trial.stack, imported, ["partners"]);
     expect(second.leftOut).toEqual([]);
+    expect(second.file.resources.map(({ id }) => id)).toEqual([
+      `${SERVICE_ID}/products/partners/groups/developers`,
+      `${SERVICE_ID}/products/partners/apis/orders`,
+    ]);
     await importAll(second);
     const nothing = await findImportable(trial.stack, imported, []);
     expect(nothing).toMatchObject({ file: { resources: [] }, leftOut: [] });

@@ -783,6 +783,35 @@ describe("GatewayApi", () => {
     });
   });
 
+  it("leaves of an imported API what Azure does not answer, or answers beyond what is said, as it is", async () => {
+    const importedAs = (more: Partial<GatewayApiArgs>) =>
+      deploy((azure) => {
+        seedGateway(azure);
+        return new GatewayApi("orders", { ...serviceArgs(), imported: true, ...more });
+      });
+    const imported = await importedAs({});
+    expect(registrationOf(imported, "orders-api-1").ignoreChanges).toEqual([
+      "format",
+      "soapApiType",
+      "translateRequiredQueryParametersConduct",
+      "value",
+      "wsdlSelector",
+      "apiType",
+      "apiVersionSet",
+      "authenticationSettings",
+      "contact",
+      "isCurrent",
+      "license",
+      "termsOfServiceUrl",
+    ]);
+    expect(registrationOf(imported, "orders-policy-1").ignoreChanges).toEqual([]);
+    const open = await importedAs({
+      access: { kind: "open", because: "the token of the client is enough" },
+    });
+    expect(registrationOf(open, "orders-api-1").ignoreChanges).toContain("subscriptionKeyParameterNames");
+    expect(registrationOf(await ofService(), "orders-api-1").ignoreChanges).toEqual([]);
+  });
+
   describe("refuses", () => {
     const refuse = (more: Partial<GatewayApiArgs>) =>
       refusal("orders", () => new GatewayApi("orders", { ...serviceArgs(), ...more }));
@@ -932,6 +961,12 @@ describe("GatewayApi", () => {
     it("an open API without a reason", async () => {
       expect(await refuse({ access: { kind: "open", because: " " } })).toContain(
         "access.because: an API without subscription needs a reason",
+      );
+    });
+
+    it("an imported API that a template writes", async () => {
+      expect(await refuse({ imported: true, writtenBy: "deployment" })).toContain(
+        "imported: a template deployment writes an API whole, and cannot leave its contract as it is",
       );
     });
 
