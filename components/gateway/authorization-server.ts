@@ -2,7 +2,8 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { requireValid } from "../validation";
-import { checkLength, gated } from "./checks";
+import { checkHttps, httpsAddress } from "./address";
+import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -128,30 +129,4 @@ export function validateGatewayAuthorizationServer(
     });
   }
   return issues;
-}
-
-/**
- * An address, checked again once it is known.
- *
- * @throws pulumi.RunError (through the output) when it is not reached by https
- */
-export function httpsAddress(
-  name: string,
-  property: string,
-  url: pulumi.Input<string>,
-): pulumi.Output<string> {
-  return gated(`An address of "${name}" is not valid`, url, (known) => checkHttps(property, known));
-}
-
-/** Checks an address that is known now. */
-export function checkHttps(path: string, url: pulumi.Input<string>): Issue[] {
-  if (typeof url !== "string" || /^https:\/\/[^/\s]+/.test(url)) return [];
-  return [
-    {
-      path,
-      rule: "the address begins with https://",
-      received: received(url),
-      fix: "give its https address",
-    },
-  ];
 }

@@ -9,10 +9,10 @@ import {
 } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
 import { checkText, requireValid } from "../validation";
+import { checkHttps, checkServiceUrl, httpsOnly } from "./address";
 import type { GatewayCertificate } from "./certificate";
-import { checkLength, gated } from "./checks";
+import { checkLength } from "./checks";
 import { clientCredentialsToken, type ClientCredentials } from "./client-credentials";
-import { checkHttps } from "./authorization-server";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayNamedValue } from "./named-value";
 import type { GatewayReference } from "./reference";
@@ -206,29 +206,6 @@ function circuitBreakerRule({ failures, interval, tripDuration, ...rest }: Circu
       statusCodeRanges: statusCodes.map(([min, max]) => ({ min, max })),
     },
   };
-}
-
-/**
- * An address, checked again once it is known.
- *
- * @throws pulumi.RunError (through the output) when it is not reached by https
- */
-export function httpsOnly(name: string, url: pulumi.Input<string>): pulumi.Output<string> {
-  return gated(`The address of "${name}" is not valid`, url, (known) => checkServiceUrl("url", known));
-}
-
-/** Checks the address of a service that is known now. */
-export function checkServiceUrl(path: string, url: pulumi.Input<string>): Issue[] {
-  if (typeof url !== "string") return [];
-  if (/^https:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?(?<!\/)$/.test(url) && url.length <= 2000) return [];
-  return [
-    {
-      path,
-      rule: "a service is reached by https, and its address ends without slash, query and fragment, at most 2,000 characters",
-      received: received(url),
-      fix: "give an address such as https://orders.contoso.com/v1",
-    },
-  ];
 }
 
 /** Every problem of the arguments of a {@link GatewayBackend}. */

@@ -9,7 +9,7 @@ export function checkLength(path: string, text: string | undefined, what: string
 }
 
 /**
- * A text, checked again once it is known: what is consumed is what was checked.
+ * A text, checked again once it is known: what is consumed is what was checked. Nothing is shown of one that is secret.
  *
  * @throws pulumi.RunError (through the output) with every problem of the text
  */
@@ -18,8 +18,9 @@ export function gated(
   text: pulumi.Input<string>,
   check: (known: string) => readonly Issue[],
 ): pulumi.Output<string> {
-  return pulumi.output(text).apply((known) => {
-    const issues = check(known);
+  const output = pulumi.output(text);
+  return pulumi.all([output, pulumi.isSecret(output)]).apply(([known, isSecret]) => {
+    const issues = check(known).map((issue) => (isSecret ? { ...issue, received: "(secret)" } : issue));
     if (issues.length > 0) throw new pulumi.RunError(formatIssues(headline, issues));
     return known;
   });

@@ -250,6 +250,25 @@ describe("GatewayBackend", () => {
       );
     });
 
+    it("an address that turns out to be none, without showing a secret of it", async () => {
+      const message = await lateRefusal("catalog-backend", "url", "https://x.contoso.com", (azure, opts) => {
+        const url = pulumi.secret("https://catalog.contoso.com/S3CRET/");
+        const gateway = seedGateway(azure);
+        return new GatewayBackend("catalog", { gateway, url, credentials: UNAUTHENTICATED }, opts);
+      });
+      expect(message).toContain("(received (secret))");
+      expect(message).not.toContain("S3CRET");
+    });
+
+    it.each(["https://user:S3CRET@catalog.contoso.com", "https://fn.contoso.com/api?code=S3CRET"])(
+      "an address with a key, without showing it: %s",
+      async (url) => {
+        const message = await refuse({ url });
+        expect(message).toContain("url: a service is reached by https");
+        expect(message).not.toContain("S3CRET");
+      },
+    );
+
     it("a header that is none", async () => {
       expect(
         await refusal("catalog", (azure) => {
