@@ -12,7 +12,7 @@ import {
   checkSize,
   refuse,
   repeatedNames,
-  requireValid,
+  requireValidContract,
   templateNames,
   type LinkOption,
 } from "./checks";
@@ -70,7 +70,7 @@ export async function openApiContract(
       requestSchema,
     })),
   };
-  requireValid(source, [
+  requireValidContract(source, [
     ...checkDescribed(contract),
     ...operations.flatMap((operation) => checkOperation(yaml, operation)),
     ...checkOperationIds(operations, ({ at }) => yaml.place([...at, "operationId"])),
@@ -202,7 +202,7 @@ async function resolveReferences(
   // The parser explains well what does not fit the schema, but takes several times as long as this validator to find that
   // everything does.
   const isValid = fits?.(document) ?? false;
-  if (isValid) requireValid(source, references);
+  if (isValid) requireValidContract(source, references);
   let resolved: unknown;
   try {
     // A copy, because the parser resolves references in place.
@@ -218,7 +218,7 @@ async function resolveReferences(
       issues.length + references.length > 0 ? [...issues, ...references] : [otherIssue(error, specification)],
     );
   }
-  requireValid(source, references);
+  requireValidContract(source, references);
   return resolved as OpenApiDocument;
 }
 

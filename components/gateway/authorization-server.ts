@@ -1,9 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
-import { requireValid } from "../validation";
+import { checkLength, requireValid } from "../validation";
 import { checkHttps, httpsAddress } from "./address";
-import { checkLength } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 

@@ -2,9 +2,8 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { requireValid } from "../validation";
+import { checkLength, requireValid } from "../validation";
 import type { BackendTarget, GatewayBackend } from "./backend";
-import { checkLength } from "./checks";
 import { checkId, childOf, idOn, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 

@@ -8,10 +8,9 @@ import {
   type Statement,
 } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
+import { checkLength, checkText, requireValid } from "../validation";
 import { checkHttps, checkServiceUrl, httpsOnly } from "./address";
 import type { GatewayCertificate } from "./certificate";
-import { checkLength } from "./checks";
 import { clientCredentialsToken, type ClientCredentials } from "./client-credentials";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayNamedValue } from "./named-value";

@@ -1,12 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatIssues, received, type Issue } from "../../validation/issue";
-
-/** Checks the length of a text for people, where there is one. */
-export function checkLength(path: string, text: string | undefined, what: string, most: number): Issue[] {
-  if (text === undefined || (text.length >= 1 && text.length <= most)) return [];
-  const words = `1 to ${most.toLocaleString("en")} characters`;
-  return [{ path, rule: `${what} has ${words}`, received: received(text.length), fix: `write ${words}` }];
-}
+import { formatIssues, type Issue } from "../../validation/issue";
 
 /**
  * A text, checked again once it is known: what is consumed is what was checked. Nothing is shown of one that is secret.

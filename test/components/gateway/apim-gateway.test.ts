@@ -273,7 +273,7 @@ describe("ApimGateway", () => {
           'ApimGateway "gateway" is not valid: 8 problems',
           "  - service.serviceName: a service name has 1 to 50 letters, digits and hyphens, beginning with a letter and not ending" +
             ' with a hyphen (received "apim_contoso")',
-          "    fix: choose a name of 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a" +
+          "    fix: write 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a" +
             " hyphen",
           "  - service.tier.units: units are a multiple of the number of zones (received 2 units in 3 zones)",
           "    fix: use 3 units, or name fewer zones",

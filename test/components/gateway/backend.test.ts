@@ -284,7 +284,7 @@ describe("GatewayBackend", () => {
         [
           'GatewayBackend "catalog" is not valid: 1 problem',
           '  - credentials.name: the name of a header has letters, digits, hyphens and underscores (received "X Key")',
-          "    fix: choose a name of letters, digits, hyphens and underscores",
+          "    fix: write letters, digits, hyphens and underscores",
         ].join("\n"),
       );
     });

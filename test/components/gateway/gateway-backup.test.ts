@@ -239,7 +239,7 @@ describe("GatewayBackup", () => {
         [
           'GatewayBackup "backup" is not valid: 4 problems',
           '  - storageAccountName: a storage account name has 3 to 24 lower-case letters and digits (received "st-contoso")',
-          "    fix: choose a name of 3 to 24 lower-case letters and digits",
+          "    fix: write 3 to 24 lower-case letters and digits",
           "  - location: backups are kept in another region than the gateway's" + ' (received "West Europe")',
           "    fix: choose another region",
           "  - keepDays: a backup is kept for 1 to 30 days, as API Management restores no older one (received 31)",

@@ -64,7 +64,7 @@ describe("GatewayNamedValue", () => {
           'GatewayNamedValue "carrier key" is not valid: 2 problems',
           "  - name: the name of a named value has 1 to 80 letters, digits, dots, hyphens and underscores" +
             ' (received "carrier key")',
-          "    fix: choose a name of 1 to 80 letters, digits, dots, hyphens and underscores",
+          "    fix: write 1 to 80 letters, digits, dots, hyphens and underscores",
           "  - value: a named value has 1 to 4,096 characters, not only white space (received 4200)",
           "    fix: split it, or put it into a policy fragment",
         ].join("\n"),
