@@ -35,6 +35,7 @@ export const GATEWAY_SUBSCRIPTION_DEFAULTS = { protect: true } as const;
  * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
  */
 export class GatewaySubscription extends pulumi.ComponentResource {
+  readonly subscriptionId: string;
   readonly resource: apimanagement.Subscription;
 
   constructor(name: string, args: GatewaySubscriptionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -42,6 +43,7 @@ export class GatewaySubscription extends pulumi.ComponentResource {
     requireValid(this, "GatewaySubscription", name, validateGatewaySubscription(name, args));
 
     const { gateway, displayName, scope } = args;
+    this.subscriptionId = name;
     this.resource = new apimanagement.Subscription(
       `${name}-subscription`,
       {
@@ -59,7 +61,7 @@ export class GatewaySubscription extends pulumi.ComponentResource {
       }),
     );
     gateway.inventory.add("subscription", name, this.resource);
-    this.registerOutputs({ subscriptionId: this.resource.id });
+    this.registerOutputs({ subscriptionId: this.subscriptionId });
   }
 }
 
