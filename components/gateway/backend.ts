@@ -193,8 +193,13 @@ function storedCredentials(credentials: BackendCredentials): apimanagement.Backe
     : undefined;
 }
 
-function circuitBreakerRule({ failures, interval, tripDuration, ...rest }: CircuitBreaker) {
-  const { statusCodes, acceptRetryAfter } = { ...GATEWAY_BACKEND_DEFAULTS, ...rest };
+function circuitBreakerRule({
+  failures,
+  interval,
+  tripDuration,
+  statusCodes = GATEWAY_BACKEND_DEFAULTS.statusCodes,
+  acceptRetryAfter = GATEWAY_BACKEND_DEFAULTS.acceptRetryAfter,
+}: CircuitBreaker) {
   return {
     name: "failures",
     tripDuration,

@@ -195,7 +195,7 @@ export function validateGatewayProduct(name: string, args: GatewayProductArgs): 
       path: "access.limit",
       rule: "the limit is a whole number of subscriptions, at least 1",
       received: received(access.limit),
-      fix: "give such a number, or leave it out",
+      fix: "write a whole number of at least 1, or leave it out",
     });
   }
   return issues;

@@ -95,6 +95,17 @@ describe("GatewayBackend", () => {
     });
   });
 
+  it("takes what is said to be undefined for not said", async () => {
+    const deployment = await backendWith({
+      circuitBreaker: { ...BREAKER, statusCodes: undefined, acceptRetryAfter: undefined } as CircuitBreaker,
+    });
+    expect(registrationOf(deployment, "catalog-backend").inputs).toMatchObject({
+      circuitBreaker: {
+        rules: [{ acceptRetryAfter: true, failureCondition: { statusCodeRanges: [{ min: 500, max: 599 }] } }],
+      },
+    });
+  });
+
   it("starts before its address is known", async () => {
     const url = deferred<string>();
     const run = await start((azure) => {
