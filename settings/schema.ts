@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { backupRule } from "../components/gateway/gateway-backup";
-import { CA_CERTIFICATES_RULE, CERTIFICATE_RULE, isCertificate } from "../components/gateway/ca-certificates";
-import { CLIENT_CERTIFICATES_RULE } from "../components/gateway/hostnames";
 import {
+  backupRule,
+  CA_CERTIFICATES_RULE,
+  CLIENT_CERTIFICATES_RULE,
   NETWORK_IDS,
   networkRule,
   OFFERED_TIERS,
@@ -15,6 +15,7 @@ import {
   type GatewayTier,
   type NetworkKind,
 } from "../components/gateway/tier";
+import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
 import { vaultCertificate } from "./parts";
 import "./meta";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, receivedUrl, type Issue } from "../../validation/issue";
-import { checkLength } from "../validation";
+import { checkEmail, checkLength } from "../validation";
 import type { ApiOperation, Described } from "./contract";
 
 /** Sends Azure an address in place of a document. */
@@ -98,16 +98,7 @@ export function checkDescribed({ title, termsOfServiceUrl, contact, license }: D
       });
     }
   }
-  const email = contact?.email;
-  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) {
-    issues.push({
-      path: "contact.email",
-      rule: "an email address has the form name@domain",
-      received: received(email),
-      fix: "correct it, or leave it out",
-    });
-  }
-  return issues;
+  return [...issues, ...checkEmail("contact.email", contact?.email)];
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayKindOf, type ClientCertificates, type GatewayKind } from "../../policies/gateway";
-import { received, type Issue } from "../../validation/issue";
+import type { Issue } from "../../validation/issue";
 import {
   EXISTING_SERVICE_DEFAULTS,
   publicAddresses,
@@ -11,6 +11,8 @@ import {
 import { certificateConfigurations, validateCaCertificates, type CaCertificates } from "./ca-certificates";
 import {
   clientCertificatesUnder,
+  clientUrl,
+  gatewayNames,
   hostnameConfigurations,
   validateHostnames,
   type GatewayHostname,
@@ -19,7 +21,7 @@ import { GatewayInventory } from "./inventory";
 import type { GatewayCaller, GatewayReference } from "./reference";
 import { OFFERED_TIERS, TIERS, validateGatewayTier, type GatewayTier, type RegionNetwork } from "./tier";
 import { gatewayProtocolsAndCiphers } from "./tls";
-import { checkText, requireValid } from "../validation";
+import { checkEmail, checkLength, checkText, requireValid } from "../validation";
 
 /** A new service, owned by this stack. */
 export interface NewService {
@@ -168,7 +170,11 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
           type: "SystemAssigned, UserAssigned",
           userAssignedIdentities: pulumi.output(identity.id).apply((id) => ({ [id]: {} })),
         },
-        hostnameConfigurations: hostnameConfigurations(args.hostnames ?? {}, identity.clientId),
+        hostnameConfigurations: hostnameConfigurations(
+          this.gatewayName,
+          args.hostnames ?? {},
+          identity.clientId,
+        ),
         certificates: args.caCertificates && certificateConfigurations(this.gatewayName, args.caCertificates),
         developerPortalStatus:
           (args.developerPortal ?? APIM_GATEWAY_DEFAULTS.developerPortal) ? "Enabled" : "Disabled",
@@ -191,7 +197,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
       resource,
       id: resource.id,
       name: resource.name,
-      url: clientUrl(args, resource),
+      url: resource.gatewayUrl.apply((azures) => clientUrl(gatewayNames(args.hostnames ?? {}), azures)),
       addresses: TIERS[args.tier.name].staticAddresses
         ? pulumi
             .all([resource.publicIPAddresses, resource.additionalLocations])
@@ -212,14 +218,6 @@ export function defaultGatewayHostName(serviceName: string): string {
 /** The developer portal's address before any own name. */
 export function defaultPortalHostName(serviceName: string): string {
   return `${serviceName}.developer.azure-api.net`;
-}
-
-function clientUrl(
-  { hostnames = {} }: NewService,
-  service: apimanagement.ApiManagementService,
-): pulumi.Output<string> {
-  const own = Object.values(hostnames).find(({ endpoint }) => endpoint === "gateway");
-  return own ? service.gatewayUrl.apply(() => `https://${own.hostName}`) : service.gatewayUrl;
 }
 
 type ServiceArgs = apimanagement.ApiManagementServiceArgs;
@@ -283,11 +281,6 @@ export function validateApimGateway({ service }: ApimGatewayArgs): Issue[] {
 }
 
 function validateNewService({ tier, location, publisher, ...args }: NewService): Issue[] {
-  const mails: Readonly<Record<string, string | undefined>> = {
-    "publisher.name": publisher.name,
-    "publisher.email": publisher.email,
-    notificationSenderEmail: args.notificationSenderEmail,
-  };
   return [
     ...validateGatewayTier(tier, location),
     // What depends on a tier is not judged by one that there is not.
@@ -297,17 +290,14 @@ function validateNewService({ tier, location, publisher, ...args }: NewService):
           ...validateCaCertificates(args.caCertificates ?? {}, tier.name),
         ]
       : []),
-    ...Object.entries(mails).flatMap(([path, value]) =>
-      value === undefined || (value.length >= 1 && value.length <= 100)
-        ? []
-        : [
-            {
-              path,
-              rule: "the publisher's name and addresses of mails have 1 to 100 characters",
-              received: received(value),
-              fix: "give 1 to 100 characters",
-            },
-          ],
-    ),
+    // https://learn.microsoft.com/rest/api/apimanagement/api-management-service/create-or-update
+    ...checkLength("publisher.name", publisher.name, "a publisher's name", 100),
+    ...checkMail("publisher.email", publisher.email),
+    ...checkMail("notificationSenderEmail", args.notificationSenderEmail),
   ];
+}
+
+function checkMail(path: string, email: string | undefined): Issue[] {
+  const issues = checkLength(path, email, "an address of mails", 100);
+  return issues.length > 0 ? issues : checkEmail(path, email);
 }

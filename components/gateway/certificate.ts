@@ -54,7 +54,7 @@ export class GatewayCertificate extends pulumi.ComponentResource {
         ...placeOn(gateway),
         certificateId: name,
         ...("secretId" in args
-          ? { keyVault: fromKeyVault(gateway, args.secretId) }
+          ? { keyVault: fromKeyVault(`GatewayCertificate "${name}"`, gateway, args.secretId) }
           : { data: pulumi.secret(args.pfx), password: pulumi.secret(args.password) }),
       },
       childOf(this, gateway),

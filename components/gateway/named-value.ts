@@ -54,7 +54,7 @@ export class GatewayNamedValue extends pulumi.ComponentResource {
         namedValueId: name,
         displayName: name,
         ...("secretId" in args
-          ? { secret: true, keyVault: fromKeyVault(gateway, args.secretId) }
+          ? { secret: true, keyVault: fromKeyVault(`GatewayNamedValue "${name}"`, gateway, args.secretId) }
           : { secret: false, value: checkedValue(name, args.value) }),
       },
       childOf(this, gateway),

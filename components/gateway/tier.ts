@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
-import { isSameRegion } from "../validation";
+import { isSameRegion } from "../../validation/region";
 
 /** An availability zone, as Azure numbers them within a region and subscription. */
 export type Zone = "1" | "2" | "3";
@@ -357,6 +357,26 @@ export function networkRule(name: GatewayTier["name"]): Words {
   return {
     rule: `the virtual network of a ${name} gateway is ${either(networks)}`,
     fix: `write ${either(networks)}, or choose ${others}`,
+  };
+}
+
+/** Which gateways ask clients for certificates. */
+export const CLIENT_CERTIFICATES_RULE: Words = {
+  rule: `client certificates are negotiated by the gateway, in the tiers ${tiersWith((tier) => tier.clientCertificates)}`,
+  fix: "remove it, or choose one of these tiers",
+};
+
+/** What the tier says about CA certificates, with the tiers that take them. */
+export const CA_CERTIFICATES_RULE: Words = {
+  rule: `CA certificates are those of the service in the tiers ${tiersWith((tier) => tier.caCertificates > 0)} only`,
+  fix: "remove them, or choose one of these tiers",
+};
+
+/** Why a gateway of a tier is not backed up, with the tiers that are. */
+export function backupRule(tier: GatewayTier["name"]): Words {
+  return {
+    rule: `a ${tier} gateway cannot be backed up`,
+    fix: `leave the backup out, or choose ${tiersWith(({ backup }) => backup)}`,
   };
 }
 

@@ -170,7 +170,7 @@ describe("operations that are declared by hand", () => {
           problem(
             "contact.email",
             'an email address has the form name@domain (received "nobody")',
-            "correct it, or leave it out",
+            "write it as e.g. apis@contoso.com",
           ),
           problem(
             "operations.get order",

@@ -97,7 +97,7 @@ describe("GatewayNamedValue", () => {
         }),
       ).toBe(
         [
-          "A secret identifier is not valid: 1 problem",
+          'GatewayNamedValue "carrier-key" is not valid: 1 problem',
           "  - secretId: a secret or certificate is named by its secret identifier without version, so that renewals are" +
             ' followed (received "https://kv-certificates.vault.azure.net/secrets/api/1")',
           "    fix: use https://<vault>.vault.azure.net/secrets/<name>",
