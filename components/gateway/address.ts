@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { SERVICE_ADDRESS } from "../../validation/address";
 import { receivedUrl, type Issue } from "../../validation/issue";
 import { gated } from "./checks";
 
@@ -13,16 +14,10 @@ export function httpsOnly(name: string, url: pulumi.Input<string>): pulumi.Outpu
 
 /** Checks the address of a service that is known now. */
 export function checkServiceUrl(path: string, url: pulumi.Input<string>): Issue[] {
-  if (typeof url !== "string") return [];
-  if (/^https:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?(?<!\/)$/.test(url) && url.length <= 2000) return [];
-  return [
-    {
-      path,
-      rule: "a service is reached by https, and its address ends without slash, query and fragment, at most 2,000 characters",
-      received: receivedUrl(url),
-      fix: "give an address such as https://orders.contoso.com/v1",
-    },
-  ];
+  const { pattern, most, ...words } = SERVICE_ADDRESS;
+  return typeof url !== "string" || (pattern.test(url) && url.length <= most)
+    ? []
+    : [{ path, ...words, received: receivedUrl(url) }];
 }
 
 /**

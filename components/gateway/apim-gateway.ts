@@ -18,6 +18,7 @@ import {
   type GatewayHostname,
 } from "./hostnames";
 import { GatewayInventory } from "./inventory";
+import { SERVICE_NAME } from "./limits";
 import type { GatewayCaller, GatewayReference } from "./reference";
 import { OFFERED_TIERS, TIERS, validateGatewayTier, type GatewayTier, type RegionNetwork } from "./tier";
 import { gatewayProtocolsAndCiphers } from "./tls";
@@ -264,13 +265,6 @@ function additionalLocations(regions: Regions = {}): ServiceArgs["additionalLoca
     ...(region.network && subnetArgs(region.network)),
   }));
 }
-
-/** https://github.com/Azure/azure-rest-api-specs, Microsoft.ApiManagement 2024-05-01 */
-const SERVICE_NAME = {
-  what: "a service name",
-  pattern: /^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/,
-  words: "1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
-};
 
 /** Every problem of the arguments of an {@link ApimGateway}. */
 export function validateApimGateway({ service }: ApimGatewayArgs): Issue[] {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../../workflow";
 import type { ApimGateway } from "./apim-gateway";
+import { BACKUP_DAYS, type BACKUP_REDUNDANCIES } from "./limits";
 import { backupRule, TIERS } from "./tier";
 import { grantOperateGateway, grantWriteBlobs } from "../grants";
 import { LogicAppWorkflow, WORKFLOW_NAME } from "../logic-app-workflow";
@@ -10,8 +11,7 @@ import { isSameRegion } from "../../validation/region";
 import { checkText, requireValid } from "../validation";
 
 /** Copies that Azure keeps: within a region over zones, or in the paired region as well. */
-export type BackupRedundancy =
-  "Standard_ZRS" | "Standard_GRS" | "Standard_RAGRS" | "Standard_GZRS" | "Standard_RAGZRS";
+export type BackupRedundancy = (typeof BACKUP_REDUNDANCIES)[number];
 
 export interface GatewayBackupArgs {
   readonly gateway: ApimGateway;
@@ -228,7 +228,7 @@ export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
       fix: "choose another region",
     });
   }
-  if (!Number.isInteger(keepDays) || keepDays < 1 || keepDays > 30) {
+  if (!Number.isInteger(keepDays) || keepDays < BACKUP_DAYS.least || keepDays > BACKUP_DAYS.most) {
     issues.push({
       path: "keepDays",
       rule: "a backup is kept for 1 to 30 days, as API Management restores no older one",

@@ -380,6 +380,18 @@ export function backupRule(tier: GatewayTier["name"]): Words {
   };
 }
 
+/** What must hold of each further region. */
+export const FURTHER_REGION_RULE: Words = {
+  rule: "a further region differs from the primary one",
+  fix: "remove it, and raise the units of the tier instead",
+};
+
+/** What {@link unitsFillZones} says where it does not hold. */
+export const UNITS_FILL_ZONES_RULE: Words = {
+  rule: "units are a multiple of the number of zones of their region",
+  fix: "give every zone the same number of units, or name fewer zones",
+};
+
 /** Whether each zone of a region gets the same number of units: {@link TIER_SOURCES}.zones. */
 export function unitsFillZones({
   units,
@@ -500,9 +512,8 @@ function validateRegions({ name, regions = {} }: UncheckedTier, location: string
         ? [
             {
               path,
-              rule: "a further region differs from the primary one",
+              ...FURTHER_REGION_RULE,
               received: received(region),
-              fix: "remove it, or raise tier.units instead",
             },
           ]
         : []),
@@ -523,9 +534,8 @@ function validateCapacity(
   if (units !== undefined && !unitsFillZones({ units, zones })) {
     issues.push({
       path: `${path}.units`,
-      rule: "units are a multiple of the number of zones",
+      ...UNITS_FILL_ZONES_RULE,
       received: `${units} units in ${zones.length} zones`,
-      fix: `use ${Math.ceil(units / zones.length) * zones.length} units, or name fewer zones`,
     });
   }
   return issues;

@@ -314,6 +314,16 @@ describe("the settings of catalog", () => {
     ],
     ["a trailing slash", { service: { ...SERVICE, url: "https://catalog.contoso.com/" } }, ["service.url"]],
     [
+      "a key in the address",
+      { service: { ...SERVICE, url: "https://catalog.contoso.com/api?code=S3CRET" } },
+      ["service.url"],
+    ],
+    [
+      "a user in the address",
+      { service: { ...SERVICE, url: "https://user:S3CRET@catalog.contoso.com" } },
+      ["service.url"],
+    ],
+    [
       "a share above all",
       { service: { ...SERVICE, canary: { ...CANARY, percent: 101 } } },
       ["service.canary.percent"],

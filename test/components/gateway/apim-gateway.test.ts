@@ -275,12 +275,13 @@ describe("ApimGateway", () => {
             ' with a hyphen (received "apim_contoso")',
           "    fix: write 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a" +
             " hyphen",
-          "  - service.tier.units: units are a multiple of the number of zones (received 2 units in 3 zones)",
-          "    fix: use 3 units, or name fewer zones",
+          "  - service.tier.units: units are a multiple of the number of zones of their region" +
+            " (received 2 units in 3 zones)",
+          "    fix: give every zone the same number of units, or name fewer zones",
           "  - service.tier.regions.westeurope.units: a Premium gateway has 1 to 31 units in a region (received 32)",
           "    fix: give a whole number from 1 to 31",
           '  - service.tier.regions.westeurope: a further region differs from the primary one (received "westeurope")',
-          "    fix: remove it, or raise tier.units instead",
+          "    fix: remove it, and raise the units of the tier instead",
           "  - service.hostnames.api.hostName: a host name is fully qualified, without protocol and path" +
             ' (received "https://api.contoso.com")',
           "    fix: give a name such as api.contoso.com",
