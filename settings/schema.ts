@@ -10,6 +10,7 @@ import {
   OFFERED_TIERS,
   optionRefusals,
   PREMIUM_RULES,
+  TIER_DEFAULTS,
   tierRefusal,
   TIERS,
   UNITS_FILL_ZONES_RULE,
@@ -117,7 +118,7 @@ const furtherRegion = z
     units: units("Premium"),
     zones: zones.optional(),
     gateway: answers
-      .default("enabled")
+      .default(TIER_DEFAULTS.gateway)
       .describe(
         "A new region is best added disabled: its addresses are known only then, and no request should leave them " +
           "before the workflows admit them. A second update enables it.",

@@ -43,6 +43,9 @@ export interface ResponseArgs {
   readonly body?: Readonly<Record<string, RepresentationArgs>>;
 }
 
+/** What {@link operations} assumes of a parameter that says nothing. */
+const OPERATIONS_DEFAULTS = { type: "string", required: false } as const;
+
 /** An operation as it is declared by hand. */
 export interface OperationArgs {
   readonly method: "GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH";
@@ -145,7 +148,7 @@ function declare(id: string, operation: OperationArgs): DeclaredOperation {
 
 function parameter(
   name: string,
-  { type = "string", description, default: defaultValue, values }: ParameterArgs,
+  { type = OPERATIONS_DEFAULTS.type, description, default: defaultValue, values }: ParameterArgs,
 ) {
   return { name, type, description, defaultValue, values: values && [...values] };
 }
@@ -153,7 +156,7 @@ function parameter(
 function parameters(args: Readonly<Record<string, OptionalParameterArgs>> = {}) {
   return Object.entries(args).map(([name, one]) => ({
     ...parameter(name, one),
-    required: one.required ?? false,
+    required: one.required ?? OPERATIONS_DEFAULTS.required,
   }));
 }
 

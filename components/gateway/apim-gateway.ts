@@ -20,7 +20,15 @@ import {
 import { GatewayInventory } from "./inventory";
 import { SERVICE_NAME } from "./limits";
 import type { GatewayCaller, GatewayReference } from "./reference";
-import { OFFERED_TIERS, TIERS, validateGatewayTier, type GatewayTier, type RegionNetwork } from "./tier";
+import {
+  OFFERED_TIERS,
+  TIER_DEFAULTS,
+  TIERS,
+  validateGatewayTier,
+  type GatewayRegion,
+  type GatewayTier,
+  type RegionNetwork,
+} from "./tier";
 import { gatewayProtocolsAndCiphers } from "./tls";
 import { checkEmail, checkLength, checkText, requireValid } from "../validation";
 
@@ -69,7 +77,7 @@ export interface ApimGatewayArgs {
 }
 
 /** What {@link ApimGateway} assumes where its arguments say nothing. */
-export const APIM_GATEWAY_DEFAULTS = {
+const APIM_GATEWAY_DEFAULTS = {
   developerPortal: true,
   restoreDeleted: false,
   protect: true,
@@ -230,7 +238,7 @@ function tierArgs(tier: GatewayTier): Pick<ServiceArgs, "sku"> & Partial<Service
     ...(tier.name === "Premium" && {
       zones: tier.zones && [...tier.zones],
       additionalLocations: additionalLocations(tier.regions),
-      disableGateway: tier.gateway === "disabled",
+      disableGateway: isDisabled(tier),
     }),
     ...networkArgs("network" in tier ? tier.network : undefined),
     customProperties: gatewayProtocolsAndCiphers(TIERS[tier.name]),
@@ -254,6 +262,10 @@ function subnetArgs({ subnetId, publicIpAddressId }: RegionNetwork) {
   return { virtualNetworkConfiguration: { subnetResourceId: subnetId }, publicIpAddressId };
 }
 
+function isDisabled({ gateway = TIER_DEFAULTS.gateway }: Pick<GatewayRegion, "gateway">): boolean {
+  return gateway === "disabled";
+}
+
 type Regions = Extract<GatewayTier, { name: "Premium" }>["regions"];
 
 function additionalLocations(regions: Regions = {}): ServiceArgs["additionalLocations"] {
@@ -261,13 +273,13 @@ function additionalLocations(regions: Regions = {}): ServiceArgs["additionalLoca
     location,
     sku: { name: "Premium", capacity: region.units },
     zones: region.zones && [...region.zones],
-    disableGateway: region.gateway === "disabled",
+    disableGateway: isDisabled(region),
     ...(region.network && subnetArgs(region.network)),
   }));
 }
 
 /** Every problem of the arguments of an {@link ApimGateway}. */
-export function validateApimGateway({ service }: ApimGatewayArgs): Issue[] {
+function validateApimGateway({ service }: ApimGatewayArgs): Issue[] {
   return [
     ...checkText("serviceName", service.serviceName, SERVICE_NAME),
     ...(service.kind === "create" ? validateNewService(service) : []),

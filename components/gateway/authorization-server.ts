@@ -37,7 +37,7 @@ export interface GatewayAuthorizationServerArgs {
 }
 
 /** What {@link GatewayAuthorizationServer} assumes where its arguments say nothing. */
-export const GATEWAY_AUTHORIZATION_SERVER_DEFAULTS = { grants: ["authorizationCodeWithPkce"] } as const;
+const GATEWAY_AUTHORIZATION_SERVER_DEFAULTS = { grants: ["authorizationCodeWithPkce"] } as const;
 
 /**
  * An OAuth 2.0 server at which the portal's test console signs developers in. It protects nothing: policies do. The
@@ -99,10 +99,7 @@ export class GatewayAuthorizationServer extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayAuthorizationServer}. */
-export function validateGatewayAuthorizationServer(
-  name: string,
-  args: GatewayAuthorizationServerArgs,
-): Issue[] {
+function validateGatewayAuthorizationServer(name: string, args: GatewayAuthorizationServerArgs): Issue[] {
   const { gateway, displayName, grants, clientSecret } = args;
   const issues = [
     ...checkId(gateway, "authorizationServer", name),

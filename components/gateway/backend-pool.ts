@@ -28,7 +28,7 @@ export interface GatewayBackendPoolArgs {
 }
 
 /** What {@link GatewayBackendPool} assumes where its arguments say nothing. */
-export const GATEWAY_BACKEND_POOL_DEFAULTS = { priority: 1 } as const;
+const GATEWAY_BACKEND_POOL_DEFAULTS = { priority: 1 } as const;
 
 /** https://learn.microsoft.com/azure/api-management/backends#load-balanced-pool */
 const MAX_MEMBERS = 30;
@@ -85,7 +85,7 @@ export class GatewayBackendPool extends pulumi.ComponentResource implements Back
 }
 
 /** Every problem of the arguments of a {@link GatewayBackendPool}. */
-export function validateGatewayBackendPool(
+function validateGatewayBackendPool(
   name: string,
   { gateway, description, members }: GatewayBackendPoolArgs,
 ): Issue[] {

@@ -86,7 +86,7 @@ export interface GatewayBackendArgs {
 }
 
 /** What {@link GatewayBackend} assumes where its arguments say nothing. */
-export const GATEWAY_BACKEND_DEFAULTS = {
+const GATEWAY_BACKEND_DEFAULTS = {
   protocol: "http",
   statusCodes: [[500, 599]],
   acceptRetryAfter: true,
@@ -213,7 +213,7 @@ function circuitBreakerRule({
 }
 
 /** Every problem of the arguments of a {@link GatewayBackend}. */
-export function validateGatewayBackend(name: string, args: GatewayBackendArgs): Issue[] {
+function validateGatewayBackend(name: string, args: GatewayBackendArgs): Issue[] {
   const { gateway, url, description, credentials, circuitBreaker } = args;
   return [
     ...checkId(gateway, "backend", name),

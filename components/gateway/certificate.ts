@@ -65,7 +65,7 @@ export class GatewayCertificate extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayCertificate}. */
-export function validateGatewayCertificate(name: string, args: GatewayCertificateArgs): Issue[] {
+function validateGatewayCertificate(name: string, args: GatewayCertificateArgs): Issue[] {
   return [
     ...checkId(args.gateway, "certificate", name),
     ...("secretId" in args ? checkSecretId("secretId", args.secretId) : []),

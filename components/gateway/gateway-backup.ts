@@ -37,7 +37,7 @@ export interface GatewayBackupArgs {
 }
 
 /** What {@link GatewayBackup} assumes where its arguments say nothing. */
-export const GATEWAY_BACKUP_DEFAULTS = {
+const GATEWAY_BACKUP_DEFAULTS = {
   redundancy: "Standard_GRS",
   hours: [2],
   keepDays: 30,
@@ -206,7 +206,7 @@ export class GatewayBackup extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayBackup}. */
-export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
+function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
   const { keepDays = GATEWAY_BACKUP_DEFAULTS.keepDays, hours = GATEWAY_BACKUP_DEFAULTS.hours } = args;
   const issues: Issue[] = [
     ...checkText("storageAccountName", args.storageAccountName, {

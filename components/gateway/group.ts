@@ -60,7 +60,7 @@ export class GatewayGroup extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayGroup}. */
-export function validateGatewayGroup(
+function validateGatewayGroup(
   name: string,
   { gateway, displayName, description, entra }: GatewayGroupArgs,
 ): Issue[] {

@@ -26,6 +26,9 @@ export interface GatewayHostname {
   readonly clientCertificates?: ClientCertificates;
 }
 
+/** What is assumed of a {@link GatewayHostname} that says nothing. */
+const HOSTNAME_DEFAULTS = { clientCertificates: "ignore" } as const;
+
 /** Names by a key of the user's choice. */
 type GatewayHostnames = Readonly<Record<string, GatewayHostname>>;
 
@@ -54,7 +57,7 @@ export function hostnameConfigurations(
     identityClientId,
     ...(hostname.endpoint === "gateway" && {
       defaultSslBinding: hostname.defaultSslBinding ?? names.length === 1,
-      negotiateClientCertificate: hostname.clientCertificates === "negotiate",
+      negotiateClientCertificate: asksForCertificate(hostname),
     }),
   }));
 }
@@ -82,8 +85,13 @@ export function clientUrl(
 
 /** Whether clients are asked for a certificate under one of the names; under Azure's own they are not. */
 export function clientCertificatesUnder(hostnames: GatewayHostnames): ClientCertificates {
-  const asked = Object.values(hostnames).some(({ clientCertificates }) => clientCertificates === "negotiate");
-  return asked ? "negotiate" : "ignore";
+  return Object.values(hostnames).some(asksForCertificate) ? "negotiate" : "ignore";
+}
+
+function asksForCertificate({
+  clientCertificates = HOSTNAME_DEFAULTS.clientCertificates,
+}: GatewayHostname): boolean {
+  return clientCertificates === "negotiate";
 }
 
 /** Every problem of the names of a gateway of this tier. */

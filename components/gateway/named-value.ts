@@ -83,7 +83,7 @@ function checkValue(value: string): Issue[] {
 }
 
 /** Every problem of the arguments of a {@link GatewayNamedValue}. */
-export function validateGatewayNamedValue(name: string, args: GatewayNamedValueArgs): Issue[] {
+function validateGatewayNamedValue(name: string, args: GatewayNamedValueArgs): Issue[] {
   return [
     ...checkText("name", name, {
       what: "the name of a named value",

@@ -72,7 +72,7 @@ export class GatewayOpenIdProvider extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayOpenIdProvider}. */
-export function validateGatewayOpenIdProvider(name: string, args: GatewayOpenIdProviderArgs): Issue[] {
+function validateGatewayOpenIdProvider(name: string, args: GatewayOpenIdProviderArgs): Issue[] {
   const { gateway, displayName, metadataEndpoint } = args;
   return [
     ...checkId(gateway, "openIdProvider", name),

@@ -54,7 +54,7 @@ export interface GatewayProductArgs {
 }
 
 /** What {@link GatewayProduct} assumes where its arguments say nothing. */
-export const GATEWAY_PRODUCT_DEFAULTS = {
+const GATEWAY_PRODUCT_DEFAULTS = {
   access: { kind: "subscription", approvalRequired: true },
   state: "published",
   groups: ["developers"],
@@ -156,7 +156,7 @@ function accessTo(
 }
 
 /** Every problem of the arguments of a {@link GatewayProduct}. */
-export function validateGatewayProduct(name: string, args: GatewayProductArgs): Issue[] {
+function validateGatewayProduct(name: string, args: GatewayProductArgs): Issue[] {
   const { gateway, displayName, description, access, policy } = args;
   const issues = [
     ...checkId(gateway, "product", name),

@@ -20,7 +20,7 @@ export interface GatewaySubscriptionArgs {
 }
 
 /** What {@link GatewaySubscription} assumes where its arguments say nothing. */
-export const GATEWAY_SUBSCRIPTION_DEFAULTS = { protect: true } as const;
+const GATEWAY_SUBSCRIPTION_DEFAULTS = { protect: true } as const;
 
 /**
  * A consumer's access to a product or API, where people do not subscribe for themselves in the developer portal. Azure
@@ -70,7 +70,7 @@ function pathOf(scope: SubscriptionScope): string {
 }
 
 /** Every problem of the arguments of a {@link GatewaySubscription}. */
-export function validateGatewaySubscription(
+function validateGatewaySubscription(
   name: string,
   { gateway, displayName }: GatewaySubscriptionArgs,
 ): Issue[] {

@@ -49,6 +49,9 @@ interface Zoned {
   readonly zones?: readonly Zone[];
 }
 
+/** What the tiers assume where a region says nothing. */
+export const TIER_DEFAULTS = { gateway: "enabled" } as const;
+
 /** One unit in one region, no service level agreement: for development and tests only. */
 export interface DeveloperTier {
   readonly name: "Developer";

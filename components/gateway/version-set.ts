@@ -82,7 +82,7 @@ function versioning(
 }
 
 /** Every problem of the arguments of a {@link GatewayVersionSet}. */
-export function validateGatewayVersionSet(
+function validateGatewayVersionSet(
   name: string,
   { gateway, displayName, scheme }: GatewayVersionSetArgs,
 ): Issue[] {

@@ -97,7 +97,7 @@ describe("GatewayBackend", () => {
 
   it("takes what is said to be undefined for not said", async () => {
     const deployment = await backendWith({
-      circuitBreaker: { ...BREAKER, statusCodes: undefined, acceptRetryAfter: undefined } as CircuitBreaker,
+      circuitBreaker: { ...BREAKER, statusCodes: undefined, acceptRetryAfter: undefined },
     });
     expect(registrationOf(deployment, "catalog-backend").inputs).toMatchObject({
       circuitBreaker: {
