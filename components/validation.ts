@@ -1,5 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatIssues, type Issue } from "../validation/issue";
+import { formatIssues, received, type Issue } from "../validation/issue";
+
+/** Checks the form of an email address, where there is one. */
+export function checkEmail(path: string, email: string | undefined): Issue[] {
+  if (email === undefined || /^[^\s@]+@[^\s@]+$/.test(email)) return [];
+  return [
+    {
+      path,
+      rule: "an email address has the form name@domain",
+      received: received(email),
+      fix: "write it as e.g. apis@contoso.com",
+    },
+  ];
+}
 
 /**
  * Stops a component before it registers a child, with every problem of its arguments in one message.
@@ -34,14 +47,15 @@ export function checkText(path: string, value: string, { what, pattern, words }:
         {
           path,
           rule: `${what} has ${words}`,
-          received: JSON.stringify(value),
-          fix: `choose a name of ${words}`,
+          received: received(value),
+          fix: `write ${words}`,
         },
       ];
 }
 
-/** Whether two names mean one Azure region: `West Europe` is `westeurope`. */
-export function isSameRegion(one: string, other: string): boolean {
-  const programmatic = (region: string) => region.toLowerCase().replaceAll(" ", "");
-  return programmatic(one) === programmatic(other);
+/** Checks the length of a text for people, where there is one. */
+export function checkLength(path: string, text: string | undefined, what: string, most: number): Issue[] {
+  if (text === undefined || (text.length >= 1 && text.length <= most)) return [];
+  const words = `1 to ${most.toLocaleString("en")} characters`;
+  return [{ path, rule: `${what} has ${words}`, received: received(text.length), fix: `write ${words}` }];
 }

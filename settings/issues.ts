@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { received, type Issue } from "../validation/issue";
+import { received, receivedUrl, type Issue } from "../validation/issue";
 import { nearest } from "../validation/nearest";
 import {
   formatPath,
@@ -153,8 +153,13 @@ function show(path: readonly Step[], reading: Reading): string | undefined {
   const content = valueAt(reading.value, path);
   if (content === undefined || isHidden(path, reading)) return undefined;
   const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
-  if (parts.every((part) => typeof part !== "object" || part === null)) return received(content);
+  if (parts.every((part) => typeof part !== "object" || part === null)) return showText(content);
   return Array.isArray(content) ? "a list" : "an object";
+}
+
+/** An address may hold a password or a key, wherever it stands. */
+function showText(content: unknown): string {
+  return typeof content === "string" && content.includes("://") ? receivedUrl(content) : received(content);
 }
 
 /** Nothing is shown of a secret, of what may hold one, or of what the schema does not know. */

@@ -1,14 +1,13 @@
 import { z } from "zod";
+import { SERVICE_ADDRESS } from "../validation/address";
 import "./meta";
 
 /** Address of a service that an integration calls. */
 export const serviceAddress = z
-  .url({ protocol: /^https$/ })
-  .regex(/[^/]$/)
-  .meta({
-    rule: "must be an https address without slash at the end",
-    fix: "write it as e.g. https://orders.contoso.com/v1",
-  });
+  .url()
+  .max(SERVICE_ADDRESS.most)
+  .regex(SERVICE_ADDRESS.pattern)
+  .meta({ rule: SERVICE_ADDRESS.rule, fix: SERVICE_ADDRESS.fix });
 
 /** Application id URI, or client id, that a service expects in tokens for it. */
 export const audience = z

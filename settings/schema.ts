@@ -1,20 +1,25 @@
 import { z } from "zod";
-import { backupRule } from "../components/gateway/gateway-backup";
-import { CA_CERTIFICATES_RULE, CERTIFICATE_RULE, isCertificate } from "../components/gateway/ca-certificates";
-import { CLIENT_CERTIFICATES_RULE } from "../components/gateway/hostnames";
+import { BACKUP_DAYS, BACKUP_REDUNDANCIES, NAMED_VALUE, SERVICE_NAME } from "../components/gateway/limits";
 import {
+  backupRule,
+  CA_CERTIFICATES_RULE,
+  CLIENT_CERTIFICATES_RULE,
+  FURTHER_REGION_RULE,
   NETWORK_IDS,
   networkRule,
   OFFERED_TIERS,
   optionRefusals,
   PREMIUM_RULES,
+  TIER_DEFAULTS,
   tierRefusal,
   TIERS,
+  UNITS_FILL_ZONES_RULE,
   unitsFillZones,
   unitsRule,
   type GatewayTier,
   type NetworkKind,
 } from "../components/gateway/tier";
+import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
 import { vaultCertificate } from "./parts";
 import "./meta";
 
@@ -61,13 +66,9 @@ const zones = z
     "Zones that the units of this region are spread over. Left out, Azure chooses, which it recommends.",
   );
 
-/** https://learn.microsoft.com/azure/api-management/enable-availability-zone-support */
 const UNITS_FILL_ZONES = {
   path: ["units"],
-  params: {
-    rule: "must be a multiple of the number of zones in this region",
-    fix: "give every zone the same number of units, or name fewer zones",
-  },
+  params: UNITS_FILL_ZONES_RULE,
   when: onceValid(z.looseObject({ units: units("Premium"), zones: zones.optional() })),
 };
 
@@ -117,7 +118,7 @@ const furtherRegion = z
     units: units("Premium"),
     zones: zones.optional(),
     gateway: answers
-      .default("enabled")
+      .default(TIER_DEFAULTS.gateway)
       .describe(
         "A new region is best added disabled: its addresses are known only then, and no request should leave them " +
           "before the workflows admit them. A second update enables it.",
@@ -219,12 +220,17 @@ function refusedTiers() {
   );
 }
 
-/** https://learn.microsoft.com/azure/api-management/api-management-howto-properties */
-const policyValue = z.string().min(1).max(4096);
+const policyValue = z.string().max(NAMED_VALUE.most).regex(NAMED_VALUE.pattern);
 
 const namedValue = z
   .union([
-    z.strictObject({ value: policyValue.describe("The value in clear, at most 4,096 characters.") }),
+    z.strictObject({
+      value: policyValue.meta({
+        description: "The value in clear, at most 4,096 characters.",
+        rule: `must be ${NAMED_VALUE.words}`,
+        fix: "write a text",
+      }),
+    }),
     z.strictObject({
       secret: policyValue.meta({
         description: "The value as a secret, at most 4,096 characters. It is kept in the stack's vault.",
@@ -234,7 +240,7 @@ const namedValue = z
   ])
   .meta({
     description: "A value that policies name as {{key}}.",
-    rule: "must hold either `value`, in clear, or `secret`: a text of 1 to 4,096 characters",
+    rule: `must hold either \`value\`, in clear, or \`secret\`: a text of ${NAMED_VALUE.words}`,
     fix: "keep one of both; a secret is set by `pulumi config set --secret --path`",
   });
 
@@ -280,7 +286,9 @@ const caCertificates = z
     when: always,
   })
   .optional()
-  .describe("Private authorities that the gateway trusts, by a key of your choice, at most 10.");
+  .describe(
+    `Private authorities that the gateway trusts, by a key of your choice, at most ${MAX_CA_CERTIFICATES}.`,
+  );
 
 const gateway = z
   .strictObject({
@@ -325,11 +333,14 @@ const clientCertificates = (description: string) =>
 
 const existingGateway = z
   .strictObject({
-    // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftapimanagement
     name: z
       .string()
-      .regex(/^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/)
-      .describe("Name of the API Management service."),
+      .regex(SERVICE_NAME.pattern)
+      .meta({
+        description: "Name of the API Management service.",
+        rule: `must be ${SERVICE_NAME.words}`,
+        fix: "write the name of the service alone, without domain",
+      }),
     resourceGroup: resourceGroup.meta({ description: "Resource group of the service." }),
     tier: z.enum(OFFERED_TIERS).meta({ description: "Tier of the service.", refused: refusedTiers() }),
     clientCertificates: clientCertificates(
@@ -458,7 +469,7 @@ const backup = z
       description: "Region of the backup storage; another than the gateway's primary region.",
     }),
     redundancy: z
-      .enum(["Standard_ZRS", "Standard_GRS", "Standard_RAGRS", "Standard_GZRS", "Standard_RAGZRS"])
+      .enum(BACKUP_REDUNDANCIES)
       .default("Standard_GRS")
       .describe(
         "Copies that Azure keeps: over the zones of the region (Z), in its paired region (G), readable there (RA).",
@@ -475,11 +486,10 @@ const backup = z
       .describe(
         "Hours of the day (UTC) at which a backup is made, 0 to 23 each. What came after the last one is lost.",
       ),
-    // https://learn.microsoft.com/azure/api-management/api-management-howto-disaster-recovery-backup-restore
     keepDays: z
       .int()
-      .min(1)
-      .max(30)
+      .min(BACKUP_DAYS.least)
+      .max(BACKUP_DAYS.most)
       .default(30)
       .describe("Days after which a backup is deleted, 1 to 30: Azure restores no older one."),
   })
@@ -680,10 +690,7 @@ export function settingsSchema<I extends IntegrationSchemas>(
         gateway?.tier.name !== "Premium" || !Object.hasOwn(gateway.tier.regions ?? {}, location),
       {
         path: ["gateway", "tier", "regions"],
-        params: {
-          rule: "must not name the primary region, location, again",
-          fix: "remove it, and raise gateway.tier.units instead",
-        },
+        params: FURTHER_REGION_RULE,
         when: onceValid(
           z.looseObject({
             location: z.string(),

@@ -31,7 +31,7 @@ const ROWS: Readonly<
 
 const BEFORE = `# The tiers of API Management
 
-<!-- Made by \`npm run generate\` from components/gateway-tier.ts. -->
+<!-- Made by \`npm run generate\` from components/gateway/tier.ts. -->
 
 What \`gateway.tier\` can be, and what each tier has. A setting that a tier has not is refused before anything is
 registered, with the tiers that have it. Each row links to its source.

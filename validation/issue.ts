@@ -21,6 +21,18 @@ export function received(value: unknown): string {
 }
 
 /**
+ * Renders an address for {@link Issue.received} without what may be a secret: its user, password, query and fragment.
+ */
+export function receivedUrl(url: string): string {
+  // Where a password holds a slash or a question mark, none but the scheme can be told from it.
+  return received(
+    url.includes("@")
+      ? url.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*$/is, "$1...")
+      : url.replace(/(?<=[?#]).*$/s, "..."),
+  );
+}
+
+/**
  * Renders all issues under one headline, an issue in two lines.
  *
  * @param headline what was being checked, e.g. `The settings of stack dev are not valid`

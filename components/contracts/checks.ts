@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatIssues, received, type Issue } from "../../validation/issue";
+import { formatIssues, received, receivedUrl, type Issue } from "../../validation/issue";
+import { checkEmail, checkLength } from "../validation";
 import type { ApiOperation, Described } from "./contract";
 
 /** Sends Azure an address in place of a document. */
@@ -42,14 +43,12 @@ export function checkSize(value: string, fix: string): Issue[] {
 /** Checks an address that Azure is to fetch a document from. It stands in the state, so it carries no secret. */
 export function checkLink(link: string): Issue[] {
   const url = parseUrl(link);
-  const secret =
-    url !== undefined && (url.username !== "" || url.password !== "" || url.searchParams.has("sig"));
-  if (secret) {
+  if (url !== undefined && mayTellSecret(url)) {
     return [
       {
         path: "link",
-        rule: "a link carries no password and no signature, which would stand in the state in clear",
-        received: "(secret)",
+        rule: "a link has no user, password, query and fragment: a key there would stand in the state in clear",
+        received: receivedUrl(link),
         fix: "publish the document where Azure reads it without a key, or leave the link out",
       },
     ];
@@ -60,10 +59,18 @@ export function checkLink(link: string): Issue[] {
         {
           path: "link",
           rule: "a link is an absolute https address",
-          received: received(link),
+          received: receivedUrl(link),
           fix: "write it as https://<host>/<path>",
         },
       ];
+}
+
+/** Services publish their WSDL behind a query without value. */
+const WSDL_QUERY = /^(?:\?(?:singleWsdl|wsdl))?$/i;
+
+/** Which parameter of a query is a key, only its service knows. */
+function mayTellSecret({ username, password, search, hash }: URL): boolean {
+  return username !== "" || password !== "" || hash !== "" || !WSDL_QUERY.test(search);
 }
 
 function parseUrl(text: string): URL | undefined {
@@ -75,15 +82,7 @@ function parseUrl(text: string): URL | undefined {
  * (https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update).
  */
 export function checkDescribed({ title, termsOfServiceUrl, contact, license }: Described): Issue[] {
-  const issues: Issue[] = [];
-  if (title.length < 1 || title.length > 300) {
-    issues.push({
-      path: "title",
-      rule: "a title has 1 to 300 characters",
-      received: received(title),
-      fix: "choose a title of that length",
-    });
-  }
+  const issues = checkLength("title", title, "a title", 300);
   const addresses = {
     termsOfServiceUrl,
     "contact.url": contact?.url,
@@ -94,21 +93,12 @@ export function checkDescribed({ title, termsOfServiceUrl, contact, license }: D
       issues.push({
         path,
         rule: "an address is an absolute http or https URL",
-        received: received(address),
+        received: receivedUrl(address),
         fix: "write it as https://<host>/<path>",
       });
     }
   }
-  const email = contact?.email;
-  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) {
-    issues.push({
-      path: "contact.email",
-      rule: "an email address has the form name@domain",
-      received: received(email),
-      fix: "correct it, or leave it out",
-    });
-  }
-  return issues;
+  return [...issues, ...checkEmail("contact.email", contact?.email)];
 }
 
 /**
@@ -174,6 +164,6 @@ export function refuse(source: string, issues: readonly Issue[]): never {
 }
 
 /** @throws pulumi.RunError where there is at least one issue */
-export function requireValid(source: string, issues: readonly Issue[]): void {
+export function requireValidContract(source: string, issues: readonly Issue[]): void {
   if (issues.length > 0) refuse(source, issues);
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { DocumentNode, GraphQLError } from "graphql";
 import type { Issue } from "../../validation/issue";
-import { checkDescribed, checkSize, refuse, requireValid } from "./checks";
+import { checkDescribed, checkSize, refuse, requireValidContract } from "./checks";
 import type { Described, GraphQlContract } from "./contract";
 
 /** What a schema does not say of itself. */
@@ -44,8 +44,11 @@ export async function graphQlContract(
     return refuse(source, [issueOf(error)]);
   }
   const mistakes = validateSDL(document);
-  requireValid(source, mistakes.map(issueOf));
-  requireValid(source, validateSchema(buildASTSchema(document, { assumeValidSDL: true })).map(issueOf));
+  requireValidContract(source, mistakes.map(issueOf));
+  requireValidContract(
+    source,
+    validateSchema(buildASTSchema(document, { assumeValidSDL: true })).map(issueOf),
+  );
 
   const contract: GraphQlContract = {
     kind: "graphql",
@@ -56,7 +59,7 @@ export async function graphQlContract(
     contact,
     license,
   };
-  requireValid(source, [
+  requireValidContract(source, [
     ...checkDescribed(contract),
     ...checkSize(contract.schema, "split the API: Azure takes no schema by its address"),
   ]);

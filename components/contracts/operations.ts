@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { nearest } from "../../validation/nearest";
+import { checkLength } from "../validation";
 import { checkDescribed, checkOperationIds, repeatedNames, templateNames } from "./checks";
 import type { DeclaredOperation, Described, OperationsContract } from "./contract";
 
@@ -42,6 +43,9 @@ export interface ResponseArgs {
   readonly body?: Readonly<Record<string, RepresentationArgs>>;
 }
 
+/** What {@link operations} assumes of a parameter that says nothing. */
+const OPERATIONS_DEFAULTS = { type: "string", required: false } as const;
+
 /** An operation as it is declared by hand. */
 export interface OperationArgs {
   readonly method: "GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH";
@@ -52,7 +56,7 @@ export interface OperationArgs {
   readonly path: string;
   /** 1 to 300 characters. @default the operation's id */
   readonly displayName?: string;
-  /** At most 1,000 characters. @default none */
+  /** 1 to 1,000 characters. @default none */
   readonly description?: string;
   /** More of the names in the path. @default texts */
   readonly pathParameters?: Readonly<Record<string, ParameterArgs>>;
@@ -144,7 +148,7 @@ function declare(id: string, operation: OperationArgs): DeclaredOperation {
 
 function parameter(
   name: string,
-  { type = "string", description, default: defaultValue, values }: ParameterArgs,
+  { type = OPERATIONS_DEFAULTS.type, description, default: defaultValue, values }: ParameterArgs,
 ) {
   return { name, type, description, defaultValue, values: values && [...values] };
 }
@@ -152,7 +156,7 @@ function parameter(
 function parameters(args: Readonly<Record<string, OptionalParameterArgs>> = {}) {
   return Object.entries(args).map(([name, one]) => ({
     ...parameter(name, one),
-    required: one.required ?? false,
+    required: one.required ?? OPERATIONS_DEFAULTS.required,
   }));
 }
 
@@ -178,15 +182,15 @@ function checkOperation(at: string, operation: OperationArgs): Issue[] {
   const names = templateNames(path);
   return [
     ...checkPath(`${at}.path`, path),
-    ...checkLength(`${at}.displayName`, displayName, 1, 300),
-    ...checkLength(`${at}.description`, description, 0, 1000),
+    ...checkLength(`${at}.displayName`, displayName, "an operation's display name", 300),
+    ...checkLength(`${at}.description`, description, "an operation's description", 1000),
     ...Object.keys(pathParameters)
       .filter((name) => !names.includes(name))
       .map((name) => ({
         path: `${at}.pathParameters.${name}`,
         rule: "a path parameter stands in the path",
         received: received(path),
-        fix: didYouMean(name, names) ?? `write {${name}} into the path`,
+        fix: instead(name, names) ?? `write {${name}} into the path`,
       })),
     ...Object.keys(query ?? {})
       .filter((name) => names.some((other) => other.toLowerCase() === name.toLowerCase()))
@@ -229,19 +233,6 @@ function checkPath(at: string, path: string): Issue[] {
   }));
 }
 
-function checkLength(at: string, text: string | undefined, least: number, most: number): Issue[] {
-  return text === undefined || (text.length >= least && text.length <= most)
-    ? []
-    : [
-        {
-          path: at,
-          rule: `a text there has ${least} to ${most} characters`,
-          received: received(text),
-          fix: "shorten it, or leave it out",
-        },
-      ];
-}
-
 function checkParameters(at: string, args: Readonly<Record<string, ParameterArgs>> = {}): Issue[] {
   return Object.entries(args).flatMap(([name, { default: value, values }]) =>
     value === undefined || !values || values.includes(value)
@@ -251,7 +242,7 @@ function checkParameters(at: string, args: Readonly<Record<string, ParameterArgs
             path: `${at}.${name}.default`,
             rule: "a default is one of the values",
             received: received(value),
-            fix: didYouMean(value, values) ?? `choose one of ${values.join(", ")}`,
+            fix: instead(value, values) ?? `choose one of ${values.join(", ")}`,
           },
         ],
   );
@@ -308,7 +299,7 @@ function checkSameRequests(declared: readonly DeclaredOperation[]): Issue[] {
   });
 }
 
-function didYouMean(word: string, candidates: readonly string[]): string | undefined {
+function instead(word: string, candidates: readonly string[]): string | undefined {
   const likely = nearest(word, candidates);
-  return likely === undefined ? undefined : `did you mean ${likely}?`;
+  return likely === undefined ? undefined : `write ${likely}`;
 }

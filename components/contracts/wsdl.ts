@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { Element } from "@xmldom/xmldom";
 import { received, type Issue } from "../../validation/issue";
-import { checkDescribed, checkLink, checkSize, refuse, requireValid, type LinkOption } from "./checks";
+import {
+  checkDescribed,
+  checkLink,
+  checkSize,
+  refuse,
+  requireValidContract,
+  type LinkOption,
+} from "./checks";
 import type { ApiOperation, Described, SoapContract } from "./contract";
 import {
   checkArrays,
@@ -85,7 +92,7 @@ export async function wsdlContract(
     operations,
     serviceUrl: port.address.getAttribute("location") ?? undefined,
   };
-  requireValid(source, [
+  requireValidContract(source, [
     ...checkDescribed(contract),
     ...issues,
     ...checkPort(port, definitions),

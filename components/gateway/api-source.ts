@@ -3,7 +3,8 @@ import { nearest } from "../../validation/nearest";
 import { received, type Issue } from "../../validation/issue";
 import { contractOfWorkflow, operationIdOf, type ApiContract, type ApiOperation } from "../contracts";
 import type { LogicAppWorkflow } from "../logic-app-workflow";
-import { checkServiceUrl, type BackendTarget } from "./backend";
+import { checkServiceUrl } from "./address";
+import type { BackendTarget } from "./backend";
 
 /** A web service that answers every operation at the contract's paths below this address. */
 export interface ServiceBackend {

@@ -1,7 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayKindOf, type ClientCertificates, type GatewayKind } from "../../policies/gateway";
-import { received, type Issue } from "../../validation/issue";
+import type { Issue } from "../../validation/issue";
 import {
   EXISTING_SERVICE_DEFAULTS,
   publicAddresses,
@@ -11,15 +11,26 @@ import {
 import { certificateConfigurations, validateCaCertificates, type CaCertificates } from "./ca-certificates";
 import {
   clientCertificatesUnder,
+  clientUrl,
+  gatewayNames,
   hostnameConfigurations,
   validateHostnames,
   type GatewayHostname,
 } from "./hostnames";
 import { GatewayInventory } from "./inventory";
+import { SERVICE_NAME } from "./limits";
 import type { GatewayCaller, GatewayReference } from "./reference";
-import { OFFERED_TIERS, TIERS, validateGatewayTier, type GatewayTier, type RegionNetwork } from "./tier";
+import {
+  OFFERED_TIERS,
+  TIER_DEFAULTS,
+  TIERS,
+  validateGatewayTier,
+  type GatewayRegion,
+  type GatewayTier,
+  type RegionNetwork,
+} from "./tier";
 import { gatewayProtocolsAndCiphers } from "./tls";
-import { checkText, requireValid } from "../validation";
+import { checkEmail, checkLength, checkText, requireValid } from "../validation";
 
 /** A new service, owned by this stack. */
 export interface NewService {
@@ -66,7 +77,7 @@ export interface ApimGatewayArgs {
 }
 
 /** What {@link ApimGateway} assumes where its arguments say nothing. */
-export const APIM_GATEWAY_DEFAULTS = {
+const APIM_GATEWAY_DEFAULTS = {
   developerPortal: true,
   restoreDeleted: false,
   protect: true,
@@ -168,7 +179,11 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
           type: "SystemAssigned, UserAssigned",
           userAssignedIdentities: pulumi.output(identity.id).apply((id) => ({ [id]: {} })),
         },
-        hostnameConfigurations: hostnameConfigurations(args.hostnames ?? {}, identity.clientId),
+        hostnameConfigurations: hostnameConfigurations(
+          this.gatewayName,
+          args.hostnames ?? {},
+          identity.clientId,
+        ),
         certificates: args.caCertificates && certificateConfigurations(this.gatewayName, args.caCertificates),
         developerPortalStatus:
           (args.developerPortal ?? APIM_GATEWAY_DEFAULTS.developerPortal) ? "Enabled" : "Disabled",
@@ -191,7 +206,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
       resource,
       id: resource.id,
       name: resource.name,
-      url: clientUrl(args, resource),
+      url: resource.gatewayUrl.apply((azures) => clientUrl(gatewayNames(args.hostnames ?? {}), azures)),
       addresses: TIERS[args.tier.name].staticAddresses
         ? pulumi
             .all([resource.publicIPAddresses, resource.additionalLocations])
@@ -214,14 +229,6 @@ export function defaultPortalHostName(serviceName: string): string {
   return `${serviceName}.developer.azure-api.net`;
 }
 
-function clientUrl(
-  { hostnames = {} }: NewService,
-  service: apimanagement.ApiManagementService,
-): pulumi.Output<string> {
-  const own = Object.values(hostnames).find(({ endpoint }) => endpoint === "gateway");
-  return own ? service.gatewayUrl.apply(() => `https://${own.hostName}`) : service.gatewayUrl;
-}
-
 type ServiceArgs = apimanagement.ApiManagementServiceArgs;
 
 /** What the tier and its options mean for the service. */
@@ -231,7 +238,7 @@ function tierArgs(tier: GatewayTier): Pick<ServiceArgs, "sku"> & Partial<Service
     ...(tier.name === "Premium" && {
       zones: tier.zones && [...tier.zones],
       additionalLocations: additionalLocations(tier.regions),
-      disableGateway: tier.gateway === "disabled",
+      disableGateway: isDisabled(tier),
     }),
     ...networkArgs("network" in tier ? tier.network : undefined),
     customProperties: gatewayProtocolsAndCiphers(TIERS[tier.name]),
@@ -255,6 +262,10 @@ function subnetArgs({ subnetId, publicIpAddressId }: RegionNetwork) {
   return { virtualNetworkConfiguration: { subnetResourceId: subnetId }, publicIpAddressId };
 }
 
+function isDisabled({ gateway = TIER_DEFAULTS.gateway }: Pick<GatewayRegion, "gateway">): boolean {
+  return gateway === "disabled";
+}
+
 type Regions = Extract<GatewayTier, { name: "Premium" }>["regions"];
 
 function additionalLocations(regions: Regions = {}): ServiceArgs["additionalLocations"] {
@@ -262,20 +273,13 @@ function additionalLocations(regions: Regions = {}): ServiceArgs["additionalLoca
     location,
     sku: { name: "Premium", capacity: region.units },
     zones: region.zones && [...region.zones],
-    disableGateway: region.gateway === "disabled",
+    disableGateway: isDisabled(region),
     ...(region.network && subnetArgs(region.network)),
   }));
 }
 
-/** https://github.com/Azure/azure-rest-api-specs, Microsoft.ApiManagement 2024-05-01 */
-const SERVICE_NAME = {
-  what: "a service name",
-  pattern: /^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$/,
-  words: "1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
-};
-
 /** Every problem of the arguments of an {@link ApimGateway}. */
-export function validateApimGateway({ service }: ApimGatewayArgs): Issue[] {
+function validateApimGateway({ service }: ApimGatewayArgs): Issue[] {
   return [
     ...checkText("serviceName", service.serviceName, SERVICE_NAME),
     ...(service.kind === "create" ? validateNewService(service) : []),
@@ -283,11 +287,6 @@ export function validateApimGateway({ service }: ApimGatewayArgs): Issue[] {
 }
 
 function validateNewService({ tier, location, publisher, ...args }: NewService): Issue[] {
-  const mails: Readonly<Record<string, string | undefined>> = {
-    "publisher.name": publisher.name,
-    "publisher.email": publisher.email,
-    notificationSenderEmail: args.notificationSenderEmail,
-  };
   return [
     ...validateGatewayTier(tier, location),
     // What depends on a tier is not judged by one that there is not.
@@ -297,17 +296,14 @@ function validateNewService({ tier, location, publisher, ...args }: NewService):
           ...validateCaCertificates(args.caCertificates ?? {}, tier.name),
         ]
       : []),
-    ...Object.entries(mails).flatMap(([path, value]) =>
-      value === undefined || (value.length >= 1 && value.length <= 100)
-        ? []
-        : [
-            {
-              path,
-              rule: "the publisher's name and addresses of mails have 1 to 100 characters",
-              received: received(value),
-              fix: "give 1 to 100 characters",
-            },
-          ],
-    ),
+    // https://learn.microsoft.com/rest/api/apimanagement/api-management-service/create-or-update
+    ...checkLength("publisher.name", publisher.name, "a publisher's name", 100),
+    ...checkMail("publisher.email", publisher.email),
+    ...checkMail("notificationSenderEmail", args.notificationSenderEmail),
   ];
+}
+
+function checkMail(path: string, email: string | undefined): Issue[] {
+  const issues = checkLength(path, email, "an address of mails", 100);
+  return issues.length > 0 ? issues : checkEmail(path, email);
 }

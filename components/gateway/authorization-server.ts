@@ -1,8 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
-import { requireValid } from "../validation";
-import { checkLength, gated } from "./checks";
+import { checkLength, requireValid } from "../validation";
+import { checkHttps, httpsAddress } from "./address";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -37,7 +37,7 @@ export interface GatewayAuthorizationServerArgs {
 }
 
 /** What {@link GatewayAuthorizationServer} assumes where its arguments say nothing. */
-export const GATEWAY_AUTHORIZATION_SERVER_DEFAULTS = { grants: ["authorizationCodeWithPkce"] } as const;
+const GATEWAY_AUTHORIZATION_SERVER_DEFAULTS = { grants: ["authorizationCodeWithPkce"] } as const;
 
 /**
  * An OAuth 2.0 server at which the portal's test console signs developers in. It protects nothing: policies do. The
@@ -99,10 +99,7 @@ export class GatewayAuthorizationServer extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayAuthorizationServer}. */
-export function validateGatewayAuthorizationServer(
-  name: string,
-  args: GatewayAuthorizationServerArgs,
-): Issue[] {
+function validateGatewayAuthorizationServer(name: string, args: GatewayAuthorizationServerArgs): Issue[] {
   const { gateway, displayName, grants, clientSecret } = args;
   const issues = [
     ...checkId(gateway, "authorizationServer", name),
@@ -128,30 +125,4 @@ export function validateGatewayAuthorizationServer(
     });
   }
   return issues;
-}
-
-/**
- * An address, checked again once it is known.
- *
- * @throws pulumi.RunError (through the output) when it is not reached by https
- */
-export function httpsAddress(
-  name: string,
-  property: string,
-  url: pulumi.Input<string>,
-): pulumi.Output<string> {
-  return gated(`An address of "${name}" is not valid`, url, (known) => checkHttps(property, known));
-}
-
-/** Checks an address that is known now. */
-export function checkHttps(path: string, url: pulumi.Input<string>): Issue[] {
-  if (typeof url !== "string" || /^https:\/\/[^/\s]+/.test(url)) return [];
-  return [
-    {
-      path,
-      rule: "the address begins with https://",
-      received: received(url),
-      fix: "give its https address",
-    },
-  ];
 }

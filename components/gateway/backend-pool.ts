@@ -2,16 +2,18 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { requireValid } from "../validation";
-import type { BackendTarget, GatewayBackend } from "./backend";
-import { checkLength } from "./checks";
+import { checkLength, requireValid } from "../validation";
+import type { BackendCredentials, BackendTarget, GatewayBackend } from "./backend";
 import { checkId, childOf, idOn, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
 /** A backend's part in a pool. */
 export interface PoolMember {
   readonly backend: GatewayBackend;
-  /** Share of the requests among members of its priority, 0 to 100; 0 takes it out of use. */
+  /**
+   * Share of the requests among members of its priority, 0 to 100. One of 0 is left out of the pool: nothing says that
+   * Azure sends no requests to a member of weight 0.
+   */
   readonly weight: number;
   /** Members of a higher number are used only while all of the lower ones have tripped, 0 to 100. @default 1 */
   readonly priority?: number;
@@ -26,7 +28,7 @@ export interface GatewayBackendPoolArgs {
 }
 
 /** What {@link GatewayBackendPool} assumes where its arguments say nothing. */
-export const GATEWAY_BACKEND_POOL_DEFAULTS = { priority: 1 } as const;
+const GATEWAY_BACKEND_POOL_DEFAULTS = { priority: 1 } as const;
 
 /** https://learn.microsoft.com/azure/api-management/backends#load-balanced-pool */
 const MAX_MEMBERS = 30;
@@ -66,11 +68,13 @@ export class GatewayBackendPool extends pulumi.ComponentResource implements Back
         description,
         type: "Pool",
         pool: {
-          services: members.map(({ backend, weight, priority }) => ({
-            id: idOn(gateway, `backends/${backend.backendId}`),
-            weight,
-            priority: priority ?? GATEWAY_BACKEND_POOL_DEFAULTS.priority,
-          })),
+          services: members
+            .filter(({ weight }) => weight > 0)
+            .map(({ backend, weight, priority }) => ({
+              id: idOn(gateway, `backends/${backend.backendId}`),
+              weight,
+              priority: priority ?? GATEWAY_BACKEND_POOL_DEFAULTS.priority,
+            })),
         },
       },
       childOf(this, gateway, { dependsOn: members.map(({ backend }) => backend.resource) }),
@@ -81,7 +85,7 @@ export class GatewayBackendPool extends pulumi.ComponentResource implements Back
 }
 
 /** Every problem of the arguments of a {@link GatewayBackendPool}. */
-export function validateGatewayBackendPool(
+function validateGatewayBackendPool(
   name: string,
   { gateway, description, members }: GatewayBackendPoolArgs,
 ): Issue[] {
@@ -107,7 +111,7 @@ export function validateGatewayBackendPool(
         path: `members.${key}.${property}`,
         rule: "weight and priority are whole numbers from 0 to 100",
         received: received(value),
-        fix: "give such a number",
+        fix: "write a whole number from 0 to 100",
       });
     }
   }
@@ -118,14 +122,35 @@ export function validateGatewayBackendPool(
       fix: "raise the weight of the member that takes the requests",
     });
   }
-  const credentials = new Set(all.map(([, { backend }]) => backend.credentials));
-  if (credentials.size > 1 && all.some(([, { backend }]) => backend.authentication.length > 0)) {
+  const backends = all.map(([, { backend }]) => backend);
+  for (const [index, [key, { backend }]] of all.entries()) {
+    if (!backends.slice(0, index).includes(backend)) continue;
+    issues.push({
+      path: `members.${key}.backend`,
+      rule: "a backend is one member of a pool",
+      received: received(backend.backendId),
+      fix: "remove it, and give the other member the weight of both",
+    });
+  }
+  const [first, ...others] = backends.map(({ credentials }) => credentials);
+  if (
+    first &&
+    others.some((other) => !areSame(first, other)) &&
+    backends.some(({ authentication }) => authentication.length > 0)
+  ) {
     issues.push({
       path: "members",
       rule: "credentials that a policy shows are the same for all members: it runs before one of them is chosen",
-      received: [...credentials].map(({ kind }) => kind).join(", "),
+      received: [first, ...others].map(({ kind }) => kind).join(", "),
       fix: "hand one credentials object to all of them, or use headers, which each backend keeps for itself",
     });
   }
   return issues;
+}
+
+/** What is not known yet, a named value and a certificate are the same only where they are the same object. */
+function areSame(one: BackendCredentials, other: BackendCredentials): boolean {
+  const ours = new Map<string, unknown>(Object.entries(one));
+  const theirs = Object.entries(other);
+  return ours.size === theirs.length && theirs.every(([key, value]) => ours.get(key) === value);
 }

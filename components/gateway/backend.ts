@@ -8,11 +8,10 @@ import {
   type Statement,
 } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
+import { checkLength, checkText, requireValid } from "../validation";
+import { checkHttps, checkServiceUrl, httpsOnly } from "./address";
 import type { GatewayCertificate } from "./certificate";
-import { checkLength, gated } from "./checks";
 import { clientCredentialsToken, type ClientCredentials } from "./client-credentials";
-import { checkHttps } from "./authorization-server";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayNamedValue } from "./named-value";
 import type { GatewayReference } from "./reference";
@@ -87,7 +86,7 @@ export interface GatewayBackendArgs {
 }
 
 /** What {@link GatewayBackend} assumes where its arguments say nothing. */
-export const GATEWAY_BACKEND_DEFAULTS = {
+const GATEWAY_BACKEND_DEFAULTS = {
   protocol: "http",
   statusCodes: [[500, 599]],
   acceptRetryAfter: true,
@@ -194,8 +193,13 @@ function storedCredentials(credentials: BackendCredentials): apimanagement.Backe
     : undefined;
 }
 
-function circuitBreakerRule({ failures, interval, tripDuration, ...rest }: CircuitBreaker) {
-  const { statusCodes, acceptRetryAfter } = { ...GATEWAY_BACKEND_DEFAULTS, ...rest };
+function circuitBreakerRule({
+  failures,
+  interval,
+  tripDuration,
+  statusCodes = GATEWAY_BACKEND_DEFAULTS.statusCodes,
+  acceptRetryAfter = GATEWAY_BACKEND_DEFAULTS.acceptRetryAfter,
+}: CircuitBreaker) {
   return {
     name: "failures",
     tripDuration,
@@ -208,31 +212,8 @@ function circuitBreakerRule({ failures, interval, tripDuration, ...rest }: Circu
   };
 }
 
-/**
- * An address, checked again once it is known.
- *
- * @throws pulumi.RunError (through the output) when it is not reached by https
- */
-export function httpsOnly(name: string, url: pulumi.Input<string>): pulumi.Output<string> {
-  return gated(`The address of "${name}" is not valid`, url, (known) => checkServiceUrl("url", known));
-}
-
-/** Checks the address of a service that is known now. */
-export function checkServiceUrl(path: string, url: pulumi.Input<string>): Issue[] {
-  if (typeof url !== "string") return [];
-  if (/^https:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?(?<!\/)$/.test(url) && url.length <= 2000) return [];
-  return [
-    {
-      path,
-      rule: "a service is reached by https, and its address ends without slash, query and fragment, at most 2,000 characters",
-      received: received(url),
-      fix: "give an address such as https://orders.contoso.com/v1",
-    },
-  ];
-}
-
 /** Every problem of the arguments of a {@link GatewayBackend}. */
-export function validateGatewayBackend(name: string, args: GatewayBackendArgs): Issue[] {
+function validateGatewayBackend(name: string, args: GatewayBackendArgs): Issue[] {
   const { gateway, url, description, credentials, circuitBreaker } = args;
   return [
     ...checkId(gateway, "backend", name),

@@ -1,8 +1,9 @@
-import { X509Certificate } from "node:crypto";
 import type * as apimanagement from "@pulumi/azure-native/apimanagement";
-import * as pulumi from "@pulumi/pulumi";
-import { formatIssues, type Issue } from "../../validation/issue";
-import { TIERS, tiersWith, type GatewayTier } from "./tier";
+import type * as pulumi from "@pulumi/pulumi";
+import { CERTIFICATE_RULE, isCertificate } from "../../validation/certificate";
+import type { Issue } from "../../validation/issue";
+import { gated } from "./checks";
+import { CA_CERTIFICATES_RULE, TIERS, type GatewayTier } from "./tier";
 
 /** A certificate of a private authority that the gateway trusts, of backends and of clients. */
 export interface CaCertificate {
@@ -26,21 +27,11 @@ export function certificateConfigurations(
 ): NonNullable<apimanagement.ApiManagementServiceArgs["certificates"]> {
   return Object.entries(certificates).map(([key, { store, certificate }]) => ({
     storeName: store,
-    encodedCertificate: pulumi.output(certificate).apply((known) => {
-      const issues = validateCertificate(`caCertificates.${key}.certificate`, known);
-      if (issues.length > 0) {
-        throw new pulumi.RunError(formatIssues(`ApimGateway "${gatewayName}" is not valid`, issues));
-      }
-      return known;
-    }),
+    encodedCertificate: gated(`ApimGateway "${gatewayName}" is not valid`, certificate, (known) =>
+      validateCertificate(`service.caCertificates.${key}.certificate`, known),
+    ),
   }));
 }
-
-/** What the tier says about CA certificates, with the tiers that take them. */
-export const CA_CERTIFICATES_RULE = {
-  rule: `CA certificates are those of the service in the tiers ${tiersWith((tier) => tier.caCertificates > 0)} only`,
-  fix: "remove them, or choose one of these tiers",
-};
 
 /** Every problem of the CA certificates of a gateway of this tier, as far as they are known. */
 export function validateCaCertificates(certificates: CaCertificates, tier: GatewayTier["name"]): Issue[] {
@@ -67,28 +58,7 @@ export function validateCaCertificates(certificates: CaCertificates, tier: Gatew
   ];
 }
 
-/** The rule on one certificate. */
-export const CERTIFICATE_RULE = {
-  rule: "a CA certificate is a public X.509 certificate (DER) in base64, on one line",
-  fix: "write what `openssl x509 -in ca.pem -outform DER | base64 -w0` prints",
-};
-
 /** Nothing is shown of the text: whoever mistakes a file may have put a private key there. */
 function validateCertificate(path: string, text: string): Issue[] {
   return isCertificate(text) ? [] : [{ path, ...CERTIFICATE_RULE }];
-}
-
-/** The first byte of a certificate in DER. */
-const DER_SEQUENCE = 0x30;
-
-/** Whether a text is a certificate (DER) in base64. */
-export function isCertificate(text: string): boolean {
-  const der = Buffer.from(text, "base64");
-  // Node would also read the PEM form.
-  if (der[0] !== DER_SEQUENCE || der.toString("base64") !== text) return false;
-  try {
-    return new X509Certificate(der).raw.length > 0;
-  } catch {
-    return false;
-  }
 }

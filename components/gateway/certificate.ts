@@ -54,7 +54,7 @@ export class GatewayCertificate extends pulumi.ComponentResource {
         ...placeOn(gateway),
         certificateId: name,
         ...("secretId" in args
-          ? { keyVault: fromKeyVault(gateway, args.secretId) }
+          ? { keyVault: fromKeyVault(`GatewayCertificate "${name}"`, gateway, args.secretId) }
           : { data: pulumi.secret(args.pfx), password: pulumi.secret(args.password) }),
       },
       childOf(this, gateway),
@@ -65,7 +65,7 @@ export class GatewayCertificate extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayCertificate}. */
-export function validateGatewayCertificate(name: string, args: GatewayCertificateArgs): Issue[] {
+function validateGatewayCertificate(name: string, args: GatewayCertificateArgs): Issue[] {
   return [
     ...checkId(args.gateway, "certificate", name),
     ...("secretId" in args ? checkSecretId("secretId", args.secretId) : []),

@@ -2,8 +2,9 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClientCertificates } from "../../policies/gateway";
 import { formatIssues, received, type Issue } from "../../validation/issue";
+import { isSameRegion } from "../../validation/region";
+import { clientUrl } from "./hostnames";
 import { TIERS, type GatewayTier } from "./tier";
-import { isSameRegion } from "../validation";
 
 /**
  * A service that stands already, in this subscription. It is read, and nothing of it is changed: what it is said to be
@@ -51,7 +52,7 @@ export function readExistingService(
     resource: undefined,
     id: found.id,
     name: found.name,
-    url: found.apply(clientUrl),
+    url: found.apply((known) => clientUrl(foundNames(known), known.gatewayUrl)),
     addresses: TIERS[service.tier].staticAddresses ? found.apply(publicAddresses) : undefined,
     systemPrincipalId: found.apply(({ identity }) => identity?.principalId ?? ""),
   };
@@ -65,18 +66,9 @@ export function publicAddresses({
   return [...publicIPAddresses, ...additionalLocations.flatMap((region) => region.publicIPAddresses)];
 }
 
-/** Clients without SNI get the certificate of the name by which clients know the gateway. */
-function clientUrl({ hostnameConfigurations = [], gatewayUrl }: Found): string {
-  const known = hostnameConfigurations.find((name) => name.type === "Proxy" && name.defaultSslBinding);
-  return known ? `https://${known.hostName}` : gatewayUrl;
-}
-
-function asksForCertificates({
-  hostnameConfigurations = [],
-}: Pick<Found, "hostnameConfigurations">): boolean {
-  return hostnameConfigurations.some(
-    (name) => name.type === "Proxy" && name.negotiateClientCertificate === true,
-  );
+/** The names of the gateway itself, Azure's included. */
+function foundNames({ hostnameConfigurations = [] }: Pick<Found, "hostnameConfigurations">) {
+  return hostnameConfigurations.filter(({ type }) => type === "Proxy");
 }
 
 /** Everything in which a service is not what it is said to be. */
@@ -102,7 +94,10 @@ export function validateExistingService(
       fix: "write its region, which is that of the workflows too",
     });
   }
-  if (clientCertificates === "negotiate" && !asksForCertificates(found)) {
+  if (
+    clientCertificates === "negotiate" &&
+    !foundNames(found).some((name) => name.negotiateClientCertificate)
+  ) {
     issues.push({
       path: "service.clientCertificates",
       rule: "the service asks clients for a certificate under one of its names",

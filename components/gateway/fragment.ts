@@ -1,8 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicyFragment } from "../../policies/gateway";
-import { requireValid } from "../validation";
-import { checkLength } from "./checks";
+import { checkLength, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import { dependenciesOf, fragmentText, validateFragment } from "./policy-text";
 import type { GatewayReference } from "./reference";

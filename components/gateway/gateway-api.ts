@@ -28,7 +28,8 @@ import {
   type WorkflowOperation,
 } from "./api-source";
 import type { GatewayAuthorizationServer } from "./authorization-server";
-import { GatewayBackend, httpsOnly, sendTo, type BackendTarget } from "./backend";
+import { httpsOnly } from "./address";
+import { GatewayBackend, sendTo, type BackendTarget } from "./backend";
 import { checkId, childOf, idOn } from "./child";
 import type { GatewayOpenIdProvider } from "./open-id-provider";
 import { dependenciesOf, policyText, validatePolicy } from "./policy-text";

@@ -3,14 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../../workflow";
 import type { ApimGateway } from "./apim-gateway";
-import { TIERS, tiersWith, type GatewayTier } from "./tier";
+import { BACKUP_DAYS, type BACKUP_REDUNDANCIES } from "./limits";
+import { backupRule, TIERS } from "./tier";
 import { grantOperateGateway, grantWriteBlobs } from "../grants";
 import { LogicAppWorkflow, WORKFLOW_NAME } from "../logic-app-workflow";
-import { checkText, isSameRegion, requireValid } from "../validation";
+import { isSameRegion } from "../../validation/region";
+import { checkText, requireValid } from "../validation";
 
 /** Copies that Azure keeps: within a region over zones, or in the paired region as well. */
-export type BackupRedundancy =
-  "Standard_ZRS" | "Standard_GRS" | "Standard_RAGRS" | "Standard_GZRS" | "Standard_RAGZRS";
+export type BackupRedundancy = (typeof BACKUP_REDUNDANCIES)[number];
 
 export interface GatewayBackupArgs {
   readonly gateway: ApimGateway;
@@ -36,7 +37,7 @@ export interface GatewayBackupArgs {
 }
 
 /** What {@link GatewayBackup} assumes where its arguments say nothing. */
-export const GATEWAY_BACKUP_DEFAULTS = {
+const GATEWAY_BACKUP_DEFAULTS = {
   redundancy: "Standard_GRS",
   hours: [2],
   keepDays: 30,
@@ -204,16 +205,8 @@ export class GatewayBackup extends pulumi.ComponentResource {
   }
 }
 
-/** Why a gateway of a tier is not backed up, with the tiers that are. */
-export function backupRule(tier: GatewayTier["name"]) {
-  return {
-    rule: `a ${tier} gateway cannot be backed up`,
-    fix: `leave the backup out, or choose ${tiersWith(({ backup }) => backup)}`,
-  };
-}
-
 /** Every problem of the arguments of a {@link GatewayBackup}. */
-export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
+function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
   const { keepDays = GATEWAY_BACKUP_DEFAULTS.keepDays, hours = GATEWAY_BACKUP_DEFAULTS.hours } = args;
   const issues: Issue[] = [
     ...checkText("storageAccountName", args.storageAccountName, {
@@ -235,7 +228,7 @@ export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
       fix: "choose another region",
     });
   }
-  if (!Number.isInteger(keepDays) || keepDays < 1 || keepDays > 30) {
+  if (!Number.isInteger(keepDays) || keepDays < BACKUP_DAYS.least || keepDays > BACKUP_DAYS.most) {
     issues.push({
       path: "keepDays",
       rule: "a backup is kept for 1 to 30 days, as API Management restores no older one",
@@ -243,12 +236,13 @@ export function validateGatewayBackup(args: GatewayBackupArgs): Issue[] {
       fix: "give a whole number from 1 to 30",
     });
   }
-  if (hours.length === 0 || !hours.every((hour) => Number.isInteger(hour) && hour >= 0 && hour <= 23)) {
+  const areHours = hours.every((hour) => Number.isInteger(hour) && hour >= 0 && hour <= 23);
+  if (hours.length === 0 || !areHours || new Set(hours).size < hours.length) {
     issues.push({
       path: "hours",
-      rule: "at least one hour of the day, 0 to 23",
+      rule: "a backup is made at one or more hours of the day, 0 to 23, each named once",
       received: received(hours),
-      fix: "give hours such as [2, 14]",
+      fix: "write hours such as [2, 14]",
     });
   }
   return issues;

@@ -1,8 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
-import { requireValid } from "../validation";
-import { checkLength } from "./checks";
+import { checkLength, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -61,7 +60,7 @@ export class GatewayGroup extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayGroup}. */
-export function validateGatewayGroup(
+function validateGatewayGroup(
   name: string,
   { gateway, displayName, description, entra }: GatewayGroupArgs,
 ): Issue[] {

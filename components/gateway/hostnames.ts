@@ -2,7 +2,8 @@ import type * as apimanagement from "@pulumi/azure-native/apimanagement";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClientCertificates } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { TIERS, tiersWith, type GatewayTier } from "./tier";
+import { checkedSecretId, checkSecretId } from "./key-vault";
+import { CLIENT_CERTIFICATES_RULE, TIERS, tiersWith, type GatewayTier } from "./tier";
 
 /** A name of its own for the gateway or the developer portal, with its certificate from an existing Key Vault. */
 export interface GatewayHostname {
@@ -25,47 +26,82 @@ export interface GatewayHostname {
   readonly clientCertificates?: ClientCertificates;
 }
 
+/** What is assumed of a {@link GatewayHostname} that says nothing. */
+const HOSTNAME_DEFAULTS = { clientCertificates: "ignore" } as const;
+
 /** Names by a key of the user's choice. */
 type GatewayHostnames = Readonly<Record<string, GatewayHostname>>;
 
 const HOSTNAME_TYPES = { gateway: "Proxy", portal: "DeveloperPortal", management: "Management" } as const;
 
-/** What Azure is told of the names; their certificates are read with the identity of this client id. */
+/**
+ * What Azure is told of the names; their certificates are read with the identity of this client id.
+ *
+ * @throws pulumi.RunError (through the outputs) when the identifier of a certificate turns out to have a version
+ */
 export function hostnameConfigurations(
+  gatewayName: string,
   hostnames: GatewayHostnames,
   identityClientId: pulumi.Input<string>,
 ): NonNullable<apimanagement.ApiManagementServiceArgs["hostnameConfigurations"]> {
-  const all = Object.values(hostnames);
-  const gatewayNames = all.filter(({ endpoint }) => endpoint === "gateway");
-  return all.map((hostname) => ({
+  const names = gatewayNames(hostnames);
+  return Object.entries(hostnames).map(([key, hostname]) => ({
     type: HOSTNAME_TYPES[hostname.endpoint],
     hostName: hostname.hostName,
     certificateSource: "KeyVault",
-    keyVaultId: hostname.certificateSecretId,
+    keyVaultId: checkedSecretId(
+      `ApimGateway "${gatewayName}"`,
+      `service.hostnames.${key}.certificateSecretId`,
+      hostname.certificateSecretId,
+    ),
     identityClientId,
     ...(hostname.endpoint === "gateway" && {
-      defaultSslBinding: hostname.defaultSslBinding ?? gatewayNames.length === 1,
-      negotiateClientCertificate: hostname.clientCertificates === "negotiate",
+      defaultSslBinding: hostname.defaultSslBinding ?? names.length === 1,
+      negotiateClientCertificate: asksForCertificate(hostname),
     }),
   }));
 }
 
+/** The names of the gateway itself. */
+export function gatewayNames(hostnames: GatewayHostnames): GatewayHostname[] {
+  return Object.values(hostnames).filter(({ endpoint }) => endpoint === "gateway");
+}
+
+/**
+ * The address by which clients know a gateway: its own name with the default certificate, or else the first one. A
+ * wildcard is the address of none.
+ *
+ * @param names of the gateway itself
+ * @param azures the address that Azure gave it
+ */
+export function clientUrl(
+  names: readonly { readonly hostName: string; readonly defaultSslBinding?: boolean }[],
+  azures: string,
+): string {
+  const addresses = names.filter(({ hostName }) => !hostName.startsWith("*."));
+  const known = addresses.find(({ defaultSslBinding }) => defaultSslBinding) ?? addresses[0];
+  return known ? `https://${known.hostName}` : azures;
+}
+
 /** Whether clients are asked for a certificate under one of the names; under Azure's own they are not. */
 export function clientCertificatesUnder(hostnames: GatewayHostnames): ClientCertificates {
-  const asked = Object.values(hostnames).some(({ clientCertificates }) => clientCertificates === "negotiate");
-  return asked ? "negotiate" : "ignore";
+  return Object.values(hostnames).some(asksForCertificate) ? "negotiate" : "ignore";
+}
+
+function asksForCertificate({
+  clientCertificates = HOSTNAME_DEFAULTS.clientCertificates,
+}: GatewayHostname): boolean {
+  return clientCertificates === "negotiate";
 }
 
 /** Every problem of the names of a gateway of this tier. */
 export function validateHostnames(hostnames: GatewayHostnames, tier: GatewayTier["name"]): Issue[] {
-  const all = Object.entries(hostnames);
   return [
-    ...all.flatMap(([key, hostname]) => validateHostname(`hostnames.${key}`, hostname, tier)),
-    ...repeatedNames(hostnames),
-    ...validateCounts(
-      all.map(([, hostname]) => hostname),
-      tier,
+    ...Object.entries(hostnames).flatMap(([key, hostname]) =>
+      validateHostname(`hostnames.${key}`, hostname, tier),
     ),
+    ...repeatedNames(hostnames),
+    ...validateCounts(hostnames, tier),
   ];
 }
 
@@ -83,17 +119,7 @@ function validateHostname(
       fix: "give a name such as api.contoso.com",
     });
   }
-  if (
-    typeof certificateSecretId === "string" &&
-    !/^https:\/\/[^/]+\/secrets\/[^/]+$/.test(certificateSecretId)
-  ) {
-    issues.push({
-      path: `${path}.certificateSecretId`,
-      rule: "a certificate is named by its secret identifier without version, so that renewals are followed",
-      received: received(certificateSecretId),
-      fix: "use https://<vault>.vault.azure.net/secrets/<certificate>",
-    });
-  }
+  issues.push(...checkSecretId(`${path}.certificateSecretId`, certificateSecretId));
   if (endpoint !== "gateway" && !TIERS[tier].otherHostnames.includes(endpoint)) {
     issues.push({
       path: `${path}.endpoint`,
@@ -112,12 +138,6 @@ function validateHostname(
   return issues;
 }
 
-/** Which gateways ask clients for certificates. */
-export const CLIENT_CERTIFICATES_RULE = {
-  rule: `client certificates are negotiated by the gateway, in the tiers ${tiersWith((tier) => tier.clientCertificates)}`,
-  fix: "remove it, or choose one of these tiers",
-};
-
 function repeatedNames(hostnames: GatewayHostnames): Issue[] {
   const all = Object.entries(hostnames);
   return all.flatMap(([key, { hostName }], index) =>
@@ -134,29 +154,29 @@ function repeatedNames(hostnames: GatewayHostnames): Issue[] {
   );
 }
 
-function validateCounts(all: readonly GatewayHostname[], tier: GatewayTier["name"]): Issue[] {
+function validateCounts(hostnames: GatewayHostnames, tier: GatewayTier["name"]): Issue[] {
   const issues: Issue[] = [];
-  const gatewayNames = all.filter(({ endpoint }) => endpoint === "gateway");
+  const names = gatewayNames(hostnames);
   const most = TIERS[tier].gatewayHostnames;
-  if (gatewayNames.length > most) {
+  if (names.length > most) {
     issues.push({
       path: "hostnames",
       rule: `a ${tier} gateway has at most ${most} ${most === 1 ? "name" : "names"} of its own`,
-      received: `${gatewayNames.length} names`,
-      fix: `remove some, or choose ${tiersWith(({ gatewayHostnames }) => gatewayHostnames >= gatewayNames.length)}`,
+      received: `${names.length} names`,
+      fix: `remove some, or choose ${tiersWith(({ gatewayHostnames }) => gatewayHostnames >= names.length)}`,
     });
   }
-  const defaults = gatewayNames.filter(({ defaultSslBinding }) => defaultSslBinding);
-  if (gatewayNames.length > 1 && defaults.length !== 1) {
+  const defaults = names.filter(({ defaultSslBinding }) => defaultSslBinding);
+  if (names.length > 1 && defaults.length !== 1) {
     issues.push({
       path: "hostnames",
       rule: "of several gateway names exactly one has the default certificate, for clients without SNI",
-      received: `${defaults.length} of ${gatewayNames.length}`,
+      received: `${defaults.length} of ${names.length}`,
       fix: "set defaultSslBinding on one of them",
     });
   }
   for (const endpoint of ["portal", "management"] as const) {
-    if (all.filter((hostname) => hostname.endpoint === endpoint).length > 1) {
+    if (Object.values(hostnames).filter((hostname) => hostname.endpoint === endpoint).length > 1) {
       issues.push({
         path: "hostnames",
         rule: `the ${endpoint} has one name`,

@@ -6,18 +6,32 @@ import type { GatewayReference } from "./reference";
 /**
  * How a gateway reads a secret from Key Vault: by the identity that calls workflows too, which has the role for it.
  *
+ * @param owner what errors call the component, e.g. `GatewayCertificate "client"`
  * @throws pulumi.RunError (through the output) when the identifier turns out to have a version
  */
 export function fromKeyVault(
+  owner: string,
   { caller }: GatewayReference,
   secretId: pulumi.Input<string>,
 ): { secretIdentifier: pulumi.Input<string>; identityClientId: pulumi.Input<string> } {
   return {
-    secretIdentifier: gated("A secret identifier is not valid", secretId, (known) =>
-      checkSecretId("secretId", known),
-    ),
+    secretIdentifier: checkedSecretId(owner, "secretId", secretId),
     identityClientId: caller.clientId,
   };
+}
+
+/**
+ * A secret identifier, checked again once it is known.
+ *
+ * @param owner what errors call the component
+ * @throws pulumi.RunError (through the output) when the identifier turns out to have a version
+ */
+export function checkedSecretId(
+  owner: string,
+  path: string,
+  secretId: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return gated(`${owner} is not valid`, secretId, (known) => checkSecretId(path, known));
 }
 
 /** Checks a secret identifier that is known now. */

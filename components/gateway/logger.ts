@@ -1,8 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
-import { checkLength, gated } from "./checks";
+import { checkLength, checkText, requireValid } from "../validation";
+import { gated } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 

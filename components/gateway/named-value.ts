@@ -6,6 +6,7 @@ import { requireValid, checkText } from "../validation";
 import { gated } from "./checks";
 import { childOf, placeOn } from "./child";
 import { checkSecretId, fromKeyVault } from "./key-vault";
+import { NAMED_VALUE } from "./limits";
 import type { GatewayReference } from "./reference";
 
 /** What a named value holds: a text in clear, or a secret that the gateway reads from Key Vault. */
@@ -20,9 +21,6 @@ export type NamedValueContent =
     };
 
 export type GatewayNamedValueArgs = NamedValueContent & { readonly gateway: GatewayReference };
-
-/** https://learn.microsoft.com/azure/api-management/api-management-howto-properties */
-const MAX_LENGTH = 4096;
 
 /**
  * A value that policies and backends name as `{{name}}`; the component's name is its name. A secret stays in Key Vault:
@@ -54,7 +52,7 @@ export class GatewayNamedValue extends pulumi.ComponentResource {
         namedValueId: name,
         displayName: name,
         ...("secretId" in args
-          ? { secret: true, keyVault: fromKeyVault(gateway, args.secretId) }
+          ? { secret: true, keyVault: fromKeyVault(`GatewayNamedValue "${name}"`, gateway, args.secretId) }
           : { secret: false, value: checkedValue(name, args.value) }),
       },
       childOf(this, gateway),
@@ -73,11 +71,11 @@ function checkedValue(name: string, value: pulumi.Input<string>): pulumi.Output<
 
 /** Shows no value: whoever takes a secret for a text in clear is not to read it in an error as well. */
 function checkValue(value: string): Issue[] {
-  if (value.trim() !== "" && value.length <= MAX_LENGTH) return [];
+  if (NAMED_VALUE.pattern.test(value) && value.length <= NAMED_VALUE.most) return [];
   return [
     {
       path: "value",
-      rule: `a named value has 1 to ${MAX_LENGTH.toLocaleString("en")} characters, not only white space`,
+      rule: `a named value has ${NAMED_VALUE.words}`,
       received: received(value.length),
       fix: "split it, or put it into a policy fragment",
     },
@@ -85,7 +83,7 @@ function checkValue(value: string): Issue[] {
 }
 
 /** Every problem of the arguments of a {@link GatewayNamedValue}. */
-export function validateGatewayNamedValue(name: string, args: GatewayNamedValueArgs): Issue[] {
+function validateGatewayNamedValue(name: string, args: GatewayNamedValueArgs): Issue[] {
   return [
     ...checkText("name", name, {
       what: "the name of a named value",

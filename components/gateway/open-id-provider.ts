@@ -1,9 +1,9 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
-import type { Issue } from "../../validation/issue";
-import { requireValid } from "../validation";
-import { checkHttps, httpsAddress } from "./authorization-server";
-import { checkLength } from "./checks";
+import { receivedUrl, type Issue } from "../../validation/issue";
+import { checkLength, requireValid } from "../validation";
+import { checkHttps } from "./address";
+import { gated } from "./checks";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
@@ -13,7 +13,7 @@ export interface GatewayOpenIdProviderArgs {
   readonly displayName: string;
   /** For people. */
   readonly description?: string;
-  /** https address of the discovery document, which ends with `/.well-known/openid-configuration`. */
+  /** https address of the discovery document, whose path ends with `/.well-known/openid-configuration`. */
   readonly metadataEndpoint: pulumi.Input<string>;
   /** Client id of the portal's test console. */
   readonly clientId: pulumi.Input<string>;
@@ -54,7 +54,11 @@ export class GatewayOpenIdProvider extends pulumi.ComponentResource {
         opid: name,
         displayName,
         description,
-        metadataEndpoint: httpsAddress(name, "metadataEndpoint", metadataEndpoint),
+        metadataEndpoint: gated(
+          `An address of "${name}" is not valid`,
+          metadataEndpoint,
+          checkMetadataEndpoint,
+        ),
         clientId,
         clientSecret: clientSecret && pulumi.secret(clientSecret),
         useInTestConsole: true,
@@ -68,12 +72,28 @@ export class GatewayOpenIdProvider extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayOpenIdProvider}. */
-export function validateGatewayOpenIdProvider(name: string, args: GatewayOpenIdProviderArgs): Issue[] {
+function validateGatewayOpenIdProvider(name: string, args: GatewayOpenIdProviderArgs): Issue[] {
   const { gateway, displayName, metadataEndpoint } = args;
   return [
     ...checkId(gateway, "openIdProvider", name),
     // https://learn.microsoft.com/rest/api/apimanagement/openid-connect-provider/create-or-update
     ...checkLength("displayName", displayName, "a provider's display name", 50),
-    ...checkHttps("metadataEndpoint", metadataEndpoint),
+    ...checkMetadataEndpoint(metadataEndpoint),
+  ];
+}
+
+/** Where a provider publishes what it is: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig */
+function checkMetadataEndpoint(url: pulumi.Input<string>): Issue[] {
+  const issues = checkHttps("metadataEndpoint", url);
+  // Azure AD B2C names the policy in a query.
+  const isDiscovery = /^[^?#]+\/\.well-known\/openid-configuration(?:\?[^#]*)?$/;
+  if (issues.length > 0 || typeof url !== "string" || isDiscovery.test(url)) return issues;
+  return [
+    {
+      path: "metadataEndpoint",
+      rule: "the path of a discovery document ends with /.well-known/openid-configuration",
+      received: receivedUrl(url),
+      fix: "write the address of the provider's issuer with this path behind it",
+    },
   ];
 }

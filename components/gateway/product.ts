@@ -2,8 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicyDocument } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { requireValid } from "../validation";
-import { checkLength } from "./checks";
+import { checkLength, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayApi } from "./gateway-api";
 import { dependenciesOf, policyText, validatePolicy } from "./policy-text";
@@ -55,7 +54,7 @@ export interface GatewayProductArgs {
 }
 
 /** What {@link GatewayProduct} assumes where its arguments say nothing. */
-export const GATEWAY_PRODUCT_DEFAULTS = {
+const GATEWAY_PRODUCT_DEFAULTS = {
   access: { kind: "subscription", approvalRequired: true },
   state: "published",
   groups: ["developers"],
@@ -157,7 +156,7 @@ function accessTo(
 }
 
 /** Every problem of the arguments of a {@link GatewayProduct}. */
-export function validateGatewayProduct(name: string, args: GatewayProductArgs): Issue[] {
+function validateGatewayProduct(name: string, args: GatewayProductArgs): Issue[] {
   const { gateway, displayName, description, access, policy } = args;
   const issues = [
     ...checkId(gateway, "product", name),
@@ -196,7 +195,7 @@ export function validateGatewayProduct(name: string, args: GatewayProductArgs): 
       path: "access.limit",
       rule: "the limit is a whole number of subscriptions, at least 1",
       received: received(access.limit),
-      fix: "give such a number, or leave it out",
+      fix: "write a whole number of at least 1, or leave it out",
     });
   }
   return issues;

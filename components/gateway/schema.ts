@@ -80,7 +80,7 @@ export class GatewaySchema extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewaySchema}. */
-export function validateGatewaySchema(name: string, args: GatewaySchemaArgs): Issue[] {
+function validateGatewaySchema(name: string, args: GatewaySchemaArgs): Issue[] {
   const issues = checkId(args.gateway, "schema", name);
   const [path, text] = "json" in args ? ["json", JSON.stringify(args.json)] : ["xml", args.xml];
   const bytes = Buffer.byteLength(text);

@@ -1,8 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
-import { requireValid } from "../validation";
-import { checkLength } from "./checks";
+import { checkLength, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayApi } from "./gateway-api";
 import type { GatewayProduct } from "./product";
@@ -21,7 +20,7 @@ export interface GatewaySubscriptionArgs {
 }
 
 /** What {@link GatewaySubscription} assumes where its arguments say nothing. */
-export const GATEWAY_SUBSCRIPTION_DEFAULTS = { protect: true } as const;
+const GATEWAY_SUBSCRIPTION_DEFAULTS = { protect: true } as const;
 
 /**
  * A consumer's access to a product or API, where people do not subscribe for themselves in the developer portal. Azure
@@ -36,6 +35,7 @@ export const GATEWAY_SUBSCRIPTION_DEFAULTS = { protect: true } as const;
  * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
  */
 export class GatewaySubscription extends pulumi.ComponentResource {
+  readonly subscriptionId: string;
   readonly resource: apimanagement.Subscription;
 
   constructor(name: string, args: GatewaySubscriptionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -43,6 +43,7 @@ export class GatewaySubscription extends pulumi.ComponentResource {
     requireValid(this, "GatewaySubscription", name, validateGatewaySubscription(name, args));
 
     const { gateway, displayName, scope } = args;
+    this.subscriptionId = name;
     this.resource = new apimanagement.Subscription(
       `${name}-subscription`,
       {
@@ -60,7 +61,7 @@ export class GatewaySubscription extends pulumi.ComponentResource {
       }),
     );
     gateway.inventory.add("subscription", name, this.resource);
-    this.registerOutputs({ subscriptionId: this.resource.id });
+    this.registerOutputs({ subscriptionId: this.subscriptionId });
   }
 }
 
@@ -69,7 +70,7 @@ function pathOf(scope: SubscriptionScope): string {
 }
 
 /** Every problem of the arguments of a {@link GatewaySubscription}. */
-export function validateGatewaySubscription(
+function validateGatewaySubscription(
   name: string,
   { gateway, displayName }: GatewaySubscriptionArgs,
 ): Issue[] {

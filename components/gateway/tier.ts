@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
-import { isSameRegion } from "../validation";
+import { isSameRegion } from "../../validation/region";
 
 /** An availability zone, as Azure numbers them within a region and subscription. */
 export type Zone = "1" | "2" | "3";
@@ -48,6 +48,9 @@ interface Zoned {
   /** Zones of the region; units must be a multiple of their number. @default placed by Azure, which it recommends */
   readonly zones?: readonly Zone[];
 }
+
+/** What the tiers assume where a region says nothing. */
+export const TIER_DEFAULTS = { gateway: "enabled" } as const;
 
 /** One unit in one region, no service level agreement: for development and tests only. */
 export interface DeveloperTier {
@@ -360,6 +363,38 @@ export function networkRule(name: GatewayTier["name"]): Words {
   };
 }
 
+/** Which gateways ask clients for certificates. */
+export const CLIENT_CERTIFICATES_RULE: Words = {
+  rule: `client certificates are negotiated by the gateway, in the tiers ${tiersWith((tier) => tier.clientCertificates)}`,
+  fix: "remove it, or choose one of these tiers",
+};
+
+/** What the tier says about CA certificates, with the tiers that take them. */
+export const CA_CERTIFICATES_RULE: Words = {
+  rule: `CA certificates are those of the service in the tiers ${tiersWith((tier) => tier.caCertificates > 0)} only`,
+  fix: "remove them, or choose one of these tiers",
+};
+
+/** Why a gateway of a tier is not backed up, with the tiers that are. */
+export function backupRule(tier: GatewayTier["name"]): Words {
+  return {
+    rule: `a ${tier} gateway cannot be backed up`,
+    fix: `leave the backup out, or choose ${tiersWith(({ backup }) => backup)}`,
+  };
+}
+
+/** What must hold of each further region. */
+export const FURTHER_REGION_RULE: Words = {
+  rule: "a further region differs from the primary one",
+  fix: "remove it, and raise the units of the tier instead",
+};
+
+/** What {@link unitsFillZones} says where it does not hold. */
+export const UNITS_FILL_ZONES_RULE: Words = {
+  rule: "units are a multiple of the number of zones of their region",
+  fix: "give every zone the same number of units, or name fewer zones",
+};
+
 /** Whether each zone of a region gets the same number of units: {@link TIER_SOURCES}.zones. */
 export function unitsFillZones({
   units,
@@ -480,9 +515,8 @@ function validateRegions({ name, regions = {} }: UncheckedTier, location: string
         ? [
             {
               path,
-              rule: "a further region differs from the primary one",
+              ...FURTHER_REGION_RULE,
               received: received(region),
-              fix: "remove it, or raise tier.units instead",
             },
           ]
         : []),
@@ -503,9 +537,8 @@ function validateCapacity(
   if (units !== undefined && !unitsFillZones({ units, zones })) {
     issues.push({
       path: `${path}.units`,
-      rule: "units are a multiple of the number of zones",
+      ...UNITS_FILL_ZONES_RULE,
       received: `${units} units in ${zones.length} zones`,
-      fix: `use ${Math.ceil(units / zones.length) * zones.length} units, or name fewer zones`,
     });
   }
   return issues;

@@ -1,8 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
-import { checkText, requireValid } from "../validation";
-import { checkLength } from "./checks";
+import { checkLength, checkText, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 import { WriteOrder } from "./write-order";
@@ -83,7 +82,7 @@ function versioning(
 }
 
 /** Every problem of the arguments of a {@link GatewayVersionSet}. */
-export function validateGatewayVersionSet(
+function validateGatewayVersionSet(
   name: string,
   { gateway, displayName, scheme }: GatewayVersionSetArgs,
 ): Issue[] {

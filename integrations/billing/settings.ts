@@ -9,7 +9,7 @@ export const billingSettings = z
         // Its path is that of the WSDL's address: the policies that Azure makes out of the WSDL add it.
         url: z
           .url({ protocol: /^https$/ })
-          .regex(/^https:\/\/[^/]+$/)
+          .regex(/^https:\/\/[^/?#@\s]+$/)
           .meta({
             description: "Address of the SOAP service without path, e.g. https://billing.contoso.com.",
             rule: "must be an https address without path",

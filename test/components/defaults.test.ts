@@ -75,7 +75,7 @@ function parseLiteral(text: string): unknown {
 const COMPONENTS = readdirSync(FOLDER, { encoding: "utf8", recursive: true })
   .filter((file) => file.endsWith(".ts"))
   .map((file) => ({ file, ...defaultsOf(file) }))
-  .filter(({ assumed }) => assumed.size > 0);
+  .filter(({ assumed, documented }) => assumed.size + documented.size > 0);
 
 describe("defaults", () => {
   it("are declared by every component that assumes something", () => {
@@ -89,11 +89,14 @@ describe("defaults", () => {
       "existing-service.ts",
       "gateway-api.ts",
       "gateway-backup.ts",
+      "hostnames.ts",
       "logic-app-workflow.ts",
       "observability.ts",
+      "operations.ts",
       "product.ts",
       "secret-vault.ts",
       "subscription.ts",
+      "tier.ts",
       "tracing.ts",
     ]);
   });

@@ -212,7 +212,7 @@ describe("LogicAppWorkflow", () => {
           'LogicAppWorkflow "orders" is not valid: 4 problems',
           "  - workflowName: a workflow name has 1 to 43 letters, digits, hyphens, underscores, dots and parentheses" +
             ' (received "logic orders")',
-          "    fix: choose a name of 1 to 43 letters, digits, hyphens, underscores, dots and parentheses",
+          "    fix: write 1 to 43 letters, digits, hyphens, underscores, dots and parentheses",
           "  - definition.parameters.key.defaultValue: a secure parameter has no default value: whoever may read the" +
             " workflow can read it",
           "    fix: remove it, and give the value as a parameter of the deployment",

@@ -145,10 +145,10 @@ describe("SecretVault", () => {
           'SecretVault "secrets" is not valid: 3 problems',
           "  - vaultName: a vault name has 3 to 24 letters, digits and single hyphens, beginning with a letter and not" +
             ' ending with a hyphen (received "kv--contoso")',
-          "    fix: choose a name of 3 to 24 letters, digits and single hyphens, beginning with a letter and not" +
+          "    fix: write 3 to 24 letters, digits and single hyphens, beginning with a letter and not" +
             " ending with a hyphen",
           `  - secrets.partner_key: a secret's name has 1 to 127 letters, digits and hyphens (received "partner_key")`,
-          "    fix: choose a name of 1 to 127 letters, digits and hyphens",
+          "    fix: write 1 to 127 letters, digits and hyphens",
           "  - softDeleteDays: a deleted vault is kept for 7 to 90 days (received 91)",
           "    fix: give a whole number from 7 to 90",
         ].join("\n"),

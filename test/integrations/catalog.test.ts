@@ -250,14 +250,16 @@ describe("the catalog integration", () => {
     expect(target("catalog-v1-policy-1")).toBe("catalog-v1");
   });
 
-  it.each([0, 100])("changes nothing but weights from step to step: 10 to %d", async (percent) => {
+  it.each([
+    [0, [{ id: expect.stringMatching(/v2-stable$/) as string, weight: 100 }]],
+    [50, [{ weight: 50 }, { weight: 50 }]],
+    [100, [{ id: expect.stringMatching(/v2-canary$/) as string, weight: 100 }]],
+  ])("changes nothing but the pool from step to step: 10 to %d", async (percent, services) => {
     const before = plan(await withCanary());
     const after = plan(await withCanary(percent));
     const changed = after.filter((one, index) => JSON.stringify(one) !== JSON.stringify(before[index]));
     expect(changed.map(({ name }) => name)).toEqual(["catalog-v2-pool"]);
-    expect(changed[0]?.inputs).toMatchObject({
-      pool: { services: [{ weight: 100 - percent }, { weight: percent }] },
-    });
+    expect(changed[0]?.inputs).toMatchObject({ pool: { services } });
   });
 
   it("releases the revision that the settings name", async () => {
@@ -312,6 +314,16 @@ describe("the settings of catalog", () => {
       ["service.url"],
     ],
     ["a trailing slash", { service: { ...SERVICE, url: "https://catalog.contoso.com/" } }, ["service.url"]],
+    [
+      "a key in the address",
+      { service: { ...SERVICE, url: "https://catalog.contoso.com/api?code=S3CRET" } },
+      ["service.url"],
+    ],
+    [
+      "a user in the address",
+      { service: { ...SERVICE, url: "https://user:S3CRET@catalog.contoso.com" } },
+      ["service.url"],
+    ],
     [
       "a share above all",
       { service: { ...SERVICE, canary: { ...CANARY, percent: 101 } } },

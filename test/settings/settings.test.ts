@@ -169,7 +169,7 @@ The settings of stack dev are not valid: 17 problems
     fix: write email
   - gateway.tier.regions.northeurope.units: a Premium gateway has 1 to 31 units in a region (received 32)
     fix: give a whole number from 1 to 31
-  - gateway.tier.units: must be a multiple of the number of zones in this region (received 3)
+  - gateway.tier.units: units are a multiple of the number of zones of their region (received 3)
     fix: give every zone the same number of units, or name fewer zones
   - domain.certificate.vaultId: must be the resource id of a Key Vault (received "kv-certs")
     fix: take it from \`az keyvault show --name <vault> --query id\`
@@ -408,12 +408,12 @@ The settings of stack dev are not valid: 17 problems
     [
       "units that do not fill the zones of a further region",
       withTier({ name: "Premium", units: 1, regions: { northeurope: { units: 4, zones: ["1", "2", "3"] } } }),
-      "gateway.tier.regions.northeurope.units: must be a multiple of the number of zones in this region (received 4)\n    fix: give every zone the same number of units, or name fewer zones",
+      "gateway.tier.regions.northeurope.units: units are a multiple of the number of zones of their region (received 4)\n    fix: give every zone the same number of units, or name fewer zones",
     ],
     [
       "the primary region as a further one",
       withTier({ name: "Premium", units: 1, regions: { westeurope: { units: 1 } } }),
-      "gateway.tier.regions: must not name the primary region, location, again (received an object)\n    fix: remove it, and raise gateway.tier.units instead",
+      "gateway.tier.regions: a further region differs from the primary one (received an object)\n    fix: remove it, and raise the units of the tier instead",
     ],
     [
       "a key that is no region",
@@ -426,9 +426,19 @@ The settings of stack dev are not valid: 17 problems
       'gateway.namedValues["two words"]: must be 1 to 80 letters, digits and hyphens, and start with a letter and end with no hyphen\n    fix: choose another name',
     ],
     [
+      "a named value of white space",
+      withNamedValues({ greeting: { value: " " } }),
+      'gateway.namedValues.greeting.value: must be 1 to 4,096 characters, not only white space (received " ")\n    fix: write a text',
+    ],
+    [
+      "a service by its address",
+      { ...EXISTING, existingGateway: { ...EXISTING.existingGateway, name: "https://user:S3CRET@apim" } },
+      'existingGateway.name: must be 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen (received "https://...")\n    fix: write the name of the service alone, without domain',
+    ],
+    [
       "a named value both in clear and secret",
       withNamedValues({ greeting: { value: "Hello", secret: "Hello" } }),
-      "gateway.namedValues.greeting: must hold either `value`, in clear, or `secret`: a text of 1 to 4,096 characters\n    fix: keep one of both; a secret is set by `pulumi config set --secret --path`\n  - gateway.namedValues.greeting.secret: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'gateway.namedValues.greeting.secret'`",
+      "gateway.namedValues.greeting: must hold either `value`, in clear, or `secret`: a text of 1 to 4,096 characters, not only white space\n    fix: keep one of both; a secret is set by `pulumi config set --secret --path`\n  - gateway.namedValues.greeting.secret: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'gateway.namedValues.greeting.secret'`",
     ],
     [
       "a misspelt secret",

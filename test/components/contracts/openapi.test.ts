@@ -433,7 +433,7 @@ describe("an OpenAPI contract", () => {
     it("with a title or an address that Azure does not take", async () => {
       const info = { ...INFO, title: "x".repeat(301), contact: { url: "ftp://contoso.com" } };
       const message = await refuse({ ...DOCUMENT, info });
-      expect(message).toContain("  - title: a title has 1 to 300 characters (received");
+      expect(message).toContain("  - title: a title has 1 to 300 characters (received 301)");
       expect(message).toContain(
         '  - contact.url: an address is an absolute http or https URL (received "ftp://contoso.com")',
       );
@@ -474,15 +474,18 @@ describe("an OpenAPI contract", () => {
     );
 
     it.each([
-      "https://user:pass@contoso.com/orders.json",
-      "https://store.example/orders.json?sv=1&sig=topsecret",
-    ])("behind a link that tells a secret: %#", async (link) => {
+      ["https://user:pass@contoso.com/orders.json", "https://..."],
+      ["https://store.example/orders.json?sv=1&sig=topsecret", "https://store.example/orders.json?..."],
+      ["https://store.example/orders.json?token=topsecret", "https://store.example/orders.json?..."],
+      ["https://store.example/orders.json?topsecret", "https://store.example/orders.json?..."],
+      ["https://store.example/orders.json#topsecret", "https://store.example/orders.json#..."],
+    ])("behind a link that may tell a secret: %#", async (link, shown) => {
       expect(await refuse(DOCUMENT, link)).toBe(
         ofOrders(
           problem(
             "link",
-            "a link carries no password and no signature, which would stand in the state in clear" +
-              " (received (secret))",
+            "a link has no user, password, query and fragment: a key there would stand in the state in clear" +
+              ` (received "${shown}")`,
             "publish the document where Azure reads it without a key, or leave the link out",
           ),
         ),

@@ -170,7 +170,7 @@ describe("operations that are declared by hand", () => {
           problem(
             "contact.email",
             'an email address has the form name@domain (received "nobody")',
-            "correct it, or leave it out",
+            "write it as e.g. apis@contoso.com",
           ),
           problem(
             "operations.get order",
@@ -180,13 +180,13 @@ describe("operations that are declared by hand", () => {
           ),
           problem(
             "operations.findOrder.displayName",
-            'a text there has 1 to 300 characters (received "")',
-            "shorten it, or leave it out",
+            "an operation's display name has 1 to 300 characters (received 0)",
+            "write 1 to 300 characters",
           ),
           problem(
             "operations.findOrder.description",
-            `a text there has 0 to 1000 characters (received "${"x".repeat(76)}...)`,
-            "shorten it, or leave it out",
+            "an operation's description has 1 to 1,000 characters (received 1001)",
+            "write 1 to 1,000 characters",
           ),
           problem(
             "operations.findOrder.pathParameters.di",
@@ -201,7 +201,7 @@ describe("operations that are declared by hand", () => {
           problem(
             "operations.findOrder.query.state.default",
             'a default is one of the values (received "opn")',
-            "did you mean open?",
+            "write open",
           ),
           problem(
             "operations.listParts.path",

@@ -365,11 +365,11 @@ describe("a WSDL contract", () => {
           ),
         ),
       );
-      expect(await refuse(STOCK, { ...PASS_THROUGH, link: "http://stock.contoso.com/soap?wsdl" })).toBe(
+      expect(await refuse(STOCK, { ...PASS_THROUGH, link: "http://stock.contoso.com/soap" })).toBe(
         ofStock(
           problem(
             "link",
-            'a link is an absolute https address (received "http://stock.contoso.com/soap?wsdl")',
+            'a link is an absolute https address (received "http://stock.contoso.com/soap")',
             "write it as https://<host>/<path>",
           ),
         ),

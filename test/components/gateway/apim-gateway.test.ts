@@ -273,26 +273,25 @@ describe("ApimGateway", () => {
           'ApimGateway "gateway" is not valid: 8 problems',
           "  - service.serviceName: a service name has 1 to 50 letters, digits and hyphens, beginning with a letter and not ending" +
             ' with a hyphen (received "apim_contoso")',
-          "    fix: choose a name of 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a" +
+          "    fix: write 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a" +
             " hyphen",
-          "  - service.tier.units: units are a multiple of the number of zones (received 2 units in 3 zones)",
-          "    fix: use 3 units, or name fewer zones",
+          "  - service.tier.units: units are a multiple of the number of zones of their region" +
+            " (received 2 units in 3 zones)",
+          "    fix: give every zone the same number of units, or name fewer zones",
           "  - service.tier.regions.westeurope.units: a Premium gateway has 1 to 31 units in a region (received 32)",
           "    fix: give a whole number from 1 to 31",
           '  - service.tier.regions.westeurope: a further region differs from the primary one (received "westeurope")',
-          "    fix: remove it, or raise tier.units instead",
+          "    fix: remove it, and raise the units of the tier instead",
           "  - service.hostnames.api.hostName: a host name is fully qualified, without protocol and path" +
             ' (received "https://api.contoso.com")',
           "    fix: give a name such as api.contoso.com",
-          "  - service.hostnames.api.certificateSecretId: a certificate is named by its secret identifier without version, so that" +
-            ` renewals are followed (received "${vault}/1")`,
-          "    fix: use https://<vault>.vault.azure.net/secrets/<certificate>",
-          "  - service.publisher.name: the publisher's name and addresses of mails have 1 to 100 characters" +
-            ' (received "")',
-          "    fix: give 1 to 100 characters",
-          "  - service.publisher.email: the publisher's name and addresses of mails have 1 to 100 characters" +
-            ` (received "${"a".repeat(76)}...)`,
-          "    fix: give 1 to 100 characters",
+          "  - service.hostnames.api.certificateSecretId: a secret or certificate is named by its secret identifier" +
+            ` without version, so that renewals are followed (received "${vault}/1")`,
+          "    fix: use https://<vault>.vault.azure.net/secrets/<name>",
+          "  - service.publisher.name: a publisher's name has 1 to 100 characters (received 0)",
+          "    fix: write 1 to 100 characters",
+          "  - service.publisher.email: an address of mails has 1 to 100 characters (received 101)",
+          "    fix: write 1 to 100 characters",
         ].join("\n"),
       );
     });
@@ -428,9 +427,23 @@ describe("ApimGateway", () => {
       expect(said).not.toContain(certificate);
     });
 
+    it("an address of mails that is none", async () => {
+      const publisher = { name: "Contoso", email: "apis.contoso.com" };
+      expect(
+        await refuse({ publisher, notificationSenderEmail: "Contoso <no-reply@contoso.com>" }),
+      ).toContain(
+        [
+          '  - service.publisher.email: an email address has the form name@domain (received "apis.contoso.com")',
+          "    fix: write it as e.g. apis@contoso.com",
+          "  - service.notificationSenderEmail: an email address has the form name@domain" +
+            ' (received "Contoso <no-reply@contoso.com>")',
+        ].join("\n"),
+      );
+    });
+
     it("a sender of mails that is too long", async () => {
       expect(await refuse({ notificationSenderEmail: tooLong(100) })).toContain(
-        "service.notificationSenderEmail: the publisher's name and addresses of mails have 1 to 100 characters",
+        "service.notificationSenderEmail: an address of mails has 1 to 100 characters (received 101)",
       );
     });
   });
@@ -531,8 +544,26 @@ describe("ApimGateway", () => {
     expect(reason).toBe(
       [
         'ApimGateway "gateway" is not valid: 1 problem',
-        "  - caCertificates.late.certificate: a CA certificate is a public X.509 certificate (DER) in base64, on one line",
+        "  - service.caCertificates.late.certificate: a CA certificate is a public X.509 certificate (DER) in base64, on one line",
         "    fix: write what `openssl x509 -in ca.pem -outform DER | base64 -w0` prints",
+      ].join("\n"),
+    );
+  });
+
+  it("checks the identifier of a certificate again when it is known, as one with a version is never renewed", async () => {
+    const reason = await lateRefusal("gateway-service", "hostnameConfigurations", [], (azure, opts) => {
+      const certificateSecretId = pulumi.output("https://kv-contoso.vault.azure.net/secrets/api/1");
+      const hostnames = {
+        api: { endpoint: "gateway", hostName: "api.contoso.com", certificateSecretId },
+      } as const;
+      return new ApimGateway("gateway", gatewayArgs(azure, { hostnames }), opts);
+    });
+    expect(reason).toBe(
+      [
+        'ApimGateway "gateway" is not valid: 1 problem',
+        "  - service.hostnames.api.certificateSecretId: a secret or certificate is named by its secret identifier without" +
+          ' version, so that renewals are followed (received "https://kv-contoso.vault.azure.net/secrets/api/1")',
+        "    fix: use https://<vault>.vault.azure.net/secrets/<name>",
       ].join("\n"),
     );
   });

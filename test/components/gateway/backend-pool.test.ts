@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { GatewayBackend, sendTo, type BackendCredentials } from "../../../components/gateway/backend";
 import { GatewayBackendPool, type PoolMember } from "../../../components/gateway/backend-pool";
 import type { GatewayReference } from "../../../components/gateway/reference";
@@ -58,8 +59,8 @@ describe("GatewayBackendPool", () => {
       return new GatewayBackendPool("catalog", {
         gateway,
         members: {
-          blue: { backend: backend(gateway, "blue", IDENTITY), weight: 100 },
-          green: { backend: backend(gateway, "green", IDENTITY), weight: 0 },
+          blue: { backend: backend(gateway, "blue", { ...IDENTITY }), weight: 50 },
+          green: { backend: backend(gateway, "green", { ...IDENTITY }), weight: 50 },
         },
       });
     });
@@ -67,6 +68,22 @@ describe("GatewayBackendPool", () => {
       setBackendService({ backendId: "catalog" }),
       authenticationManagedIdentity({ resource: IDENTITY.resource, clientId: CALLER.clientId }),
     ]);
+  });
+
+  it("leaves a member of weight 0 out", async () => {
+    const deployment = await deploy((azure) => {
+      const gateway = seedGateway(azure);
+      new GatewayBackendPool("catalog", {
+        gateway,
+        members: {
+          blue: { backend: backend(gateway, "blue"), weight: 0 },
+          green: { backend: backend(gateway, "green"), weight: 100 },
+        },
+      });
+    });
+    expect(registrationOf(deployment, "catalog-pool").inputs.pool).toEqual({
+      services: [{ id: `${SERVICE_ID}/backends/green`, weight: 100, priority: 1 }],
+    });
   });
 
   describe("refuses", () => {
@@ -98,11 +115,11 @@ describe("GatewayBackendPool", () => {
           "  - description: a backend's description has 1 to 2,000 characters (received 2001)",
           "    fix: write 1 to 2,000 characters",
           "  - members.one.weight: weight and priority are whole numbers from 0 to 100 (received 101)",
-          "    fix: give such a number",
+          "    fix: write a whole number from 0 to 100",
           "  - members.two.weight: weight and priority are whole numbers from 0 to 100 (received 0.5)",
-          "    fix: give such a number",
+          "    fix: write a whole number from 0 to 100",
           "  - members.two.priority: weight and priority are whole numbers from 0 to 100 (received -1)",
-          "    fix: give such a number",
+          "    fix: write a whole number from 0 to 100",
           "  - members: credentials that a policy shows are the same for all members: it runs before one of them is" +
             " chosen (received unauthenticated, managedIdentity)",
           "    fix: hand one credentials object to all of them, or use headers, which each backend keeps for itself",
@@ -136,6 +153,36 @@ describe("GatewayBackendPool", () => {
           "    fix: raise the weight of the member that takes the requests",
         ].join("\n"),
       );
+    });
+
+    it("a backend twice", async () => {
+      const message = await refuse((gateway) => {
+        const only = backend(gateway, "only");
+        return { one: { backend: only, weight: 1 }, two: { backend: only, weight: 2 } };
+      });
+      expect(message).toBe(
+        [
+          'GatewayBackendPool "catalog" is not valid: 1 problem',
+          '  - members.two.backend: a backend is one member of a pool (received "only")',
+          "    fix: remove it, and give the other member the weight of both",
+        ].join("\n"),
+      );
+    });
+
+    it.each([
+      ["tokens for different services", () => [IDENTITY, { ...IDENTITY, resource: "api://other" }]],
+      [
+        "tokens for services that are not known to be the same",
+        () => [1, 2].map(() => ({ ...IDENTITY, resource: pulumi.output(IDENTITY.resource) })),
+      ],
+    ])("%s", async (_, credentials) => {
+      const [one = UNAUTHENTICATED, two = UNAUTHENTICATED] = credentials();
+      expect(
+        await refuse((gateway) => ({
+          one: { backend: backend(gateway, "one", one), weight: 1 },
+          two: { backend: backend(gateway, "two", two), weight: 1 },
+        })),
+      ).toContain("members: credentials that a policy shows are the same for all members");
     });
 
     it("the name of a backend", async () => {

@@ -95,6 +95,17 @@ describe("GatewayBackend", () => {
     });
   });
 
+  it("takes what is said to be undefined for not said", async () => {
+    const deployment = await backendWith({
+      circuitBreaker: { ...BREAKER, statusCodes: undefined, acceptRetryAfter: undefined },
+    });
+    expect(registrationOf(deployment, "catalog-backend").inputs).toMatchObject({
+      circuitBreaker: {
+        rules: [{ acceptRetryAfter: true, failureCondition: { statusCodeRanges: [{ min: 500, max: 599 }] } }],
+      },
+    });
+  });
+
   it("starts before its address is known", async () => {
     const url = deferred<string>();
     const run = await start((azure) => {
@@ -250,6 +261,25 @@ describe("GatewayBackend", () => {
       );
     });
 
+    it("an address that turns out to be none, without showing a secret of it", async () => {
+      const message = await lateRefusal("catalog-backend", "url", "https://x.contoso.com", (azure, opts) => {
+        const url = pulumi.secret("https://catalog.contoso.com/S3CRET/");
+        const gateway = seedGateway(azure);
+        return new GatewayBackend("catalog", { gateway, url, credentials: UNAUTHENTICATED }, opts);
+      });
+      expect(message).toContain("(received (secret))");
+      expect(message).not.toContain("S3CRET");
+    });
+
+    it.each(["https://user:S3CRET@catalog.contoso.com", "https://fn.contoso.com/api?code=S3CRET"])(
+      "an address with a key, without showing it: %s",
+      async (url) => {
+        const message = await refuse({ url });
+        expect(message).toContain("url: a service is reached by https");
+        expect(message).not.toContain("S3CRET");
+      },
+    );
+
     it("a header that is none", async () => {
       expect(
         await refusal("catalog", (azure) => {
@@ -265,7 +295,7 @@ describe("GatewayBackend", () => {
         [
           'GatewayBackend "catalog" is not valid: 1 problem',
           '  - credentials.name: the name of a header has letters, digits, hyphens and underscores (received "X Key")',
-          "    fix: choose a name of letters, digits, hyphens and underscores",
+          "    fix: write letters, digits, hyphens and underscores",
         ].join("\n"),
       );
     });

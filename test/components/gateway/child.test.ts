@@ -19,6 +19,7 @@ import { GatewayTracing } from "../../../components/gateway/tracing";
 import { GatewayVersionSet } from "../../../components/gateway/version-set";
 import { forwardRequest, policyDocument, policyFragment, setHeader } from "../../../policies/gateway";
 import type { SimulatedAzure } from "../../../rehearsal/azure";
+import { received } from "../../../validation/issue";
 import { seedGateway } from "../fixtures";
 import { deploy, plan, refusal } from "../harness";
 import { asOwner, listApi, seedInsights, seedReadingGateway, type ReadingGateway } from "./standing";
@@ -266,8 +267,8 @@ describe("the names of what stands on a gateway", () => {
       [
         `GatewayTag "${name}" is not valid: 1 problem`,
         "  - name: the name of what stands on a gateway has 1 to 80 letters, digits and hyphens, with no hyphen at either" +
-          ` end (received "${name}")`,
-        "    fix: choose a name of 1 to 80 letters, digits and hyphens, with no hyphen at either end",
+          ` end (received ${received(name)})`,
+        "    fix: write 1 to 80 letters, digits and hyphens, with no hyphen at either end",
       ].join("\n"),
     );
   });

@@ -23,6 +23,7 @@ import { GatewayVersionSet } from "../../../components/gateway/version-set";
 import { LogicAppWorkflow } from "../../../components/logic-app-workflow";
 import { checkHeader, policyDocument, setHeader } from "../../../policies/gateway";
 import type { SimulatedAzure } from "../../../rehearsal/azure";
+import { receivedUrl } from "../../../validation/issue";
 import { defineWorkflow, recurrenceTrigger, requestTrigger, response } from "../../../workflow";
 import { CALLER, gatewayReference, seedGateway, seedGroups } from "../fixtures";
 import { seedInsights, seedReadingGateway } from "./standing";
@@ -832,7 +833,7 @@ describe("GatewayApi", () => {
           'GatewayApi "orders" is not valid: 3 problems',
           "  - path: a path has 1 to 400 characters without slash at either end and without any of * # & + : < > ?" +
             ' (received "/orders")',
-          "    fix: choose a name of 1 to 400 characters without slash at either end and without any of * # & + : < > ?",
+          "    fix: write 1 to 400 characters without slash at either end and without any of * # & + : < > ?",
           "  - policy.inbound[1].set-header.value[0]: {{...}} names a named value of the gateway (received {{partner}})",
           "    fix: add the named value to the gateway",
           "  - operationPolicies.cancelOrder: an operation is named by its id in the contract" +
@@ -974,11 +975,11 @@ describe("GatewayApi", () => {
       expect(await refuse({ path })).toContain("path: a path has 1 to 400 characters");
     });
 
-    const NO_SERVICE = (received: string) =>
+    const NO_SERVICE = (url: string) =>
       [
         'GatewayApi "orders" is not valid: 1 problem',
         "  - backend.url: a service is reached by https, and its address ends without slash, query and fragment," +
-          ` at most 2,000 characters (received "${received}")`,
+          ` at most 2,000 characters (received ${receivedUrl(url)})`,
         "    fix: give an address such as https://orders.contoso.com/v1",
       ].join("\n");
 

@@ -239,19 +239,19 @@ describe("GatewayBackup", () => {
         [
           'GatewayBackup "backup" is not valid: 4 problems',
           '  - storageAccountName: a storage account name has 3 to 24 lower-case letters and digits (received "st-contoso")',
-          "    fix: choose a name of 3 to 24 lower-case letters and digits",
+          "    fix: write 3 to 24 lower-case letters and digits",
           "  - location: backups are kept in another region than the gateway's" + ' (received "West Europe")',
           "    fix: choose another region",
           "  - keepDays: a backup is kept for 1 to 30 days, as API Management restores no older one (received 31)",
           "    fix: give a whole number from 1 to 30",
-          "  - hours: at least one hour of the day, 0 to 23 (received [24])",
-          "    fix: give hours such as [2, 14]",
+          "  - hours: a backup is made at one or more hours of the day, 0 to 23, each named once (received [24])",
+          "    fix: write hours such as [2, 14]",
         ].join("\n"),
       );
     });
 
-    it.each([[[]], [[-1]], [[1.5]]])("the hours %j", async (hours) => {
-      expect(await refuse({ hours })).toContain("hours: at least one hour of the day, 0 to 23");
+    it.each([[[]], [[-1]], [[1.5]], [[2, 14, 2]]])("the hours %j", async (hours) => {
+      expect(await refuse({ hours })).toContain("hours: a backup is made at one or more hours of the day");
     });
 
     it.each([0, 1.5])("to keep a backup for %d days", async (keepDays) => {

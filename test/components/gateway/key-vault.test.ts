@@ -7,7 +7,7 @@ const SECRET = "https://kv-contoso.vault.azure.net/secrets/api";
 
 describe("fromKeyVault", () => {
   it("reads a secret by the identity that calls workflows", async () => {
-    expect(await valueOf(fromKeyVault(gatewayReference(), pulumi.output(SECRET)))).toEqual({
+    expect(await valueOf(fromKeyVault("It", gatewayReference(), pulumi.output(SECRET)))).toEqual({
       secretIdentifier: SECRET,
       identityClientId: CALLER.clientId,
     });

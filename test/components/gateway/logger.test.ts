@@ -85,7 +85,7 @@ describe("GatewayLogger", () => {
           "    fix: write 1 to 256 characters",
           "  - target.name: the name of an event hub has 1 to 256 letters, digits, dots, hyphens and underscores, with a" +
             ' letter or digit at both ends (received "-audit")',
-          "    fix: choose a name of 1 to 256 letters, digits, dots, hyphens and underscores, with a letter or digit at" +
+          "    fix: write 1 to 256 letters, digits, dots, hyphens and underscores, with a letter or digit at" +
             " both ends",
           "  - target.namespaceHost: an Event Hubs namespace is named by its host, without protocol, port and path" +
             ' (received "https://evh-contoso.servicebus.windows.net:443/")',

@@ -64,7 +64,7 @@ describe("GatewayNamedValue", () => {
           'GatewayNamedValue "carrier key" is not valid: 2 problems',
           "  - name: the name of a named value has 1 to 80 letters, digits, dots, hyphens and underscores" +
             ' (received "carrier key")',
-          "    fix: choose a name of 1 to 80 letters, digits, dots, hyphens and underscores",
+          "    fix: write 1 to 80 letters, digits, dots, hyphens and underscores",
           "  - value: a named value has 1 to 4,096 characters, not only white space (received 4200)",
           "    fix: split it, or put it into a policy fragment",
         ].join("\n"),
@@ -97,7 +97,7 @@ describe("GatewayNamedValue", () => {
         }),
       ).toBe(
         [
-          "A secret identifier is not valid: 1 problem",
+          'GatewayNamedValue "carrier-key" is not valid: 1 problem',
           "  - secretId: a secret or certificate is named by its secret identifier without version, so that renewals are" +
             ' followed (received "https://kv-certificates.vault.azure.net/secrets/api/1")',
           "    fix: use https://<vault>.vault.azure.net/secrets/<name>",

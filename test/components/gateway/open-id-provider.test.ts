@@ -46,6 +46,15 @@ describe("GatewayOpenIdProvider", () => {
     expect(secretInputs).toEqual(["clientSecret"]);
   });
 
+  it("takes a discovery document of Azure AD B2C, whose policy is in a query", async () => {
+    const metadataEndpoint =
+      "https://contoso.b2clogin.com/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration?p=b2c_1_sign_in";
+    const deployment = await providerWith({ metadataEndpoint });
+    expect(registrationOf(deployment, "partners-open-id-provider").inputs).toMatchObject({
+      metadataEndpoint,
+    });
+  });
+
   describe("refuses", () => {
     it("everything that is wrong, at once", async () => {
       expect(
@@ -67,6 +76,26 @@ describe("GatewayOpenIdProvider", () => {
           '  - metadataEndpoint: the address begins with https:// (received "login.partner.example")',
           "    fix: give its https address",
         ].join("\n"),
+      );
+    });
+
+    it.each([
+      "https://login.partner.example",
+      "https://login.partner.example/openid-configuration",
+      "https://login.partner.example/?next=/.well-known/openid-configuration",
+    ])("%s, which is no discovery document", async (metadataEndpoint) => {
+      expect(
+        await refusal(
+          "partners",
+          () =>
+            new GatewayOpenIdProvider("partners", {
+              gateway: gatewayReference(),
+              ...MINIMAL,
+              metadataEndpoint,
+            }),
+        ),
+      ).toContain(
+        "metadataEndpoint: the path of a discovery document ends with /.well-known/openid-configuration",
       );
     });
 

@@ -176,7 +176,7 @@ describe("GatewayProduct", () => {
             ' (received "Starter")',
           "    fix: choose another name than starter, unlimited",
           "  - access.limit: the limit is a whole number of subscriptions, at least 1 (received 0)",
-          "    fix: give such a number, or leave it out",
+          "    fix: write a whole number of at least 1, or leave it out",
         ].join("\n"),
       );
     });

@@ -3,7 +3,7 @@ import { GatewaySubscription, type SubscriptionScope } from "../../../components
 import type { GatewayReference } from "../../../components/gateway/reference";
 import { seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { listApi, PLACE, SERVICE_ID } from "./standing";
+import { listApi, PLACE } from "./standing";
 
 function product(gateway: GatewayReference): SubscriptionScope {
   return {
@@ -51,9 +51,7 @@ describe("GatewaySubscription", () => {
     });
     expect(subscription.dependsOn).toEqual(["partners-product"]);
     expect(subscription.protect).toBe(true);
-    expect(deployment.registeredOutputs.warehouse).toEqual({
-      subscriptionId: `${SERVICE_ID}/subscriptions/warehouse`,
-    });
+    expect(deployment.registeredOutputs.warehouse).toEqual({ subscriptionId: "warehouse" });
   });
 
   it("opens a single API, once its policies stand", async () => {

@@ -69,7 +69,7 @@ describe("GatewayVersionSet", () => {
           "    fix: write 1 to 100 characters",
           "  - scheme.name: the name of the query parameter that holds the version has 1 to 100 letters, digits, hyphens" +
             ' and underscores, beginning with a letter or digit (received "api version")',
-          "    fix: choose a name of 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit",
+          "    fix: write 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit",
         ].join("\n"),
       );
     });
