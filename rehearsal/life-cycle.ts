@@ -471,7 +471,12 @@ async function refusedDestroy(rehearsal: Rehearsal): Promise<Outcome> {
   if (await succeeds(rehearsal.stack.previewDestroy(live(rehearsal, run)))) {
     happened.push("destroy would delete them");
   } else {
-    const unnamed = standing.filter(({ urn }) => !run.errors.some((error) => error.includes(urn)));
+    // The preview meets what stands on another resource first, and goes no further to what it stands on.
+    const isNamed = ({ urn }: { readonly urn: string }) => run.errors.some((error) => error.includes(urn));
+    const named = standing.filter(isNamed);
+    const unnamed = standing.filter(
+      (step) => !isNamed(step) && !named.some(({ id }) => id.startsWith(`${step.id}/`)),
+    );
     happened.push(...unnamed.map(({ urn }) => `the refusal does not name ${title(urn)}`));
   }
 

@@ -128,9 +128,9 @@ export interface ApiSettings {
   readonly writtenBy?: "resources" | "deployment";
   /**
    * That the API was made by hand and imported (docs/gateway.md): what Azure does not tell of it, its contract, and what
-   * Azure tells beyond what is said here, is left as it is, so that the import changes nothing. Remove it before the first
-   * release of another revision; one update in place then writes the API as it is said here. An API that does not stand yet
-   * is created as without it. @default false
+   * Azure tells beyond what is said here, is left as it is, and its policy is the one that is said, with nothing added to
+   * keep keys and tokens from the service, so that the import changes nothing. Remove it before the first release of another
+   * revision: the API and its policy are then updated in place to what they are without it. @default false
    */
   readonly imported?: boolean;
 }
@@ -206,7 +206,7 @@ export class GatewayApi extends pulumi.ComponentResource {
     const apiId = revisionId(this.apiName, number);
     const backends = this.createBackends(number, source);
     const keyKept = withoutKey(this.args.access ?? GATEWAY_API_DEFAULTS.access);
-    const policy = this.toTarget(revision.policy, source, keyKept);
+    const policy = this.args.imported ? revision.policy : this.toTarget(revision.policy, source, keyKept);
     const operationPolicies = Object.entries(
       withWorkflows(revision.operationPolicies, source, backends, keyKept),
     );
@@ -268,13 +268,20 @@ export class GatewayApi extends pulumi.ComponentResource {
       contact: contract.contact,
       license: contract.license,
       ...importArgs(contract),
-      // Nobody answers before the policy stands, which names the service. GraphQL is the exception: Azure asks the service
-      // of such an API for itself.
-      serviceUrl:
-        contract.kind === "graphql" && backend.kind === "service"
-          ? httpsOnly(this.apiName, backend.url)
-          : "https://unanswered.invalid",
+      serviceUrl: this.serviceUrl(contract, backend),
     };
+  }
+
+  /**
+   * Nobody answers before the policy stands, which names the service. The exceptions are GraphQL, whose service Azure asks
+   * by itself, and an imported API, whose policy may rely on it.
+   */
+  private serviceUrl(contract: ApiContract, backend: AnsweredContract["backend"]): ApiArgs["serviceUrl"] {
+    const { imported } = this.args;
+    if (backend.kind === "service" && (imported || contract.kind === "graphql")) {
+      return httpsOnly(this.apiName, backend.url);
+    }
+    return imported ? undefined : "https://unanswered.invalid";
   }
 
   /** One backend for each workflow, so that a workflow deployed anew changes its backend and nothing else. */
@@ -350,7 +357,9 @@ export class GatewayApi extends pulumi.ComponentResource {
           gateway,
           childOf(this, gateway, {
             dependsOn: [...after, ...dependsOn],
-            ...(imported && part.kind === "api" && { ignoreChanges: incomparable(part.args) }),
+            ...(part.kind === "api" && {
+              ignoreChanges: imported ? incomparable(part.args) : kept(part.args),
+            }),
           }),
         ),
       );
@@ -418,6 +427,14 @@ function incomparable(args: Partial<ApiArgs>): string[] {
   return [...WRITE_ONLY, ...ANSWERED.filter((property) => args[property] === undefined)];
 }
 
+/**
+ * What an update keeps: the address in the policy is the one that counts, and an API that was imported would answer nobody
+ * from the moment that it loses its own until its policy is updated.
+ */
+function kept({ apiType }: Partial<ApiArgs>): string[] {
+  return apiType === "graphql" ? [] : ["serviceUrl"];
+}
+
 /** What the parts of a revision are called in the names of their resources. */
 const ROLES: Readonly<Record<ApiPart["kind"], string>> = {
   api: "api",
@@ -464,13 +481,13 @@ function currentFirst(args: GatewayApiArgs): ReturnType<typeof revisionsOf> {
 }
 
 /** What all revisions share. */
-function sharedText(args: GatewayApiArgs): { displayName: string | undefined; description: string } {
+function sharedText(args: GatewayApiArgs): Pick<ApiArgs, "displayName" | "description"> {
   const [first] = revisionsOf(args);
   const contract = first && resolveSource(first.content).contract;
   return {
     displayName: args.displayName ?? contract?.title,
     // Left out, each revision would have that of its own contract, and Azure refuse the second.
-    description: args.description ?? contract?.description ?? "",
+    description: args.description ?? contract?.description ?? (args.imported ? undefined : ""),
   };
 }
 

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { sendDiagnostics } from "../../components/diagnostics";
 import type { ApimGateway } from "../../components/gateway/apim-gateway";
 import { GatewayNamedValue } from "../../components/gateway/named-value";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
-import type { SecretVault } from "../../components/secret-vault";
+import { Observability } from "../../components/observability";
+import { SecretVault } from "../../components/secret-vault";
 
 /** The gateway with what belongs to it. */
 export interface GatewayPlatform {
@@ -36,8 +38,76 @@ export function registerWorkflows(names: {
   });
 }
 
+/** Names of what the gateway's part of a stack owns. */
+export interface GatewayPlatformNames {
+  readonly resourceGroup: (role: string) => string;
+  readonly gateway: string;
+  readonly identity: string;
+  readonly vault: string;
+  readonly workspace: string;
+  readonly applicationInsights: string;
+  readonly storage: string;
+  readonly workflow: (role: string) => string;
+  readonly registration: (role: string) => string;
+}
+
+/** What a gateway's part of a stack is given, whoever owns the gateway. */
+export interface SurroundingsArgs {
+  readonly location: string;
+  readonly tenantId: string;
+  readonly names: GatewayPlatformNames;
+  readonly namedValues?: NamedValueSettings;
+  readonly vault: { readonly softDeleteDays: number; readonly purgeProtection: boolean };
+  readonly monitoring?: { readonly retentionDays: number; readonly dailyQuotaGb?: number };
+  readonly protect: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What stands beside a gateway, whoever owns that: its logs' workspace, and the vault of its secrets. */
+export interface Surroundings {
+  readonly observability: Observability | undefined;
+  readonly vault: SecretVault;
+}
+
+/** Deploys what stands beside a gateway, with the vault's own logs in the workspace. */
+export function deploySurroundings(
+  { location, tenantId, names, namedValues, monitoring, vault: recovery, protect, tags }: SurroundingsArgs,
+  resourceGroupName: pulumi.Input<string>,
+  gatewayPrincipalId: pulumi.Input<string>,
+): Surroundings {
+  const observability = monitoring
+    ? new Observability("observability", {
+        resourceGroupName,
+        workspaceName: names.workspace,
+        applicationInsightsName: names.applicationInsights,
+        location,
+        ...monitoring,
+        tags,
+      })
+    : undefined;
+  const vault = new SecretVault("secrets", {
+    resourceGroupName,
+    vaultName: names.vault,
+    location,
+    tenantId,
+    secrets: secretsOf(namedValues),
+    readers: { gateway: gatewayPrincipalId },
+    ...recovery,
+    protect,
+    tags,
+  });
+  if (observability) {
+    sendDiagnostics(
+      "secrets-diagnostics",
+      { resourceId: vault.vault.id, workspaceId: observability.workspace.id, logs: ["AuditEvent"] },
+      { parent: vault },
+    );
+  }
+  return { observability, vault };
+}
+
 /** The secret ones, for the vault. */
-export function secretsOf(namedValues: NamedValueSettings = {}): Record<string, pulumi.Output<string>> {
+function secretsOf(namedValues: NamedValueSettings = {}): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(
     Object.entries(namedValues).flatMap(([key, content]) =>
       "secret" in content ? [[key, pulumi.secret(content.secret)]] : [],

@@ -1,19 +1,19 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import { ApimGateway } from "../../components/gateway/apim-gateway";
-import { sendDiagnostics } from "../../components/diagnostics";
 import type { GatewayTier } from "../../components/gateway/tier";
 import type { ClientCertificates } from "../../policies/gateway";
-import { Observability } from "../../components/observability";
-import { SecretVault } from "../../components/secret-vault";
-import type { GatewayPlatformArgs } from "./index";
-import { createNamedValues, INVOKE, registerWorkflows, secretsOf, type GatewayPlatform } from "./common";
+import {
+  createNamedValues,
+  deploySurroundings,
+  INVOKE,
+  registerWorkflows,
+  type GatewayPlatform,
+  type SurroundingsArgs,
+} from "./common";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 
-export interface ExistingGatewayArgs extends Pick<
-  GatewayPlatformArgs,
-  "location" | "tenantId" | "names" | "namedValues" | "vault" | "monitoring" | "protect" | "tags"
-> {
+export interface ExistingGatewayArgs extends SurroundingsArgs {
   /** Name of the API Management service. */
   readonly name: string;
   readonly resourceGroup: string;
@@ -29,7 +29,7 @@ export interface ExistingGatewayArgs extends Pick<
  * vault, logs. The service itself, its policy of all APIs, its names and traces stay their owner's.
  */
 export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
-  const { location, tenantId, names, tags, protect } = args;
+  const { location, tenantId, names, tags } = args;
   const sharedGroup = new resources.ResourceGroup("shared-group", {
     resourceGroupName: names.resourceGroup("shared"),
     location,
@@ -42,34 +42,8 @@ export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
   const workflows = registerWorkflows(names);
   workflows.grantRole("gateway-invokes-workflows", INVOKE, identity.principalId);
 
-  const workspaceId = args.monitoring
-    ? new Observability("observability", {
-        resourceGroupName: sharedGroup.name,
-        workspaceName: names.workspace,
-        applicationInsightsName: names.applicationInsights,
-        location,
-        ...args.monitoring,
-        tags,
-      }).workspace.id
-    : undefined;
-  const vault = new SecretVault("secrets", {
-    resourceGroupName: sharedGroup.name,
-    vaultName: names.vault,
-    location,
-    tenantId,
-    secrets: secretsOf(args.namedValues),
-    readers: { gateway: identity.principalId },
-    ...args.vault,
-    protect,
-    tags,
-  });
-  if (workspaceId) {
-    sendDiagnostics(
-      "secrets-diagnostics",
-      { resourceId: vault.vault.id, workspaceId, logs: ["AuditEvent"] },
-      { parent: vault },
-    );
-  }
+  const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
+  const workspaceId = observability?.workspace.id;
 
   const gateway = new ApimGateway("gateway", {
     service: {
@@ -84,12 +58,7 @@ export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
     caller: { tenantId, audience: workflows.clientId },
   });
   createNamedValues(gateway, vault, args.namedValues);
-  // What may call from a browser is its owner's to say.
-  const portalUrl = undefined;
-  return {
-    gateway,
-    workspaceId,
-    portalUrl,
-    outputs: { [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl }) },
-  };
+  // Its owner's policy of all APIs says whether its portal may call them.
+  const platform = { gateway, workspaceId, portalUrl: undefined };
+  return { ...platform, outputs: { [GATEWAY_OUTPUT]: shareGateway(platform) } };
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { GatewayInventory } from "../../components/gateway/inventory";
 import type { GatewayReference } from "../../components/gateway/reference";
+import { GATEWAY_KINDS } from "../../policies/gateway";
 import { formatIssues } from "../../validation/issue";
 
 /** What stands for the addresses of a gateway whose tier has no fixed ones. */
@@ -12,7 +13,7 @@ const sharedGateway = z.object({
   resourceGroupName: z.string(),
   serviceName: z.string(),
   serviceId: z.string(),
-  kind: z.enum(["classic", "v2", "consumption", "self-hosted"]),
+  kind: z.enum(GATEWAY_KINDS),
   clientCertificates: z.enum(["ignore", "negotiate"]),
   url: z.string(),
   location: z.string(),

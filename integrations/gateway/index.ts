@@ -17,16 +17,15 @@ import { GatewayTracing } from "../../components/gateway/tracing";
 import type { GatewayHostname } from "../../components/gateway/hostnames";
 import type { GatewayTier } from "../../components/gateway/tier";
 import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
-import { Observability } from "../../components/observability";
-import { SecretVault } from "../../components/secret-vault";
+import type { Observability } from "../../components/observability";
 import type { ClientCertificates } from "../../policies/gateway";
 import {
   createNamedValues,
+  deploySurroundings,
   INVOKE,
   registerWorkflows,
-  secretsOf,
   type GatewayPlatform,
-  type NamedValueSettings,
+  type SurroundingsArgs,
 } from "./common";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
@@ -44,23 +43,7 @@ export interface GatewayDomain {
   readonly certificate: VaultCertificate;
 }
 
-/** Names of what the gateway's part of a stack owns. */
-export interface GatewayPlatformNames {
-  readonly resourceGroup: (role: string) => string;
-  readonly gateway: string;
-  readonly identity: string;
-  readonly vault: string;
-  readonly workspace: string;
-  readonly applicationInsights: string;
-  readonly storage: string;
-  readonly workflow: (role: string) => string;
-  readonly registration: (role: string) => string;
-}
-
-export interface GatewayPlatformArgs {
-  readonly location: string;
-  readonly tenantId: string;
-  readonly names: GatewayPlatformNames;
+export interface GatewayPlatformArgs extends SurroundingsArgs {
   readonly tier: GatewayTier;
   readonly publisher: { readonly name: string; readonly email: string };
   readonly notificationSenderEmail?: string;
@@ -68,18 +51,13 @@ export interface GatewayPlatformArgs {
   readonly caCertificates?: CaCertificates;
   /** Brings back the deleted service in this one update, in which Azure ignores all else of it. */
   readonly restoreDeleted: boolean;
-  readonly namedValues?: NamedValueSettings;
-  readonly vault: { readonly softDeleteDays: number; readonly purgeProtection: boolean };
   readonly domain?: GatewayDomain;
-  readonly monitoring?: { readonly retentionDays: number; readonly dailyQuotaGb?: number };
   readonly backup?: {
     readonly location: string;
     readonly redundancy: BackupRedundancy;
     readonly hours: readonly number[];
     readonly keepDays: number;
   };
-  readonly protect: boolean;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Composes the gateway, its identity, secrets, domain, observability and backup. */
@@ -97,29 +75,8 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   const workflows = registerWorkflows(names);
   workflows.grantRole("gateway-invokes-workflows", INVOKE, identity.principalId);
 
-  const observability = args.monitoring
-    ? new Observability("observability", {
-        resourceGroupName: sharedGroup.name,
-        workspaceName: names.workspace,
-        applicationInsightsName: names.applicationInsights,
-        location,
-        ...args.monitoring,
-        tags,
-      })
-    : undefined;
+  const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
   const workspaceId = observability?.workspace.id;
-
-  const vault = new SecretVault("secrets", {
-    resourceGroupName: sharedGroup.name,
-    vaultName: names.vault,
-    location,
-    tenantId,
-    secrets: secretsOf(args.namedValues),
-    readers: { gateway: identity.principalId },
-    ...args.vault,
-    protect,
-    tags,
-  });
 
   const gateway = new ApimGateway(
     "gateway",
@@ -163,11 +120,6 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
         ownTables: true,
       },
       { parent: gateway },
-    );
-    sendDiagnostics(
-      "secrets-diagnostics",
-      { resourceId: vault.vault.id, workspaceId, logs: ["AuditEvent"] },
-      { parent: vault },
     );
     if (backup) {
       sendDiagnostics(

@@ -8,6 +8,7 @@ export {
   type Value,
 } from "./value";
 export {
+  GATEWAY_KINDS,
   gatewayKindOf,
   REFERENCE_KINDS,
   type GatewayKind,

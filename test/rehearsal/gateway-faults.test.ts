@@ -189,7 +189,8 @@ describeWithEngine("a gateway that stands", (engine) => {
     const stack = await stackOn("layout", (gateway) => listApi(gateway, "layout"));
     await stack.up();
     const stored = workbench.azure.get(`${SERVICE_ID}/apis/layout/policies/policy`);
-    expect(stored?.outputs.value).not.toBe(stored?.inputs.value);
+    expect(stored?.outputs.value).toBe(stored?.inputs.value);
+    expect(stored?.outputs.value).toContain("\r\n");
     const { summary } = await stack.refresh();
     expect(Object.keys(summary.resourceChanges ?? {})).toEqual(["same"]);
     await stack.preview({ expectNoChanges: true });

@@ -42,7 +42,7 @@ describeWithEngine("the policy of all APIs", (engine) => {
     const ofAzure = value();
     expect(ofAzure).toMatch(/^<!--\r\n {4}IMPORTANT:/);
     await stack.up();
-    expect(value()).toContain('<forward-request timeout="20"/>');
+    expect(value()).toContain('<forward-request timeout="20" />');
     await stack.destroy();
     expect(value()).toBe(ofAzure);
   });
@@ -64,6 +64,6 @@ describeWithEngine("the policy of all APIs", (engine) => {
     await stack.up();
     imported = undefined;
     await stack.up();
-    expect(value()).toContain('<forward-request timeout="20"/>');
+    expect(value()).toContain('<forward-request timeout="20" />');
   });
 });

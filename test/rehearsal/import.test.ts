@@ -163,7 +163,7 @@ describeWithEngine("an API that was made by hand", (engine) => {
     }
   };
 
-  test("is imported with all that it needs, without a change, and has its contract written by one update", async () => {
+  test("is imported with all that it needs, without a change, and has its contract written by an update", async () => {
     const imported = program({ imported: true });
     const first = await findImportable(trial.stack, imported, []);
     expect(first.file.resources.flatMap(({ id }) => id ?? []).sort()).toEqual([
@@ -204,8 +204,14 @@ describeWithEngine("an API that was made by hand", (engine) => {
     const released = program({ imported: false });
     const written = await trial.up(released);
     expect(written.errors).toBe("");
-    expect(changes(written)).toEqual(["update orders-api-1"]);
-    expect(trial.azure.get(`${SERVICE_ID}/apis/orders`)?.inputs.format).toBe("openapi+json");
+    expect(changes(written)).toEqual(["update orders-api-1", "update orders-policy-1"]);
+    expect(trial.azure.get(`${SERVICE_ID}/apis/orders`)?.inputs).toMatchObject({
+      format: "openapi+json",
+      serviceUrl: "https://orders.contoso.com",
+    });
+    expect(trial.azure.get(`${SERVICE_ID}/apis/orders;rev=1/policies/policy`)?.inputs.value).toContain(
+      '<set-backend-service base-url="https://orders.contoso.com" />',
+    );
     expect(changes(await trial.up(released))).toEqual([]);
   });
 });

@@ -1,24 +1,10 @@
 import { armType, expandId } from "../ids";
-import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../resource-type";
+import type { AzureView, ResourceType, Write } from "../resource-type";
 import { apiRelease } from "./api-management/releases";
 import { jsonSchema } from "./api-management/schemas";
 import { badRequest, members, rule, same } from "./common";
 import { nameAndType } from "./derived";
-
-/** A kind of resource that the SDK has no type of its own for, or none that serves. */
-export interface GenericResource extends Pick<ResourceType, "serialised" | "yieldsTo" | "moves"> {
-  /** ARM's name for it, e.g. `Microsoft.ApiManagement/service/apis/releases`. */
-  readonly type: string;
-  /** What a read answers in `properties`, beside what was asked for. */
-  outputs(write: Write, azure: AzureView): Properties;
-  /** Ids that must exist, as the inputs name them. */
-  references(
-    write: Pick<Write, "id" | "inputs">,
-  ): readonly { readonly property: string; readonly id: string }[];
-  readonly rules: readonly Rule[];
-  /** A valid write. */
-  readonly example: Required<Pick<Fixture, "given" | "inputs">>;
-}
+import type { GenericResource } from "./generic-resource";
 
 /** Token of the resource that takes any ARM type. */
 export const GENERIC = "azure-native:resources:Resource";

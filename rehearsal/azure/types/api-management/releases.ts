@@ -2,7 +2,7 @@ import { keptId } from "../../ids";
 import type { AzureView, Fixture, Properties, Write } from "../../resource-type";
 import { rule, same, text } from "../common";
 import { timeOf } from "../derived";
-import type { GenericResource } from "../generic";
+import type { GenericResource } from "../generic-resource";
 import {
   AFTER_UPDATE_OF_THE_ONLY_UNIT,
   apiOf,

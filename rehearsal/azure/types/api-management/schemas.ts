@@ -1,7 +1,7 @@
 import { buildSchema } from "graphql";
 import type { Fixture, ResourceType, Properties } from "../../resource-type";
 import { at, rule, text } from "../common";
-import type { GenericResource } from "../generic";
+import type { GenericResource } from "../generic-resource";
 import {
   child,
   childNameRule,
