@@ -10,6 +10,7 @@ import {
   setVariable,
   type Statement,
 } from "../../policies/gateway";
+import { httpsAddress } from "./address";
 import type { GatewayNamedValue } from "./named-value";
 
 /** How the gateway gets tokens from an OAuth 2.0 server, in its own name: https://www.rfc-editor.org/rfc/rfc6749#section-4.4 */
@@ -53,7 +54,7 @@ export function clientCredentialsToken(
             responseVariableName: ANSWER,
             timeout: 20,
             ignoreError: false,
-            url: tokenEndpoint,
+            url: httpsAddress(name, "credentials.tokenEndpoint", tokenEndpoint),
             method: "POST",
             headers: [
               {
