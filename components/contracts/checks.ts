@@ -47,7 +47,7 @@ export function checkLink(link: string): Issue[] {
     return [
       {
         path: "link",
-        rule: "a link has no user, password, query and fragment: a key there would stand in the state in clear",
+        rule: "a link has no user, fragment, or query but ?wsdl: a key there would stand in the state in clear",
         received: receivedUrl(link),
         fix: "publish the document where Azure reads it without a key, or leave the link out",
       },
