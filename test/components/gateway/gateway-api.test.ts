@@ -806,11 +806,12 @@ describe("GatewayApi", () => {
       "termsOfServiceUrl",
     ]);
     expect(registrationOf(imported, "orders-policy-1").ignoreChanges).toEqual([]);
+    expect(registrationOf(imported, "orders-policy-1").inputs.value).not.toContain("set-backend-service");
     const open = await importedAs({
       access: { kind: "open", because: "the token of the client is enough" },
     });
     expect(registrationOf(open, "orders-api-1").ignoreChanges).toContain("subscriptionKeyParameterNames");
-    expect(registrationOf(await ofService(), "orders-api-1").ignoreChanges).toEqual([]);
+    expect(registrationOf(await ofService(), "orders-api-1").ignoreChanges).toEqual(["serviceUrl"]);
   });
 
   describe("refuses", () => {
@@ -1017,8 +1018,8 @@ describe("GatewayApi", () => {
           ...billing("https://billing.contoso.com/soap/v1"),
         });
       });
-      expect(registrationOf(accepted, "billing-api-1").inputs.serviceUrl).toBe(
-        "https://billing.contoso.com/soap/v1",
+      expect(registrationOf(accepted, "billing-policy-1").inputs.value).toContain(
+        '<set-backend-service base-url="https://billing.contoso.com/soap/v1" />',
       );
     });
 
