@@ -53,6 +53,19 @@ export function checkText(path: string, value: string, { what, pattern, words }:
       ];
 }
 
+/**
+ * Checks that a departure from the rule has a reason.
+ *
+ * @param what the departure, with article, e.g. `a product without subscription`
+ * @param otherwise what to do instead, e.g. `ask for a subscription`
+ */
+export function checkReason(path: string, because: string, what: string, otherwise: string): Issue[] {
+  if (because.trim() !== "") return [];
+  return [
+    { path, rule: `${what} needs a reason`, received: received(because), fix: `say why, or ${otherwise}` },
+  ];
+}
+
 /** Checks the length of a text for people, where there is one. */
 export function checkLength(path: string, text: string | undefined, what: string, most: number): Issue[] {
   if (text === undefined || (text.length >= 1 && text.length <= most)) return [];

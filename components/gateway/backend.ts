@@ -8,7 +8,7 @@ import {
   type Statement,
 } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { checkLength, checkText, requireValid } from "../validation";
+import { checkLength, checkReason, checkText, requireValid } from "../validation";
 import { checkHttps, checkServiceUrl, httpsOnly } from "./address";
 import type { GatewayCertificate } from "./certificate";
 import { clientCredentialsToken, type ClientCredentials } from "./client-credentials";
@@ -228,16 +228,12 @@ function validateGatewayBackend(name: string, args: GatewayBackendArgs): Issue[]
 function validateCredentials(credentials: BackendCredentials): Issue[] {
   switch (credentials.kind) {
     case "unauthenticated":
-      return credentials.because.trim() === ""
-        ? [
-            {
-              path: "credentials.because",
-              rule: "a service that anybody can call past the gateway needs a reason",
-              received: received(credentials.because),
-              fix: "say why, or choose other credentials",
-            },
-          ]
-        : [];
+      return checkReason(
+        "credentials.because",
+        credentials.because,
+        "a service that anybody can call past the gateway",
+        "choose other credentials",
+      );
     case "header":
       // https://www.rfc-editor.org/rfc/rfc9110#name-field-names, which admits some punctuation that nobody uses
       return checkText("credentials.name", credentials.name, {

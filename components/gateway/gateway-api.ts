@@ -8,14 +8,21 @@ import {
   setBackendService,
   setHeader,
   setMethod,
-  setQueryParameter,
   withoutBase,
   type PolicyDocument,
   type Statement,
 } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
 import { operationIdOf, type ApiContract } from "../contracts";
-import { checkText, requireValid } from "../validation";
+import { checkReason, checkText, requireValid } from "../validation";
+import {
+  accessArgs,
+  ACCESS_DEFAULTS,
+  hideKeys,
+  validateAccess,
+  withoutKey,
+  type ApiAccess,
+} from "./api-access";
 import { API_VERSION, createPart, deployParts, type ApiPart } from "./api-part";
 import {
   findTrigger,
@@ -45,24 +52,6 @@ export interface ApiVersion {
   /** What clients send, e.g. `v2`: 1 to 100 letters, digits, dots, hyphens and underscores. */
   readonly name: string;
 }
-
-/** Whether callers need the key of a subscription. */
-export type ApiAccess =
-  | {
-      readonly kind: "subscription";
-      /**
-       * Header that carries the key. The traces of all APIs hide Azure's names only: give the API its own `tracing`, or
-       * mask this one there. @default "Ocp-Apim-Subscription-Key"
-       */
-      readonly header?: string;
-      /** Query parameter that carries the key; as `header`. @default "subscription-key" */
-      readonly query?: string;
-    }
-  | {
-      readonly kind: "open";
-      /** Why no key is needed. */
-      readonly because: string;
-    };
 
 /** Where the portal's test console signs developers in before they try the API. */
 export type ApiSignIn =
@@ -139,7 +128,6 @@ export type GatewayApiArgs = ApiSettings & (ApiRevision | ApiRevisions);
 
 /** What {@link GatewayApi} assumes where its arguments say nothing. */
 export const GATEWAY_API_DEFAULTS = {
-  access: { kind: "subscription", header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
   writtenBy: "resources",
   imported: false,
 } as const satisfies Partial<ApiSettings>;
@@ -190,7 +178,11 @@ export class GatewayApi extends pulumi.ComponentResource {
     const { gateway, version } = args;
     this.apiId = apiName;
     this.order = version?.set.order ?? new WriteOrder();
-    for (const { number, content } of currentFirst(args)) this.write(number, this.partsOf(number, content));
+    const revisions = revisionsOf(args);
+    const shared = sharedText(args, revisions[0]);
+    for (const revision of currentFirst(args, revisions)) {
+      this.write(revision.number, this.partsOf(revision, shared));
+    }
     this.release();
 
     gateway.inventory.add("api", apiName, this);
@@ -200,22 +192,25 @@ export class GatewayApi extends pulumi.ComponentResource {
   }
 
   /** The resources of a revision, in the order in which Azure takes them. */
-  private partsOf(number: number, revision: ApiRevision): ApiPart[] {
+  private partsOf({ number, content, source }: Revision, shared: SharedText): ApiPart[] {
     const { gateway, tracing, tags = {} } = this.args;
-    const source = resolveSource(revision);
     const apiId = revisionId(this.apiName, number);
     const backends = this.createBackends(number, source);
-    const keyKept = withoutKey(this.args.access ?? GATEWAY_API_DEFAULTS.access);
-    const policy = this.args.imported ? revision.policy : this.toTarget(revision.policy, source, keyKept);
+    const keyKept = withoutKey(this.args.access ?? ACCESS_DEFAULTS);
+    const policy = this.args.imported ? content.policy : this.toTarget(content.policy, source, keyKept);
     const operationPolicies = Object.entries(
-      withWorkflows(revision.operationPolicies, source, backends, keyKept),
+      withWorkflows(content.operationPolicies, source, backends, keyKept),
     );
     const policyArgs = (name: string, document: PolicyDocument) => ({
       args: { apiId, policyId: "policy", format: "xml", value: policyText(name, document, gateway) },
       dependsOn: dependenciesOf(document, gateway),
     });
     return [
-      { kind: "api", args: this.apiArgs(number, revision, source), dependsOn: signsInAt(this.args.signIn) },
+      {
+        kind: "api",
+        args: { ...this.apiArgs(number, content, source), ...shared },
+        dependsOn: signsInAt(this.args.signIn),
+      },
       ...contentParts(apiId, source.contract),
       { kind: "policy", ...policyArgs(this.childName("policy", number), policy) },
       ...operationPolicies.map(([id, document]): ApiPart => {
@@ -256,9 +251,8 @@ export class GatewayApi extends pulumi.ComponentResource {
       apiRevision: String(number),
       apiRevisionDescription: change,
       path,
-      ...sharedText(this.args),
       protocols: ["https"],
-      ...accessArgs(this.args.access ?? GATEWAY_API_DEFAULTS.access),
+      ...accessArgs(this.args.access ?? ACCESS_DEFAULTS),
       authenticationSettings: signIn && signInSettings(signIn),
       ...(version && {
         apiVersion: version.name,
@@ -315,7 +309,7 @@ export class GatewayApi extends pulumi.ComponentResource {
   private toTarget(
     policy: PolicyDocument,
     { contract, backend }: AnsweredContract,
-    keyKept: Inbound,
+    keyKept: readonly Statement<"inbound">[],
   ): PolicyDocument {
     if (backend.kind === "workflows") return policy;
     const tokenKept = this.args.forwardsToken
@@ -465,25 +459,36 @@ function workflowBackendId(apiName: string, number: number, operationId: string)
   return `${apiName}-${number}-${operationId}`;
 }
 
-/** The revisions of an API by ascending number; what has none is the first. */
-function revisionsOf(args: GatewayApiArgs): { readonly number: number; readonly content: ApiRevision }[] {
-  if (!("revisions" in args)) return [{ number: 1, content: args }];
-  return Object.entries(args.revisions).map(([number, content]) => ({ number: Number(number), content }));
+/** A revision, with where it comes from. */
+interface Revision {
+  readonly number: number;
+  readonly content: ApiRevision;
+  readonly source: AnsweredContract;
 }
 
-function currentFirst(args: GatewayApiArgs): ReturnType<typeof revisionsOf> {
-  const all = revisionsOf(args);
+/** The revisions of an API by ascending number; what has none is the first. */
+function revisionsOf(args: GatewayApiArgs): Revision[] {
+  const revisions = "revisions" in args ? args.revisions : { 1: args };
+  return Object.entries(revisions).map(([number, content]) => ({
+    number: Number(number),
+    content,
+    source: resolveSource(content),
+  }));
+}
+
+function currentFirst(args: GatewayApiArgs, revisions: readonly Revision[]): Revision[] {
   const current = "revisions" in args ? args.currentRevision : 1;
   return [
-    ...all.filter(({ number }) => number === current),
-    ...all.filter(({ number }) => number !== current),
+    ...revisions.filter(({ number }) => number === current),
+    ...revisions.filter(({ number }) => number !== current),
   ];
 }
 
 /** What all revisions share. */
-function sharedText(args: GatewayApiArgs): Pick<ApiArgs, "displayName" | "description"> {
-  const [first] = revisionsOf(args);
-  const contract = first && resolveSource(first.content).contract;
+type SharedText = Pick<ApiArgs, "displayName" | "description">;
+
+function sharedText(args: GatewayApiArgs, first: Revision | undefined): SharedText {
+  const contract = first?.source.contract;
   return {
     displayName: args.displayName ?? contract?.title,
     // Left out, each revision would have that of its own contract, and Azure refuse the second.
@@ -493,32 +498,6 @@ function sharedText(args: GatewayApiArgs): Pick<ApiArgs, "displayName" | "descri
 
 function pathForClients({ path, version }: GatewayApiArgs): string {
   return version?.set.scheme.kind === "segment" ? `${path}/${version.name}` : path;
-}
-
-/** What carries the key of a subscription. */
-function keyNames({ header, query }: Extract<ApiAccess, { kind: "subscription" }>) {
-  const { access } = GATEWAY_API_DEFAULTS;
-  return { header: header ?? access.header, query: query ?? access.query };
-}
-
-function accessArgs(access: ApiAccess) {
-  if (access.kind === "open") return { subscriptionRequired: false };
-  const { header, query } = keyNames(access);
-  return { subscriptionRequired: true, subscriptionKeyParameterNames: { header, query } };
-}
-
-/** Hides the keys of subscriptions, whatever carries them. */
-function hideKeys(tracing: Tracing, access: ApiAccess | undefined): Tracing {
-  if (access?.kind !== "subscription") return tracing;
-  const { headers = [], queryParameters = [] } = tracing.mask ?? {};
-  const own = (name: string | undefined) => (name === undefined ? [] : [name]);
-  return {
-    ...tracing,
-    mask: {
-      headers: [...headers, ...own(access.header)],
-      queryParameters: [...queryParameters, ...own(access.query)],
-    },
-  };
 }
 
 /** Azure refuses an API that names a server or provider which is not there. */
@@ -597,24 +576,12 @@ function contentParts(apiId: string, contract: ApiContract): ApiPart[] {
   }
 }
 
-/** Keeps the key of the client's subscription from the service, which has no use for it. */
-function withoutKey(access: ApiAccess): Inbound {
-  if (access.kind === "open") return [];
-  const { header, query } = keyNames(access);
-  return [
-    setHeader({ name: header, existsAction: "delete" }),
-    setQueryParameter({ name: query, existsAction: "delete" }),
-  ];
-}
-
-type Inbound = readonly Statement<"inbound">[];
-
 /** The given operation policies, followed by what brings an operation to its workflow. */
 function withWorkflows(
   own: Readonly<Record<string, PolicyDocument>> = {},
   { backend }: AnsweredContract,
   targets: Readonly<Record<string, WorkflowTarget>>,
-  keyKept: Inbound,
+  keyKept: readonly Statement<"inbound">[],
 ): Readonly<Record<string, PolicyDocument>> {
   if (backend.kind !== "workflows") return own;
   return {
@@ -635,7 +602,7 @@ function withWorkflows(
 function toWorkflow(
   operation: WorkflowTarget,
   own: PolicyDocument | undefined,
-  keyKept: Inbound,
+  keyKept: readonly Statement<"inbound">[],
 ): PolicyDocument {
   const trigger = findTrigger(operation);
   const path = trigger?.relativePath ? `/${trigger.relativePath.replace(/^\//, "")}` : "";
@@ -660,7 +627,7 @@ function toWorkflow(
 
 /** Every problem of the arguments of a {@link GatewayApi}. */
 function validateGatewayApi(name: string, args: GatewayApiArgs): Issue[] {
-  const { gateway, path, version, displayName, tracing, forwardsToken } = args;
+  const { gateway, path, version, displayName, access, tracing, forwardsToken } = args;
   return [
     ...checkId(gateway, "api", name),
     // https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update
@@ -684,9 +651,14 @@ function validateGatewayApi(name: string, args: GatewayApiArgs): Issue[] {
           pattern: /^.{1,300}$/s,
           words: "1 to 300 characters",
         })),
-    ...validateAccess(args),
+    ...validateAccess(access, tracing),
     ...(forwardsToken
-      ? checkReason("forwardsToken", "a service that gets the client's token", forwardsToken)
+      ? checkReason(
+          "forwardsToken.because",
+          forwardsToken.because,
+          "a service that gets the client's token",
+          "leave it out",
+        )
       : []),
     ...(tracing ? validateTracing("tracing", tracing) : []),
     ...validateImported(args),
@@ -706,46 +678,13 @@ function validateImported({ imported, writtenBy }: GatewayApiArgs): Issue[] {
   ];
 }
 
-function checkReason(path: string, what: string, { because }: { readonly because: string }): Issue[] {
-  if (because.trim() !== "") return [];
-  return [
-    {
-      path: `${path}.because`,
-      rule: `${what} needs a reason`,
-      received: received(because),
-      fix: "say why, or leave it out",
-    },
-  ];
-}
-
-function validateAccess({ access, tracing }: GatewayApiArgs): Issue[] {
-  if (!access) return [];
-  if (access.kind === "open") return checkReason("access", "an API without subscription", access);
-  const issues = (["header", "query"] as const).flatMap((property) => {
-    const name = access[property];
-    return name === undefined
-      ? []
-      : checkText(`access.${property}`, name, {
-          what: `the ${property === "header" ? "header" : "query parameter"} that carries a key`,
-          pattern: /^[A-Za-z0-9_-]{1,100}$/,
-          words: "1 to 100 letters, digits, hyphens and underscores",
-        });
-  });
-  if (access.query !== undefined && !tracing) {
-    issues.push({
-      path: "access.query",
-      rule: "a query parameter of its own is hidden by the API's own tracing, as that of all APIs hides Azure's name only",
-      received: received(access.query),
-      fix: "give the API its tracing, or keep Azure's name",
-    });
-  }
-  return issues;
-}
-
 function validateRevisions(name: string, args: GatewayApiArgs): Issue[] {
-  if (!("revisions" in args)) return validateRevision("", name, 1, args, args);
-  const { revisions, currentRevision } = args;
-  const numbers = Object.keys(revisions).map(Number);
+  const revisions = revisionsOf(args);
+  if (!("revisions" in args)) {
+    return revisions.flatMap((revision) => validateRevision("", name, revision, args));
+  }
+  const { currentRevision } = args;
+  const numbers = revisions.map(({ number }) => number);
   const issues: Issue[] = [];
   for (const number of numbers) {
     if (!Number.isInteger(number) || number < 1) {
@@ -767,8 +706,8 @@ function validateRevisions(name: string, args: GatewayApiArgs): Issue[] {
   }
   return [
     ...issues,
-    ...revisionsOf(args).flatMap(({ number, content }) =>
-      validateRevision(`revisions.${number}.`, name, number, content, args),
+    ...revisions.flatMap((revision) =>
+      validateRevision(`revisions.${revision.number}.`, name, revision, args),
     ),
   ];
 }
@@ -776,29 +715,27 @@ function validateRevisions(name: string, args: GatewayApiArgs): Issue[] {
 function validateRevision(
   path: string,
   name: string,
-  number: number,
-  revision: ApiRevision,
+  { number, content, source }: Revision,
   args: ApiSettings,
 ): Issue[] {
   const { gateway } = args;
-  const source = resolveSource(revision);
   const issues = [
-    ...("workflow" in revision ? validateWorkflowSource(path, revision) : []),
+    ...("workflow" in content ? validateWorkflowSource(path, content) : []),
     ...validateSource(path, source),
-    ...validatePolicy(`${path}policy`, revision.policy, "api", gateway),
+    ...validatePolicy(`${path}policy`, content.policy, "api", gateway),
     ...validateOperationPolicies(
       `${path}operationPolicies`,
-      revision.operationPolicies,
+      content.operationPolicies,
       source.contract,
       gateway,
     ),
   ];
   // https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update
-  if (revision.change !== undefined && revision.change.length > 256) {
+  if (content.change !== undefined && content.change.length > 256) {
     issues.push({
       path: `${path}change`,
       rule: "what changed is told in at most 256 characters",
-      received: received(revision.change.length),
+      received: received(content.change.length),
       fix: "shorten it",
     });
   }

@@ -2,7 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicyDocument } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { checkLength, requireValid } from "../validation";
+import { checkLength, checkReason, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayApi } from "./gateway-api";
 import { dependenciesOf, policyText, validatePolicy } from "./policy-text";
@@ -177,15 +177,17 @@ function validateGatewayProduct(name: string, args: GatewayProductArgs): Issue[]
       fix: `choose another name than ${SAMPLES.join(", ")}`,
     });
   }
-  if (access?.kind === "open" && access.because.trim() === "") {
-    issues.push({
-      path: "access.because",
-      rule: "a product without subscription needs a reason",
-      received: received(access.because),
-      fix: "say why, or ask for a subscription",
-    });
+  if (access?.kind === "open") {
+    issues.push(
+      ...checkReason(
+        "access.because",
+        access.because,
+        "a product without subscription",
+        "ask for a subscription",
+      ),
+      ...validateOpen(args),
+    );
   }
-  if (access?.kind === "open") issues.push(...validateOpen(args));
   if (
     access?.kind === "subscription" &&
     access.limit !== undefined &&

@@ -6,14 +6,10 @@ import {
   readWsdlContract,
   type RestContract,
 } from "../../../components/contracts";
+import type { ApiAccess } from "../../../components/gateway/api-access";
 import { GatewayAuthorizationServer } from "../../../components/gateway/authorization-server";
 import { GatewayBackend } from "../../../components/gateway/backend";
-import {
-  GatewayApi,
-  type ApiAccess,
-  type ApiRevision,
-  type GatewayApiArgs,
-} from "../../../components/gateway/gateway-api";
+import { GatewayApi, type ApiRevision, type GatewayApiArgs } from "../../../components/gateway/gateway-api";
 import { GatewayLogger } from "../../../components/gateway/logger";
 import { GatewayNamedValue } from "../../../components/gateway/named-value";
 import { GatewayProduct } from "../../../components/gateway/product";
