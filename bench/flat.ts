@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type * as pulumi from "@pulumi/pulumi";
+import { nameOf } from "../rehearsal/steps";
 
 /** A resource with nothing but literal inputs, as it stands in an exported state. */
 export interface RawResource {
@@ -33,10 +34,6 @@ export async function rawResources(stateFile: string): Promise<RawResource[]> {
       inputs: plain(inputs) as RawResource["inputs"],
       dependsOn: dependencies.map(nameOf),
     }));
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 /** The marker of an encrypted value in a state file. */

@@ -1,6 +1,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { v5 as uuid } from "uuid";
+import { perRun } from "./per-run";
 
 /**
  * Built-in roles by what they allow here.
@@ -83,8 +84,8 @@ interface Assigned extends Grant {
   readonly assignment: authorization.RoleAssignment;
 }
 
-/** What each run of the program assigned: a process may run it several times (a rehearsal does). */
-const assigned = new WeakMap<object, Assigned[]>();
+/** What the run of the program assigned so far. */
+const assigned = perRun((): Assigned[] => []);
 
 /**
  * Azure takes one assignment of a role to a principal at a scope, by whatever name
@@ -97,15 +98,12 @@ function assign(
   grant: Grant,
   opts: pulumi.CustomResourceOptions,
 ): authorization.RoleAssignment {
-  const run = pulumi.runtime.getMonitor() ?? assigned;
-  const ofRun = assigned.get(run) ?? [];
-  assigned.set(run, ofRun);
-  const earlier = ofRun.find(
+  const earlier = assigned().find(
     (one) => one.roleId === roleId && sameId(one.on, grant.on) && sameId(one.to, grant.to),
   );
   if (earlier) return earlier.assignment;
   const assignment = createAssignment(name, roleId, grant, opts);
-  ofRun.push({ ...grant, roleId, assignment });
+  assigned().push({ ...grant, roleId, assignment });
   return assignment;
 }
 

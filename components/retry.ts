@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { perRun } from "./per-run";
 
 /** A refusal that Azure gives before it accepts a write, and that passes by itself. */
 interface PassingRefusal {
@@ -47,22 +48,15 @@ const PASSING_REFUSALS: readonly PassingRefusal[] = [
 /** Ten minutes in all: longer than a role assignment takes to replicate. */
 const WAITS_IN_SECONDS = [1, 2, 4, 8, 15, 30, 60, 120, 180, 180];
 
-/** A hook is registered once for a run of the program, and a process may run it several times (a rehearsal does). */
-const hooks = new WeakMap<object, pulumi.ErrorHook>();
+/** The engine calls back from outside the run, where an inline program's messages would reach nobody. */
+const retryHook = perRun(() => new pulumi.ErrorHook("retry-refused-writes", AsyncResource.bind(retry)));
 
 /**
  * Hooks of a child resource of the gateway: repeat a write that Azure refused for a passing reason.
  * Not for the gateway, a vault or storage: their creates fail after they were accepted.
  */
 export function retryRefusedWrites(): pulumi.ResourceHookBinding {
-  const run = pulumi.runtime.getMonitor() ?? retryRefusedWrites;
-  let hook = hooks.get(run);
-  if (!hook) {
-    // The engine calls back from outside the run, where an inline program's messages would reach nobody.
-    hook = new pulumi.ErrorHook("retry-refused-writes", AsyncResource.bind(retry));
-    hooks.set(run, hook);
-  }
-  return { onError: [hook] };
+  return { onError: [retryHook()] };
 }
 
 async function retry({ errors, failedOperation, name }: pulumi.ErrorHookArgs): Promise<boolean> {

@@ -7,6 +7,7 @@ import { expandId, idProperties } from "../rehearsal/azure/ids";
 import type { Properties } from "../rehearsal/azure/resource-type";
 import { resourceTypes } from "../rehearsal/azure/types";
 import { UNKNOWN } from "../rehearsal/azure/wire";
+import { nameOf } from "../rehearsal/steps";
 
 /** What `pulumi import --file` reads (https://www.pulumi.com/docs/iac/guides/migration/import/#bulk-import-operations). */
 export interface ImportFile {
@@ -160,8 +161,4 @@ function below(components: readonly string[], registered: readonly Planned[]): (
   const isBelow = (urn: string | undefined): boolean =>
     urn !== undefined && urn !== "" && (components.includes(nameOf(urn)) || isBelow(parents.get(urn)));
   return (urn) => isBelow(parents.get(urn));
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

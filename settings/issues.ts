@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { received, receivedUrl, type Issue } from "../validation/issue";
 import { nearest } from "../validation/nearest";
+import { either } from "../validation/words";
 import {
   formatPath,
   holdsSecret,
@@ -170,9 +171,8 @@ function isHidden(path: readonly Step[], { schema, value, secretKeys }: Reading)
 
 /** What the value must be, in words. */
 function expected(schemas: readonly z.core.$ZodType[]): string {
-  const words = [...new Set(schemas.flatMap((schema) => alternatives(z.toJSONSchema(schema, JSON_SCHEMA))))];
-  const last = words.at(-1) ?? "nothing";
-  return words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${last}` : last;
+  const words = schemas.flatMap((schema) => alternatives(z.toJSONSchema(schema, JSON_SCHEMA)));
+  return either([...new Set(words)], "nothing");
 }
 
 /** JSON Schema gathers what Zod spreads over checks; what it cannot express is left out. */

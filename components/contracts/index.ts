@@ -1,4 +1,4 @@
-export type { LinkOption } from "./checks";
+export { templateNames, type LinkOption } from "./checks";
 export type {
   ApiContact,
   ApiContract,

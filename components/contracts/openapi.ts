@@ -47,9 +47,9 @@ export async function openApiContract(
   // An empty document is null; like a text or a list, it has no version.
   const document = (yaml.value ?? {}) as OpenApiDocument;
   const version = versionOf(document) ?? refuse(source, [unknownVersion(yaml, document)]);
-  const operations = operationsOf(await resolveReferences(yaml, document, version, source));
-
   const value = JSON.stringify(document);
+  const operations = operationsOf(await resolveReferences(yaml, document, value, version, source));
+
   const { title, description, termsOfService, contact, license } = document.info;
   const contract: RestContract = {
     kind: "rest",
@@ -144,7 +144,7 @@ const SWAGGER_2: Version = {
 };
 
 const OPENAPI_3_0: Version = {
-  fits: (document) => new Validator(schemas.v3 as Schema, "4").validate(document).valid,
+  fits: fitting(schemas.v3, "4"),
   specification: "https://spec.openapis.org/oas/v3.0.3",
   inline: "openapi+json",
   linkToJson: "openapi+json-link",
@@ -153,9 +153,18 @@ const OPENAPI_3_0: Version = {
 
 const OPENAPI_3_1: Version = {
   ...OPENAPI_3_0,
-  fits: (document) => new Validator(schemas.v31 as Schema, "2020-12").validate(document).valid,
+  fits: fitting(schemas.v31, "2020-12"),
   specification: "https://spec.openapis.org/oas/v3.1.0",
 };
+
+/** The validator reads the whole schema first: at the first document, and for all that follow. */
+function fitting(schema: unknown, draft: "4" | "2020-12"): Version["fits"] {
+  let validator: Validator | undefined;
+  return (document) => {
+    validator ??= new Validator(schema as Schema, draft);
+    return validator.validate(document).valid;
+  };
+}
 
 function versionOf({ openapi, swagger }: OpenApiDocument): Version | undefined {
   if (swagger === "2.0") return SWAGGER_2;
@@ -194,6 +203,7 @@ function checkDocumentLink(link: string, text: string, { inline }: Version): Iss
 async function resolveReferences(
   yaml: YamlText,
   document: OpenApiDocument,
+  value: string,
   { fits, specification }: Version,
   source: string,
 ): Promise<OpenApiDocument> {
@@ -207,7 +217,7 @@ async function resolveReferences(
   let resolved: unknown;
   try {
     // A copy, because the parser resolves references in place.
-    const copy = JSON.parse(JSON.stringify(document)) as OpenAPI.Document;
+    const copy = JSON.parse(value) as OpenAPI.Document;
     resolved = await SwaggerParser.validate(copy, {
       validate: { schema: !isValid },
       resolve: { external: false },

@@ -1,7 +1,7 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { idOn, placeOn, type Place } from "./child";
+import { API_VERSION, idOn, placeOn, type Place } from "./child";
 import type { GatewayReference } from "./reference";
 
 /** Arguments of a resource without where it is. */
@@ -78,9 +78,6 @@ export function createPart(
       return new apimanagement.TagByApi(name, { ...place, ...part.args }, opts);
   }
 }
-
-/** The version of the management API that templates speak, the same as that of the typed resources. */
-export const API_VERSION = "2024-05-01";
 
 /** Writes all parts of a revision by one template, in their order. */
 export function deployParts(

@@ -1,7 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { nearest } from "../../validation/nearest";
 import { received, type Issue } from "../../validation/issue";
-import { contractOfWorkflow, operationIdOf, type ApiContract, type ApiOperation } from "../contracts";
+import {
+  contractOfWorkflow,
+  operationIdOf,
+  templateNames,
+  type ApiContract,
+  type ApiOperation,
+} from "../contracts";
 import type { LogicAppWorkflow } from "../logic-app-workflow";
 import { checkServiceUrl } from "./address";
 import type { BackendTarget } from "./backend";
@@ -125,8 +131,8 @@ function validateWorkflows(path: string, backend: WorkflowBackend, contract: Api
       continue;
     }
     const given = operations.find(({ id }) => id === operationId);
-    const missing = parameters(target.relativePath ?? "").filter(
-      (name) => !parameters(given?.path ?? "").includes(name),
+    const missing = templateNames(target.relativePath ?? "").filter(
+      (name) => !templateNames(given?.path ?? "").includes(name),
     );
     if (given && missing.length > 0) {
       issues.push({
@@ -147,10 +153,6 @@ function validateWorkflows(path: string, backend: WorkflowBackend, contract: Api
     }
   }
   return issues;
-}
-
-function parameters(template: string): string[] {
-  return [...template.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
 }
 
 /** The issue that an id is of no operation. */

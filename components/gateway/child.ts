@@ -1,3 +1,4 @@
+import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { retryRefusedWrites } from "../retry";
 import { checkText } from "../validation";
@@ -31,6 +32,41 @@ export function childOf(
     ...(service && { deletedWith: service }),
     hooks: retryRefusedWrites(),
   };
+}
+
+/** The version of the management API that is spoken where no typed resource does, the same as theirs. */
+export const API_VERSION = "2024-05-01";
+
+/** What stands on a gateway, and azure-native has no type for that holds all of it. */
+export interface UntypedChild {
+  /** Where it is below the service, e.g. `/apis/orders`. @default the service itself */
+  readonly below?: string;
+  /** The last part of its type, e.g. `releases`. */
+  readonly type: string;
+  readonly id: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Creates an {@link UntypedChild}. */
+export function createUntyped(
+  name: string,
+  { resourceGroupName, serviceName }: GatewayReference,
+  { below = "", type, id, properties }: UntypedChild,
+  opts: pulumi.CustomResourceOptions,
+): resources.Resource {
+  return new resources.Resource(
+    name,
+    {
+      resourceGroupName,
+      resourceProviderNamespace: "Microsoft.ApiManagement",
+      parentResourcePath: pulumi.interpolate`service/${serviceName}${below}`,
+      resourceType: type,
+      resourceName: id,
+      apiVersion: API_VERSION,
+      properties,
+    },
+    opts,
+  );
 }
 
 /** The ARM id of what stands on a gateway, e.g. of `backends/catalog`. */

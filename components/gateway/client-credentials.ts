@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  answerProblem,
   cacheLookupValue,
   cacheStoreValue,
   choose,
   expression,
-  returnResponse,
   sendRequest,
   setHeader,
   setVariable,
@@ -68,15 +68,7 @@ export function clientCredentialsToken(
           choose([
             {
               when: expression(`((IResponse)context.Variables["${ANSWER}"]).StatusCode != 200`),
-              then: [
-                returnResponse({
-                  status: { code: 502, reason: "Bad Gateway" },
-                  headers: [
-                    { name: "Content-Type", existsAction: "override", values: ["application/problem+json"] },
-                  ],
-                  body: JSON.stringify({ title: "The gateway got no token for its service", status: 502 }),
-                }),
-              ],
+              then: [answerProblem(502, "Bad Gateway", "The gateway got no token for its service")],
             },
           ]),
           setVariable({

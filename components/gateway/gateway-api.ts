@@ -1,5 +1,4 @@
 import type { ApiArgs } from "@pulumi/azure-native/apimanagement";
-import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import {
   forwardRequest,
@@ -23,7 +22,7 @@ import {
   withoutKey,
   type ApiAccess,
 } from "./api-access";
-import { API_VERSION, createPart, deployParts, type ApiPart } from "./api-part";
+import { createPart, deployParts, type ApiPart } from "./api-part";
 import {
   findTrigger,
   operationsOf,
@@ -37,9 +36,9 @@ import {
 import type { GatewayAuthorizationServer } from "./authorization-server";
 import { httpsOnly } from "./address";
 import { GatewayBackend, sendTo, type BackendTarget } from "./backend";
-import { checkId, childOf, idOn } from "./child";
+import { checkId, childOf, createUntyped, idOn } from "./child";
 import type { GatewayOpenIdProvider } from "./open-id-provider";
-import { dependenciesOf, policyText, validatePolicy } from "./policy-text";
+import { dependenciesOf, policyArgs, validatePolicy } from "./policy-text";
 import type { GatewayReference } from "./reference";
 import type { GatewayTag } from "./tag";
 import { diagnostic, TRACING_ID, validateTracing, type Tracing } from "./tracing";
@@ -173,12 +172,12 @@ export class GatewayApi extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("enterprise-integration:index:GatewayApi", apiName, {}, opts);
-    requireValid(this, "GatewayApi", apiName, validateGatewayApi(apiName, args));
+    const revisions = revisionsOf(args);
+    requireValid(this, "GatewayApi", apiName, validateGatewayApi(apiName, args, revisions));
 
     const { gateway, version } = args;
     this.apiId = apiName;
     this.order = version?.set.order ?? new WriteOrder();
-    const revisions = revisionsOf(args);
     const shared = sharedText(args, revisions[0]);
     for (const revision of currentFirst(args, revisions)) {
       this.write(revision.number, this.partsOf(revision, shared));
@@ -201,8 +200,8 @@ export class GatewayApi extends pulumi.ComponentResource {
     const operationPolicies = Object.entries(
       withWorkflows(content.operationPolicies, source, backends, keyKept),
     );
-    const policyArgs = (name: string, document: PolicyDocument) => ({
-      args: { apiId, policyId: "policy", format: "xml", value: policyText(name, document, gateway) },
+    const policyPart = (name: string, document: PolicyDocument) => ({
+      args: { apiId, ...policyArgs(name, document, gateway) },
       dependsOn: dependenciesOf(document, gateway),
     });
     return [
@@ -212,9 +211,9 @@ export class GatewayApi extends pulumi.ComponentResource {
         dependsOn: signsInAt(this.args.signIn),
       },
       ...contentParts(apiId, source.contract),
-      { kind: "policy", ...policyArgs(this.childName("policy", number), policy) },
+      { kind: "policy", ...policyPart(this.childName("policy", number), policy) },
       ...operationPolicies.map(([id, document]): ApiPart => {
-        const { args, dependsOn } = policyArgs(this.childName("policy", number, id), document);
+        const { args, dependsOn } = policyPart(this.childName("policy", number, id), document);
         return {
           kind: "operationPolicy",
           key: id,
@@ -368,24 +367,21 @@ export class GatewayApi extends pulumi.ComponentResource {
     const { args } = this;
     if (!("revisions" in args)) return;
     const { gateway, currentRevision, revisions } = args;
-    this.order.next(
-      (after) =>
-        new resources.Resource(
-          this.childName("release", currentRevision),
-          {
-            resourceGroupName: gateway.resourceGroupName,
-            resourceProviderNamespace: "Microsoft.ApiManagement",
-            parentResourcePath: pulumi.interpolate`service/${gateway.serviceName}/apis/${this.apiId}`,
-            resourceType: "releases",
-            resourceName: `revision-${currentRevision}`,
-            apiVersion: API_VERSION,
-            properties: {
-              apiId: idOn(gateway, `apis/${revisionId(this.apiName, currentRevision)}`),
-              notes: revisions[currentRevision]?.change,
-            },
+    this.order.next((after) =>
+      createUntyped(
+        this.childName("release", currentRevision),
+        gateway,
+        {
+          below: `/apis/${this.apiId}`,
+          type: "releases",
+          id: `revision-${currentRevision}`,
+          properties: {
+            apiId: idOn(gateway, `apis/${revisionId(this.apiName, currentRevision)}`),
+            notes: revisions[currentRevision]?.change,
           },
-          childOf(this, gateway, { dependsOn: [...after] }),
-        ),
+        },
+        childOf(this, gateway, { dependsOn: [...after] }),
+      ),
     );
   }
 
@@ -626,7 +622,7 @@ function toWorkflow(
 }
 
 /** Every problem of the arguments of a {@link GatewayApi}. */
-function validateGatewayApi(name: string, args: GatewayApiArgs): Issue[] {
+function validateGatewayApi(name: string, args: GatewayApiArgs, revisions: readonly Revision[]): Issue[] {
   const { gateway, path, version, displayName, access, tracing, forwardsToken } = args;
   return [
     ...checkId(gateway, "api", name),
@@ -662,7 +658,7 @@ function validateGatewayApi(name: string, args: GatewayApiArgs): Issue[] {
       : []),
     ...(tracing ? validateTracing("tracing", tracing) : []),
     ...validateImported(args),
-    ...validateRevisions(name, args),
+    ...validateRevisions(name, args, revisions),
   ];
 }
 
@@ -678,8 +674,7 @@ function validateImported({ imported, writtenBy }: GatewayApiArgs): Issue[] {
   ];
 }
 
-function validateRevisions(name: string, args: GatewayApiArgs): Issue[] {
-  const revisions = revisionsOf(args);
+function validateRevisions(name: string, args: GatewayApiArgs, revisions: readonly Revision[]): Issue[] {
   if (!("revisions" in args)) {
     return revisions.flatMap((revision) => validateRevision("", name, revision, args));
   }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { call, concat, defineWorkflow, http, managedIdentity, recurrenceTrigger } from "../../workflow";
 import type { ApimGateway } from "./apim-gateway";
+import { API_VERSION } from "./child";
 import { BACKUP_DAYS, type BACKUP_REDUNDANCIES } from "./limits";
 import { backupRule, TIERS } from "./tier";
 import { grantOperateGateway, grantWriteBlobs } from "../grants";
@@ -154,7 +155,7 @@ export class GatewayBackup extends pulumi.ComponentResource {
             // Answers 202 and goes on for minutes; the action follows it to its end by itself.
             Back_up: http({
               method: "POST",
-              uri: pulumi.interpolate`https://management.azure.com${gateway.serviceId}/backup?api-version=2024-05-01`,
+              uri: pulumi.interpolate`https://management.azure.com${gateway.serviceId}/backup?api-version=${API_VERSION}`,
               body: {
                 storageAccount: args.storageAccountName,
                 containerName: CONTAINER,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PolicyDocument } from "../../policies/gateway";
 import { requireValid } from "../validation";
 import { childOf, placeOn } from "./child";
-import { dependenciesOf, policyText, validatePolicy } from "./policy-text";
+import { dependenciesOf, policyArgs, validatePolicy } from "./policy-text";
 import type { GatewayReference } from "./reference";
 
 export interface GatewayPolicyArgs {
@@ -38,9 +38,7 @@ export class GatewayPolicy extends pulumi.ComponentResource {
       `${name}-policy`,
       {
         ...placeOn(gateway),
-        policyId: "policy",
-        format: "xml",
-        value: policyText(`${name}-policy`, policy, gateway),
+        ...policyArgs(`${name}-policy`, policy, gateway),
       },
       childOf(this, gateway, { dependsOn: dependenciesOf(policy, gateway) }),
     );

@@ -110,10 +110,7 @@ function checkHost(host: string): Issue[] {
 }
 
 /** Every problem of the arguments of a {@link GatewayLogger}. */
-export function validateGatewayLogger(
-  name: string,
-  { gateway, target, description }: GatewayLoggerArgs,
-): Issue[] {
+function validateGatewayLogger(name: string, { gateway, target, description }: GatewayLoggerArgs): Issue[] {
   const issues = [
     ...checkId(gateway, "logger", name),
     // https://learn.microsoft.com/rest/api/apimanagement/logger/create-or-update

@@ -75,7 +75,7 @@ export function dependenciesOf(
  *
  * @throws pulumi.RunError (through the output) when a late value makes the policy one that Azure would refuse
  */
-export function policyText(
+function policyText(
   name: string,
   document: PolicyDocument,
   gateway: GatewayReference,
@@ -84,6 +84,11 @@ export function policyText(
   return pulumi
     .output(document)
     .apply((known) => checkedText(name, checkPolicy(known, context), () => renderPolicy(known)));
+}
+
+/** What Azure is told of a policy, at whatever scope. */
+export function policyArgs(name: string, document: PolicyDocument, gateway: GatewayReference) {
+  return { policyId: "policy", format: "xml", value: policyText(name, document, gateway) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { received, type Issue } from "../../validation/issue";
 import { checkLength, checkReason, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayApi } from "./gateway-api";
-import { dependenciesOf, policyText, validatePolicy } from "./policy-text";
+import { dependenciesOf, policyArgs, validatePolicy } from "./policy-text";
 import type { GatewayReference } from "./reference";
 
 /** How developers come to call a product's APIs. */
@@ -135,9 +135,7 @@ export class GatewayProduct extends pulumi.ComponentResource {
       {
         ...placeOn(gateway),
         productId: this.resource.name,
-        policyId: "policy",
-        format: "xml",
-        value: policyText(`${name}-policy`, policy, gateway),
+        ...policyArgs(`${name}-policy`, policy, gateway),
       },
       childOf(this, gateway, { dependsOn: dependenciesOf(policy, gateway) }),
     );

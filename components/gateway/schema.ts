@@ -1,10 +1,8 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
-import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { requireValid } from "../validation";
-import { API_VERSION } from "./api-part";
-import { checkId, childOf, placeOn } from "./child";
+import { checkId, childOf, createUntyped, placeOn } from "./child";
 import type { GatewayReference } from "./reference";
 
 /** A JSON Schema as an object, or an XML Schema as text. */
@@ -52,17 +50,10 @@ export class GatewaySchema extends pulumi.ComponentResource {
     name: string,
     { gateway, description, json }: Extract<GatewaySchemaArgs, { json: unknown }>,
   ): pulumi.CustomResource {
-    return new resources.Resource(
+    return createUntyped(
       `${name}-schema`,
-      {
-        resourceGroupName: gateway.resourceGroupName,
-        resourceProviderNamespace: "Microsoft.ApiManagement",
-        parentResourcePath: pulumi.interpolate`service/${gateway.serviceName}`,
-        resourceType: "schemas",
-        resourceName: name,
-        apiVersion: API_VERSION,
-        properties: { schemaType: "json", description, document: json },
-      },
+      gateway,
+      { type: "schemas", id: name, properties: { schemaType: "json", description, document: json } },
       childOf(this, gateway),
     );
   }

@@ -42,7 +42,7 @@ export class GatewayTag extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link GatewayTag}. */
-export function validateGatewayTag(name: string, { gateway, displayName }: GatewayTagArgs): Issue[] {
+function validateGatewayTag(name: string, { gateway, displayName }: GatewayTagArgs): Issue[] {
   return [
     ...checkId(gateway, "tag", name),
     // https://learn.microsoft.com/rest/api/apimanagement/tag/create-or-update

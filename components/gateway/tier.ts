@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { isSameRegion } from "../../validation/region";
+import { either } from "../../validation/words";
 
 /** An availability zone, as Azure numbers them within a region and subscription. */
 export type Zone = "1" | "2" | "3";
@@ -300,11 +301,6 @@ interface Words {
 /** The offered tiers that have something, for a fix: `Developer, Basic or Premium`. */
 export function tiersWith(has: (features: TierFeatures) => boolean): string {
   return either(OFFERED_TIERS.filter((name) => has(TIERS[name])));
-}
-
-function either(words: readonly string[]): string {
-  const last = words.at(-1) ?? "none";
-  return words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${last}` : last;
 }
 
 /** Why a tier is not deployed; `undefined` where it is, or where Azure has none of this name. */

@@ -2,6 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { requireValid } from "../validation";
+import { ACCESS_DEFAULTS } from "./api-access";
 import { childOf, placeOn } from "./child";
 import type { GatewayLogger } from "./logger";
 import type { GatewayReference } from "./reference";
@@ -38,8 +39,8 @@ export const TRACING_DEFAULTS = {
 
 /** What carries keys or tokens. */
 const ALWAYS_MASKED = {
-  headers: ["Authorization", "Cookie", "Ocp-Apim-Subscription-Key", "Set-Cookie"],
-  queryParameters: ["subscription-key", "sig"],
+  headers: ["Authorization", "Cookie", ACCESS_DEFAULTS.header, "Set-Cookie"],
+  queryParameters: [ACCESS_DEFAULTS.query, "sig"],
 } as const;
 
 /** The name that Azure asks for: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/diagnostics */

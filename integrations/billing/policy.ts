@@ -1,7 +1,5 @@
 import {
-  CALLER,
   policyDocument,
-  rateLimitByKey,
   requirePermission,
   requireToken,
   validateClientCertificate,
@@ -9,6 +7,7 @@ import {
   type TokenAudience,
 } from "../../policies/gateway";
 import type { RateLimit } from "../../settings/parts";
+import { limitCaller } from "../policies";
 
 export interface BillingPolicyArgs extends TokenAudience {
   readonly rateLimit: RateLimit;
@@ -39,7 +38,7 @@ export function billingPolicy({ rateLimit, clientIssuer, ...token }: BillingPoli
       requireToken(token),
       // Azure gives the operations of a WSDL new ids at every import, so that one permission stands for all of them.
       requirePermission("Invoices.Manage", "Invoices.Manage.All"),
-      rateLimitByKey({ calls: rateLimit.calls, renewalPeriod: rateLimit.perSeconds, counterKey: CALLER }),
+      limitCaller(rateLimit),
     ],
   });
 }

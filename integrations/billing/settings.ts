@@ -37,5 +37,3 @@ export const billingSettings = z
     rateLimit: rateLimit({ calls: 30, perSeconds: 60 }),
   })
   .describe("The billing API: invoices of a SOAP service, as REST.");
-
-export type BillingSettings = z.output<typeof billingSettings>;

@@ -1,15 +1,14 @@
 import {
-  CALLER,
   cacheLookup,
   cacheStore,
   policyDocument,
-  rateLimitByKey,
   requirePermission,
   requireToken,
   type PolicyDocument,
   type TokenAudience,
 } from "../../policies/gateway";
 import type { RateLimit } from "../../settings/parts";
+import { limitCaller, permission } from "../policies";
 
 export interface CatalogPolicyArgs extends TokenAudience {
   readonly rateLimit: RateLimit;
@@ -19,19 +18,13 @@ export interface CatalogPolicyArgs extends TokenAudience {
 export function catalogPolicy({ rateLimit, ...token }: CatalogPolicyArgs): PolicyDocument {
   return policyDocument({
     scope: "api",
-    inbound: [
-      requireToken(token),
-      rateLimitByKey({ calls: rateLimit.calls, renewalPeriod: rateLimit.perSeconds, counterKey: CALLER }),
-    ],
+    inbound: [requireToken(token), limitCaller(rateLimit)],
   });
 }
 
 /** What is asked each time. */
 export function reading(): PolicyDocument {
-  return policyDocument({
-    scope: "operation",
-    inbound: [requirePermission("Catalog.Read", "Catalog.Read.All")],
-  });
+  return permission("Catalog.Read", "Catalog.Read.All");
 }
 
 /**
@@ -59,8 +52,5 @@ export function cachedReading(seconds: number): PolicyDocument {
 
 /** What a signed-in user writes, or a service for its users. */
 export function writingReviews(): PolicyDocument {
-  return policyDocument({
-    scope: "operation",
-    inbound: [requirePermission("Reviews.Write", "Reviews.Write.All")],
-  });
+  return permission("Reviews.Write", "Reviews.Write.All");
 }

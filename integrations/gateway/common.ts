@@ -1,3 +1,4 @@
+import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { sendDiagnostics } from "../../components/diagnostics";
 import type { ApimGateway } from "../../components/gateway/apim-gateway";
@@ -22,19 +23,35 @@ export type NamedValueSettings = Readonly<
 >;
 
 /** The app role that lets an identity call workflows. */
-export const INVOKE = "Workflow.Invoke";
+const INVOKE = "Workflow.Invoke";
 
-/** The registration that stands for all workflows: the audience of the gateway's tokens. */
-export function registerWorkflows(names: {
-  readonly registration: (role: string) => string;
-}): EntraAppRegistration {
-  return new EntraAppRegistration("workflows", {
+/** The registration that stands for all workflows, the audience of the gateway's tokens, which the gateway may call. */
+export function registerWorkflows(
+  { names }: Pick<SurroundingsArgs, "names">,
+  gatewayPrincipalId: pulumi.Input<string>,
+): EntraAppRegistration {
+  const workflows = new EntraAppRegistration("workflows", {
     displayName: names.registration("workflows"),
     api: {
       roles: {
         [INVOKE]: { displayName: "Invoke workflows", description: "Call the request triggers of workflows" },
       },
     },
+  });
+  workflows.grantRole("gateway-invokes-workflows", INVOKE, gatewayPrincipalId);
+  return workflows;
+}
+
+/** A resource group of the gateway's part of a stack. */
+export function createGroup(
+  role: "gateway" | "shared" | "backup",
+  location: string,
+  { names, tags }: Pick<SurroundingsArgs, "names" | "tags">,
+): resources.ResourceGroup {
+  return new resources.ResourceGroup(`${role}-group`, {
+    resourceGroupName: names.resourceGroup(role),
+    location,
+    tags,
   });
 }
 

@@ -1,12 +1,11 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import * as resources from "@pulumi/azure-native/resources";
 import { ApimGateway } from "../../components/gateway/apim-gateway";
 import type { GatewayTier } from "../../components/gateway/tier";
 import type { ClientCertificates } from "../../policies/gateway";
 import {
+  createGroup,
   createNamedValues,
   deploySurroundings,
-  INVOKE,
   registerWorkflows,
   type GatewayPlatform,
   type SurroundingsArgs,
@@ -29,18 +28,13 @@ export interface ExistingGatewayArgs extends SurroundingsArgs {
  * vault, logs. The service itself, its policy of all APIs, its names and traces stay their owner's.
  */
 export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
-  const { location, tenantId, names, tags } = args;
-  const sharedGroup = new resources.ResourceGroup("shared-group", {
-    resourceGroupName: names.resourceGroup("shared"),
-    location,
-    tags,
-  });
+  const { location, tenantId } = args;
+  const sharedGroup = createGroup("shared", location, args);
   const identity = managedidentity.getUserAssignedIdentityOutput({
     resourceName: args.identity.name,
     resourceGroupName: args.identity.resourceGroup,
   });
-  const workflows = registerWorkflows(names);
-  workflows.grantRole("gateway-invokes-workflows", INVOKE, identity.principalId);
+  const workflows = registerWorkflows(args, identity.principalId);
 
   const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
   const workspaceId = observability?.workspace.id;

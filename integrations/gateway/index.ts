@@ -1,5 +1,4 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
 import {
   ApimGateway,
@@ -20,9 +19,9 @@ import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/
 import type { Observability } from "../../components/observability";
 import type { ClientCertificates } from "../../policies/gateway";
 import {
+  createGroup,
   createNamedValues,
   deploySurroundings,
-  INVOKE,
   registerWorkflows,
   type GatewayPlatform,
   type SurroundingsArgs,
@@ -63,8 +62,8 @@ export interface GatewayPlatformArgs extends SurroundingsArgs {
 /** Composes the gateway, its identity, secrets, domain, observability and backup. */
 export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   const { location, tenantId, names, tags, protect } = args;
-  const gatewayGroup = resourceGroup("gateway", location, args);
-  const sharedGroup = resourceGroup("shared", location, args);
+  const gatewayGroup = createGroup("gateway", location, args);
+  const sharedGroup = createGroup("shared", location, args);
 
   const identity = new managedidentity.UserAssignedIdentity("gateway-identity", {
     resourceName: names.identity,
@@ -72,8 +71,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     location,
     tags,
   });
-  const workflows = registerWorkflows(names);
-  workflows.grantRole("gateway-invokes-workflows", INVOKE, identity.principalId);
+  const workflows = registerWorkflows(args, identity.principalId);
 
   const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
   const workspaceId = observability?.workspace.id;
@@ -140,18 +138,6 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
       ...(backup && { backupStorageAccount: backup.account.name }),
     },
   };
-}
-
-function resourceGroup(
-  role: "gateway" | "shared" | "backup",
-  location: string,
-  { names, tags }: GatewayPlatformArgs,
-): resources.ResourceGroup {
-  return new resources.ResourceGroup(`${role}-group`, {
-    resourceGroupName: names.resourceGroup(role),
-    location,
-    tags,
-  });
 }
 
 function traceRequests(gateway: ApimGateway, { applicationInsights }: Observability): void {
@@ -234,7 +220,7 @@ function deployBackup(
   gateway: ApimGateway,
   gatewayGroupName: pulumi.Input<string>,
 ): GatewayBackup {
-  const group = resourceGroup("backup", backup.location, args);
+  const group = createGroup("backup", backup.location, args);
   return new GatewayBackup("gateway-backup", {
     gateway,
     storageResourceGroupName: group.name,

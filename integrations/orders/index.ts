@@ -8,7 +8,8 @@ import { GatewayProduct } from "../../components/gateway/product";
 import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import type { WorkflowDefinition } from "../../workflow";
 import { integration } from "../integration";
-import { ordersPolicy, permission } from "./policy";
+import { permission } from "../policies";
+import { ordersPolicy } from "./policy";
 import { ordersSettings } from "./settings";
 import { getOrder, placeOrder } from "./workflows";
 

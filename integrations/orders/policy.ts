@@ -1,15 +1,13 @@
 import {
   base,
-  CALLER,
   cors,
   policyDocument,
-  rateLimitByKey,
-  requirePermission,
   requireToken,
   type PolicyDocument,
   type TokenAudience,
 } from "../../policies/gateway";
 import type { RateLimit } from "../../settings/parts";
+import { limitCaller } from "../policies";
 
 export interface OrdersPolicyArgs extends TokenAudience {
   readonly rateLimit: RateLimit;
@@ -39,17 +37,7 @@ export function ordersPolicy({ rateLimit, origins, ...token }: OrdersPolicyArgs)
       }),
       base(),
       requireToken(token),
-      rateLimitByKey({
-        calls: rateLimit.calls,
-        renewalPeriod: rateLimit.perSeconds,
-        counterKey: CALLER,
-        remainingCallsHeaderName: "X-RateLimit-Remaining",
-      }),
+      limitCaller(rateLimit, { remainingCallsHeaderName: "X-RateLimit-Remaining" }),
     ],
   });
-}
-
-/** One operation: the token has the scope or the app role that it asks for. */
-export function permission(scope: string, role: string): PolicyDocument {
-  return policyDocument({ scope: "operation", inbound: [requirePermission(scope, role)] });
 }

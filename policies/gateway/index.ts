@@ -18,6 +18,7 @@ export {
 } from "./spec";
 export type { PolicyElement, Statement } from "./statement";
 export * from "./statements";
+export { answerProblem } from "./problem";
 export { CALLER, requirePermission, requireToken, type TokenAudience } from "./token";
 export { policyDocument, renderPolicy, withoutBase, type PolicyDocument } from "./document";
 export { policyFragment, renderFragment, type PolicyFragment } from "./fragment";

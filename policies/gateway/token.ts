@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
+import { answerProblem } from "./problem";
 import type { Statement } from "./statement";
-import { choose, returnResponse, validateAzureAdToken } from "./statements";
+import { choose, validateAzureAdToken } from "./statements";
 import { expression } from "./value";
 
 /** Variable in which {@link requireToken} keeps the token. */
@@ -43,16 +44,7 @@ export function requirePermission(scope: string, role: string): Statement<"inbou
   return choose([
     {
       when: expression(`!(${granted})`),
-      then: [
-        returnResponse({
-          status: { code: 403, reason: "Forbidden" },
-          headers: [{ name: "Content-Type", existsAction: "override", values: ["application/problem+json"] }],
-          body: JSON.stringify({
-            title: `The scope ${scope} or the role ${role} is required`,
-            status: 403,
-          }),
-        }),
-      ],
+      then: [answerProblem(403, "Forbidden", `The scope ${scope} or the role ${role} is required`)],
     },
   ]);
 }
