@@ -17,8 +17,16 @@ import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import { forwardRequest, policyDocument, setHeader } from "../../policies/gateway";
 import type { Fault, SimulatedAzure } from "../../rehearsal/azure";
 import { defineWorkflow, requestTrigger, response } from "../../workflow";
-import { CALLER, gatewayArgsWith, seedGroups, seedIdentity, type Identity } from "../components/fixtures";
-import { PLACE, seedReadingGateway, SERVICE_ID } from "../components/gateway/standing";
+import {
+  CALLER,
+  gatewayArgsWith,
+  PLACE,
+  seedGroups,
+  seedIdentity,
+  SERVICE_ID,
+  type Identity,
+} from "../components/fixtures";
+import { seedReadingGateway } from "../components/gateway/standing";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench } from "./workbench";
 

@@ -15,8 +15,7 @@ import {
 } from "../../policies/gateway";
 import { shapes } from "../../rehearsal/azure/shapes";
 import { invokeTypes, resourceTypes } from "../../rehearsal/azure/types";
-import { gatewayReference } from "../components/fixtures";
-import { PLACE, SERVICE_ID } from "../components/gateway/standing";
+import { gatewayReference, PLACE, seedService, SERVICE_ID } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
 import { Trial, type RunResult } from "./azure/trial";
 import { serveLanguageHost } from "./language-host";
@@ -47,20 +46,9 @@ const BY_HAND = `<policies>
 
 /** What stands in Azure, and no state of Pulumi's knows. */
 function seed({ azure }: Trial): void {
-  const APIM = "azure-native:apimanagement";
-  azure.seed("azure-native:resources:ResourceGroup", {
-    resourceGroupName: "rg-gateway",
-    location: "westeurope",
-  });
-  azure.seed(`${APIM}:ApiManagementService`, {
-    ...PLACE,
-    location: "westeurope",
-    sku: { name: "Developer", capacity: 1 },
-    publisherName: "Contoso",
-    publisherEmail: "apis@contoso.com",
-  });
+  seedService(azure);
   const own = (type: string, inputs: Parameters<typeof azure.seed>[1]) =>
-    azure.seed(`${APIM}:${type}`, { ...PLACE, ...inputs });
+    azure.seed(`azure-native:apimanagement:${type}`, { ...PLACE, ...inputs });
   own("NamedValue", { namedValueId: "partner", displayName: "partner", value: "contoso" });
   own("PolicyFragment", {
     id: "caching",
