@@ -13,11 +13,9 @@ import {
   readPolicy,
   setHeader,
 } from "../../policies/gateway";
-import { shapes } from "../../rehearsal/azure/shapes";
-import { invokeTypes, resourceTypes } from "../../rehearsal/azure/types";
 import { gatewayReference, PLACE, seedService, SERVICE_ID } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
-import { Trial, type RunResult } from "./azure/trial";
+import { changes, realAzure, Trial } from "./azure/trial";
 import { serveLanguageHost } from "./language-host";
 
 const CONTRACT = `openapi: 3.0.3
@@ -117,17 +115,10 @@ const program =
     });
   };
 
-const changes = ({ steps }: RunResult): readonly string[] =>
-  steps.filter((step) => !step.startsWith("same "));
-
 describeWithEngine("an API that was made by hand", (engine) => {
   let trial: Trial;
   beforeEach(async () => {
-    trial = await Trial.begin(
-      await engine(),
-      {},
-      { types: resourceTypes, invokes: invokeTypes, shapes: shapes() },
-    );
+    trial = await Trial.begin(await engine(), {}, realAzure());
     seed(trial);
   });
   afterEach(() => {
