@@ -18,9 +18,10 @@ export function describeWithEngine(
   if (command !== undefined) {
     describe(name, () => {
       // The folder is given rather than the file, so that the Automation API puts it on the PATH of what it starts.
-      tests(() =>
-        PulumiCommand.get(command === "pulumi" ? {} : { root: command.replace(/[\\/]bin[\\/]pulumi$/, "") }),
-      );
+      const options = command === "pulumi" ? {} : { root: command.replace(/[\\/]bin[\\/]pulumi$/, "") };
+      // Once for all tests: it starts the CLI to ask for its version.
+      let found: Promise<PulumiCommand> | undefined;
+      tests(() => (found ??= PulumiCommand.get(options)));
     });
     return;
   }

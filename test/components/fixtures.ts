@@ -2,6 +2,13 @@ import type { ApimGatewayArgs, NewService } from "../../components/gateway/apim-
 import { GatewayInventory } from "../../components/gateway/inventory";
 import type { GatewayCaller, GatewayReference } from "../../components/gateway/reference";
 import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";
+import type { Properties } from "../../rehearsal/azure/resource-type";
+
+/** Where the service of {@link gatewayReference} is, and where its children are. */
+export const PLACE = { resourceGroupName: "rg-gateway", serviceName: "apim-contoso-test" } as const;
+
+/** ARM id of the service of {@link gatewayReference}. */
+export const SERVICE_ID = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-gateway/providers/Microsoft.ApiManagement/service/apim-contoso-test`;
 
 /** Resource groups that stand already. */
 export function seedGroups(azure: SimulatedAzure, ...names: readonly string[]): void {
@@ -76,7 +83,10 @@ export const NO_IDENTITY: Identity = {
 };
 
 /** A vault that the gateway's identity reads, with a certificate, and the secret identifier of that. */
-export function seedCertificate(azure: SimulatedAzure, { principalId }: Identity): string {
+export function seedCertificate(
+  azure: SimulatedAzure,
+  { principalId }: Pick<Identity, "principalId">,
+): string {
   seedGroups(azure, "rg-certificates");
   const place = { resourceGroupName: "rg-certificates", vaultName: "kv-certificates" };
   const { id } = azure.seed("azure-native:keyvault:Vault", {
@@ -103,26 +113,30 @@ export function seedCertificate(azure: SimulatedAzure, { principalId }: Identity
   return "https://kv-certificates.vault.azure.net/secrets/api";
 }
 
-/** A gateway that stands already, as another stack would show it. */
-export function seedGateway(azure: SimulatedAzure): GatewayReference {
+/** An API Management service that stands already, with its resource group. */
+export function seedService(azure: SimulatedAzure, more: Properties = {}): void {
   seedGroups(azure, "rg-gateway");
   azure.seed("azure-native:apimanagement:ApiManagementService", {
-    resourceGroupName: "rg-gateway",
-    serviceName: "apim-contoso-test",
+    ...PLACE,
     location: "westeurope",
     sku: { name: "Developer", capacity: 1 },
     publisherName: "Contoso",
     publisherEmail: "apis@contoso.com",
+    ...more,
   });
+}
+
+/** A gateway that stands already, as another stack would show it. */
+export function seedGateway(azure: SimulatedAzure): GatewayReference {
+  seedService(azure);
   return gatewayReference();
 }
 
 /** What {@link seedGateway} shows, for a test in which nothing is created. */
 export function gatewayReference(): GatewayReference {
   return {
-    resourceGroupName: "rg-gateway",
-    serviceName: "apim-contoso-test",
-    serviceId: `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-gateway/providers/Microsoft.ApiManagement/service/apim-contoso-test`,
+    ...PLACE,
+    serviceId: SERVICE_ID,
     kind: "classic",
     clientCertificates: "ignore",
     url: "https://api.contoso.com",

@@ -1,6 +1,7 @@
 import { billing } from "../../integrations/billing";
 import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";
-import { gatewayReference, seedCertificate, seedGroups, seedIdentity } from "../components/fixtures";
+import { gatewayReference, seedCertificate } from "../components/fixtures";
+import { seedGatewayWithIdentity } from "../components/gateway/standing";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
 import { givenTo } from "./fixtures";
 
@@ -12,20 +13,9 @@ const ISSUER = "CN=Contoso Clients CA";
 
 /** A gateway that may not read the vault with the certificate yet. */
 function seedGatewayAndVault(azure: SimulatedAzure, clientCertificates: "ignore" | "negotiate") {
-  seedGroups(azure, "rg-gateway");
-  const { id, clientId, principalId } = seedIdentity(azure);
-  const reference = gatewayReference();
-  azure.seed("azure-native:apimanagement:ApiManagementService", {
-    resourceGroupName: "rg-gateway",
-    serviceName: "apim-contoso-test",
-    location: "westeurope",
-    sku: { name: "Developer", capacity: 1 },
-    publisherName: "Contoso",
-    publisherEmail: "apis@contoso.com",
-    identity: { type: "UserAssigned", userAssignedIdentities: { [id]: {} } },
-  });
-  seedCertificate(azure, { id: "", clientId: "", principalId: azure.deployerObjectId });
-  return { ...reference, clientCertificates, principalId, caller: { ...reference.caller, clientId } };
+  const { gateway } = seedGatewayWithIdentity(azure);
+  seedCertificate(azure, { principalId: azure.deployerObjectId });
+  return { ...gateway, clientCertificates };
 }
 
 const deployBilling = ({ clients, gateway }: { clients?: object; gateway?: "negotiate" } = {}) =>

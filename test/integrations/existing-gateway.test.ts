@@ -1,44 +1,29 @@
 import { adoptGateway } from "../../integrations/gateway/existing";
 import type { SimulatedAzure } from "../../rehearsal/azure";
-import { seedGroups, seedIdentity } from "../components/fixtures";
+import { seedIdentity, seedService } from "../components/fixtures";
 import { deploy, identities, registrationOf, valueOf } from "../components/harness";
+import { platform } from "./fixtures";
 
 function adopt(azure: SimulatedAzure) {
-  seedGroups(azure, "rg-gateway");
   const { id } = seedIdentity(azure);
-  azure.seed("azure-native:apimanagement:ApiManagementService", {
-    resourceGroupName: "rg-gateway",
+  seedService(azure, {
     serviceName: "apim-existing",
-    location: "westeurope",
     sku: { name: "BasicV2", capacity: 1 },
     publisherName: "Its owner",
     publisherEmail: "owner@contoso.com",
     identity: { type: "UserAssigned", userAssignedIdentities: { [id]: {} } },
   });
+  const common = platform(azure);
   return adoptGateway({
-    location: "westeurope",
-    tenantId: azure.tenantId,
-    names: {
-      resourceGroup: (role) => `rg-test-${role}`,
-      gateway: "apim-unused",
-      identity: "id-unused",
-      vault: "kv-contoso-test",
-      workspace: "log-contoso-test",
-      applicationInsights: "appi-contoso-test",
-      storage: "stunused",
-      workflow: (role) => `logic-test-${role}`,
-      registration: (role) => `test ${role}`,
-    },
+    ...common,
+    names: { ...common.names, gateway: "apim-unused", identity: "id-unused", storage: "stunused" },
     name: "apim-existing",
     resourceGroup: "rg-gateway",
     tier: "BasicV2",
     clientCertificates: "ignore",
     identity: { name: "id-gateway", resourceGroup: "rg-gateway" },
     namedValues: { partner: { value: "contoso" }, "partner-key": { secret: "s3cret-partner" } },
-    vault: { softDeleteDays: 7, purgeProtection: false },
     monitoring: { retentionDays: 30 },
-    protect: false,
-    tags: { workload: "integration" },
   });
 }
 

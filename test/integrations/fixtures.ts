@@ -1,5 +1,7 @@
 import type { GatewayReference } from "../../components/gateway/reference";
+import type { SurroundingsArgs } from "../../integrations/gateway/common";
 import type { IntegrationArgs } from "../../integrations/integration";
+import type { SimulatedAzure } from "../../rehearsal/azure";
 
 /** What a stack gives an integration but its settings, under its key. */
 export function givenTo(key: string, gateway: GatewayReference): Omit<IntegrationArgs<never>, "settings"> {
@@ -13,5 +15,27 @@ export function givenTo(key: string, gateway: GatewayReference): Omit<Integratio
     },
     tags: { workload: "integration" },
     protect: true,
+  };
+}
+
+/** What a stack gives the gateway's part of it, whoever owns the gateway. */
+export function platform({ tenantId }: SimulatedAzure): SurroundingsArgs {
+  return {
+    location: "westeurope",
+    tenantId,
+    names: {
+      resourceGroup: (role) => `rg-test-${role}`,
+      gateway: "apim-contoso-test",
+      identity: "id-contoso-test",
+      vault: "kv-contoso-test",
+      workspace: "log-contoso-test",
+      applicationInsights: "appi-contoso-test",
+      storage: "stcontosotest",
+      workflow: (role) => `logic-test-${role}`,
+      registration: (role) => `test ${role}`,
+    },
+    vault: { softDeleteDays: 7, purgeProtection: false },
+    protect: false,
+    tags: { workload: "integration" },
   };
 }

@@ -1,37 +1,21 @@
 import { billing } from "../../integrations/billing";
 import { deployGateway, type GatewayPlatformArgs } from "../../integrations/gateway";
 import type { SimulatedAzure } from "../../rehearsal/azure";
-import { seedCertificate, seedGroups } from "../components/fixtures";
+import { seedCertificate } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
-import { givenTo } from "./fixtures";
+import { givenTo, platform } from "./fixtures";
 
 const minimalArgs = (azure: SimulatedAzure): GatewayPlatformArgs => ({
-  location: "westeurope",
-  tenantId: azure.tenantId,
-  names: {
-    resourceGroup: (role) => `rg-test-${role}`,
-    gateway: "apim-contoso-test",
-    identity: "id-contoso-test",
-    vault: "kv-contoso-test",
-    workspace: "log-contoso-test",
-    applicationInsights: "appi-contoso-test",
-    storage: "stcontosotest",
-    workflow: (role) => `logic-test-${role}`,
-    registration: (role) => `test ${role}`,
-  },
+  ...platform(azure),
   tier: { name: "Developer" },
   publisher: { name: "Contoso", email: "apis@contoso.com" },
   developerPortal: false,
   restoreDeleted: false,
-  vault: { softDeleteDays: 7, purgeProtection: false },
-  protect: false,
-  tags: { workload: "integration" },
 });
 
 /** Everything that a stack can ask for. */
 function maximalArgs(azure: SimulatedAzure): GatewayPlatformArgs {
-  seedGroups(azure, "rg-certificates");
-  seedCertificate(azure, { id: "", clientId: "", principalId: azure.deployerObjectId });
+  seedCertificate(azure, { principalId: azure.deployerObjectId });
   const [vault] = azure.all("azure-native:keyvault:Vault");
   return {
     ...minimalArgs(azure),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as timers from "node:timers/promises";
-import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { openApiContract, operations } from "../../components/contracts";
 import { ApimGateway, type NewService } from "../../components/gateway/apim-gateway";
 import { GatewayApi } from "../../components/gateway/gateway-api";
@@ -17,10 +17,18 @@ import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import { forwardRequest, policyDocument, setHeader } from "../../policies/gateway";
 import type { Fault, SimulatedAzure } from "../../rehearsal/azure";
 import { defineWorkflow, requestTrigger, response } from "../../workflow";
-import { CALLER, gatewayArgsWith, seedGroups, seedIdentity, type Identity } from "../components/fixtures";
-import { PLACE, seedReadingGateway, SERVICE_ID } from "../components/gateway/standing";
+import {
+  CALLER,
+  gatewayArgsWith,
+  PLACE,
+  seedGroups,
+  seedIdentity,
+  SERVICE_ID,
+  type Identity,
+} from "../components/fixtures";
+import { seedReadingGateway } from "../components/gateway/standing";
 import { describeWithEngine } from "../engine";
-import { openWorkbench, type Workbench } from "./workbench";
+import { openWorkbench, type Workbench, writes } from "./workbench";
 
 /** Whoever waits a second or longer, as retries do, waits a thousandth of it. */
 jest.mock("node:timers/promises", () => {
@@ -150,10 +158,9 @@ function listApi(
 
 /** Writes since a place in the log: operation, type and what Azure answered. */
 function writesTo(azure: SimulatedAzure, start: number): string[] {
-  return azure.log
-    .slice(start)
-    .filter(({ operation }) => operation !== "read" && operation !== "invoke")
-    .map(({ operation, token: type, code }) => `${operation} ${type.split(":")[2] ?? ""} ${code}`);
+  return writes(azure, start).map(
+    ({ operation, token: type, code }) => `${operation} ${type.split(":")[2] ?? ""} ${code}`,
+  );
 }
 
 /** What a run said; `undefined` where it went to its end. */
@@ -397,12 +404,11 @@ describeWithEngine("a gateway that stands", (engine) => {
   });
 
   test("a type is renamed: with an alias nothing is replaced", async () => {
-    const renamed: PulumiFn = async () => {
-      const gateway = { ...standing.gateway, inventory: new GatewayInventory(false) };
-      new GatewayTag("kept", { gateway, displayName: "Kept" }, { aliases: [{ type: "contoso:index:Word" }] });
-      await Promise.resolve();
-    };
-    const stack = await workbench.stack("renamed", {}, renamed);
+    const aliases = [{ type: "contoso:index:Word" }];
+    const stack = await stackOn(
+      "renamed",
+      (gateway) => new GatewayTag("kept", { gateway, displayName: "Kept" }, { aliases }),
+    );
     await stack.up();
     const exported = await stack.exportStack();
     const older = JSON.stringify(exported.deployment).replaceAll(

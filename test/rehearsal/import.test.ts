@@ -13,12 +13,9 @@ import {
   readPolicy,
   setHeader,
 } from "../../policies/gateway";
-import { shapes } from "../../rehearsal/azure/shapes";
-import { invokeTypes, resourceTypes } from "../../rehearsal/azure/types";
-import { gatewayReference } from "../components/fixtures";
-import { PLACE, SERVICE_ID } from "../components/gateway/standing";
+import { gatewayReference, PLACE, seedService, SERVICE_ID } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
-import { Trial, type RunResult } from "./azure/trial";
+import { changes, realAzure, Trial } from "./azure/trial";
 import { serveLanguageHost } from "./language-host";
 
 const CONTRACT = `openapi: 3.0.3
@@ -47,20 +44,9 @@ const BY_HAND = `<policies>
 
 /** What stands in Azure, and no state of Pulumi's knows. */
 function seed({ azure }: Trial): void {
-  const APIM = "azure-native:apimanagement";
-  azure.seed("azure-native:resources:ResourceGroup", {
-    resourceGroupName: "rg-gateway",
-    location: "westeurope",
-  });
-  azure.seed(`${APIM}:ApiManagementService`, {
-    ...PLACE,
-    location: "westeurope",
-    sku: { name: "Developer", capacity: 1 },
-    publisherName: "Contoso",
-    publisherEmail: "apis@contoso.com",
-  });
+  seedService(azure);
   const own = (type: string, inputs: Parameters<typeof azure.seed>[1]) =>
-    azure.seed(`${APIM}:${type}`, { ...PLACE, ...inputs });
+    azure.seed(`azure-native:apimanagement:${type}`, { ...PLACE, ...inputs });
   own("NamedValue", { namedValueId: "partner", displayName: "partner", value: "contoso" });
   own("PolicyFragment", {
     id: "caching",
@@ -129,17 +115,10 @@ const program =
     });
   };
 
-const changes = ({ steps }: RunResult): readonly string[] =>
-  steps.filter((step) => !step.startsWith("same "));
-
 describeWithEngine("an API that was made by hand", (engine) => {
   let trial: Trial;
   beforeEach(async () => {
-    trial = await Trial.begin(
-      await engine(),
-      {},
-      { types: resourceTypes, invokes: invokeTypes, shapes: shapes() },
-    );
+    trial = await Trial.begin(await engine(), {}, realAzure());
     seed(trial);
   });
   afterEach(() => {

@@ -6,8 +6,8 @@ import type { SimulatedAzure } from "../../rehearsal/azure";
 import type { Json } from "../../rehearsal/azure/resource-type";
 import program from "../../index";
 import { describeWithEngine } from "../engine";
-import { LEAST, OWN_GATEWAY, writes } from "./integrations";
-import { openWorkbench, seedAssumed, type Workbench } from "./workbench";
+import { LEAST, OWN_GATEWAY } from "./integrations";
+import { openWorkbench, seedAssumed, type Workbench, writes } from "./workbench";
 
 const ROOT = join(__dirname, "../..");
 
@@ -15,7 +15,7 @@ const ROOT = join(__dirname, "../..");
 async function written(azure: SimulatedAzure, stack: Stack): Promise<string[]> {
   const before = azure.log.length;
   await stack.up();
-  return writes(azure.log.slice(before)).map(({ operation, token }) => `${operation} ${token}`);
+  return writes(azure, before).map(({ operation, token }) => `${operation} ${token}`);
 }
 
 describeWithEngine("an integration", (engine) => {

@@ -1,4 +1,4 @@
-import { DEFAULT_IDS, type LoggedRequest } from "../../rehearsal/azure";
+import { DEFAULT_IDS } from "../../rehearsal/azure";
 
 /** A stack that owns the cheapest gateway. */
 export const OWN_GATEWAY = {
@@ -26,8 +26,3 @@ export const LEAST = {
     },
   },
 };
-
-/** What was written of what was asked. */
-export function writes(log: readonly LoggedRequest[]): LoggedRequest[] {
-  return log.filter(({ operation }) => operation !== "read" && operation !== "invoke");
-}

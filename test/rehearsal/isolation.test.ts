@@ -1,8 +1,9 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import { describeWithEngine } from "../engine";
-import { LEAST, OWN_GATEWAY, writes } from "./integrations";
-import { openWorkbench, PROJECT, seedAssumed, type Workbench } from "./workbench";
+import { PROJECT } from "../settings/fixtures";
+import { LEAST, OWN_GATEWAY } from "./integrations";
+import { openWorkbench, seedAssumed, type Workbench, writes } from "./workbench";
 
 const SUBSCRIPTION = "azure-native:apimanagement:Subscription";
 
@@ -48,12 +49,12 @@ describeWithEngine("the gateway and an integration as two stacks", (engine) => {
       await workbench.configure(key, alone(key, 61));
       const { summary } = await integration.up();
       expect(summary.resourceChanges).toMatchObject({ update: policies });
-      expect(writes(azure.log.slice(deployed)).map(({ operation, token }) => [operation, token])).toEqual(
+      expect(writes(azure, deployed).map(({ operation, token }) => [operation, token])).toEqual(
         Array.from({ length: policies }, () => ["update", "azure-native:apimanagement:ApiPolicy"]),
       );
 
       await remove(workbench, key, integration);
-      const touched = writes(azure.log.slice(requestsBefore)).map(({ id = "" }) => id.toLowerCase());
+      const touched = writes(azure, requestsBefore).map(({ id = "" }) => id.toLowerCase());
       expect(touched.length).toBeGreaterThan(20);
       expect(touched.filter((id) => gatewayIds.has(id))).toEqual([]);
       expect(JSON.stringify(azure.remaining())).toBe(gatewayResources);

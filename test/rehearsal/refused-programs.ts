@@ -6,7 +6,8 @@ import { ApimGateway } from "../../components/gateway/apim-gateway";
 import { openApiContract } from "../../components/contracts";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findEngine } from "../../rehearsal/engine";
-import { openWorkbench, PROJECT, seedAssumed, type Workbench } from "./workbench";
+import { PROJECT } from "../settings/fixtures";
+import { openWorkbench, seedAssumed, type Workbench } from "./workbench";
 import program from "../../index";
 
 const LOCATION = "westeurope";

@@ -12,6 +12,7 @@ import { parseFault, serveAzure } from "../../rehearsal/azure";
 import {
   type Phase,
   type PhaseName,
+  type Prerequisite,
   rehearse,
   type RehearseOptions,
   type Report,
@@ -49,6 +50,17 @@ function groupAndZone(tags: Record<string, pulumi.Input<string>> = {}, protect =
     { protect },
   );
   return { group, zone };
+}
+
+/** The program of {@link groupAndZone} alone. */
+const nothingButGroupAndZone: PulumiFn = () => {
+  groupAndZone();
+  return Promise.resolve({});
+};
+
+/** A resource group that stands before the stack does. */
+function assumedGroup(resourceGroupName: string, description: string): Prerequisite {
+  return { token: GROUP, inputs: { resourceGroupName, location: "westeurope" }, description };
 }
 
 function failed(report: Report): PhaseName[] {
@@ -124,63 +136,29 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
   });
 
   test("an object added behind Pulumi's back turns destroy red", async () => {
-    const report = await rehearsal(
-      () => {
-        groupAndZone();
-        return Promise.resolve({});
+    const report = await rehearsal(nothingButGroupAndZone, {
+      after: (name, azure) => {
+        if (name === "refresh")
+          azure.add(GROUP, { resourceGroupName: "rg-stranger", location: "westeurope" });
       },
-      {
-        after: (name, azure) => {
-          if (name === "refresh")
-            azure.add(GROUP, { resourceGroupName: "rg-stranger", location: "westeurope" });
-        },
-      },
-    );
+    });
     expect(failed(report)).toEqual(["destroy"]);
     expect(happened(report, "destroy")).toMatch(/\/resourceGroups\/rg-stranger is left/);
   });
 
   test("what stood before the stack must stand after it", async () => {
-    const report = await rehearsal(
-      () => {
-        groupAndZone();
-        return Promise.resolve({});
-      },
-      {
-        prerequisites: () => ({
-          resources: [
-            {
-              token: GROUP,
-              inputs: { resourceGroupName: "rg-old", location: "westeurope" },
-              description: "the old group",
-            },
-          ],
-        }),
-      },
-    );
+    const report = await rehearsal(nothingButGroupAndZone, {
+      prerequisites: () => ({ resources: [assumedGroup("rg-old", "the old group")] }),
+    });
     expect(failed(report)).toEqual([]);
     expect(report.assumed).toEqual(["the old group"]);
     expect(printed).toContain("Assumed to exist");
   });
 
   test("a program that claims what stood before the stack is refused", async () => {
-    const report = await rehearsal(
-      () => {
-        groupAndZone();
-        return Promise.resolve({});
-      },
-      {
-        prerequisites: () => ({
-          resources: [
-            {
-              token: GROUP,
-              inputs: { resourceGroupName: "rg-shop", location: "westeurope" },
-              description: "the group",
-            },
-          ],
-        }),
-      },
-    );
+    const report = await rehearsal(nothingButGroupAndZone, {
+      prerequisites: () => ({ resources: [assumedGroup("rg-shop", "the group")] }),
+    });
     expect(failed(report)).toContain("up");
     expect(happened(report, "up")).toMatch(/exist/i);
     expect(report.phases.map(({ name }) => name)).not.toContain("destroy");
@@ -225,13 +203,9 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
   });
 
   test("a create that fails after it was accepted: the next up goes on, and no orphan is left", async () => {
-    const report = await rehearsal(
-      () => {
-        groupAndZone();
-        return Promise.resolve({});
-      },
-      { faults: [parseFault("azure-native:dns:Zone:create:InternalServerError:accepted")] },
-    );
+    const report = await rehearsal(nothingButGroupAndZone, {
+      faults: [parseFault("azure-native:dns:Zone:create:InternalServerError:accepted")],
+    });
     expect(failed(report)).toEqual([]);
     expect(phase(report, "up").proven.join("\n")).toMatch(
       /InternalServerError[^]*another up went on to the end/,
@@ -256,11 +230,7 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
       {
         prerequisites: () => ({
           resources: [
-            {
-              token: GROUP,
-              inputs: { resourceGroupName: "rg-shop", location: "westeurope" },
-              description: "the group",
-            },
+            assumedGroup("rg-shop", "the group"),
             {
               token: "azure-native:apimanagement:ApiManagementService",
               inputs: service,
@@ -356,18 +326,12 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
 
   test("a plan stops after the preview and deploys nothing", async () => {
     let left: readonly unknown[] = ["not asked"];
-    const report = await rehearsal(
-      () => {
-        groupAndZone();
-        return Promise.resolve({});
+    const report = await rehearsal(nothingButGroupAndZone, {
+      until: "preview",
+      after: (_name, azure) => {
+        left = azure.remaining();
       },
-      {
-        until: "preview",
-        after: (_name, azure) => {
-          left = azure.remaining();
-        },
-      },
-    );
+    });
     expect(report.phases.map(({ name }) => name)).toEqual(["preview", "secrets"]);
     expect(report.resources.filter(({ type }) => type === "azure-native:dns:Zone")).toHaveLength(1);
     expect(left).toEqual([]);
@@ -403,18 +367,12 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
 
   test("an interruption cancels the engine and removes the throw-away folder", async () => {
     const interruption = new AbortController();
-    const broken = rehearsal(
-      () => {
-        groupAndZone();
-        return Promise.resolve({});
+    const broken = rehearsal(nothingButGroupAndZone, {
+      signal: interruption.signal,
+      after: () => {
+        interruption.abort(new Error("interrupted"));
       },
-      {
-        signal: interruption.signal,
-        after: () => {
-          interruption.abort(new Error("interrupted"));
-        },
-      },
-    );
+    });
     await expect(broken).rejects.toThrow("interrupted");
     expect(await readdir(temporaryFolder)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { makeCanary } from "../../rehearsal/canary";
 import { acceptsSetting, assumedBy } from "../../rehearsal/stack-settings";
+import { EXISTING, MINIMAL, named, PROJECT } from "../settings/fixtures";
 
 test("the settings of this project accept what is made up for their secrets", () => {
   const path = ["gateway", "namedValues", "key", "secret"];
@@ -8,7 +9,6 @@ test("the settings of this project accept what is made up for their secrets", ()
   expect(acceptsSetting(["no", "such", "setting"], "text")).toBe(false);
 });
 
-const PROJECT = "basic-enterprise-integration";
 const DOMAIN = {
   zone: "contoso.com",
   certificate: {
@@ -19,10 +19,7 @@ const DOMAIN = {
 };
 
 function assumed(domain: unknown) {
-  const gateway = { publisher: { name: "Contoso", email: "apis@contoso.com" }, tier: { name: "Developer" } };
-  const settings = { location: "westeurope", gateway, ...(domain === undefined ? {} : { domain }) };
-  const keys = Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]);
-  return assumedBy(Object.fromEntries(keys) as Record<string, unknown>, PROJECT);
+  return assumedBy(named({ ...MINIMAL, ...(domain === undefined ? {} : { domain }) }), PROJECT);
 }
 
 test("a stack without a domain of its own assumes nothing", () => {
@@ -54,16 +51,7 @@ test("an adopted zone stands in its resource group; a group that holds both is a
 });
 
 test("an existing gateway stands with its identity, in the tier that the settings name", () => {
-  const existingGateway = {
-    name: "apim-contoso",
-    resourceGroup: "rg-gateway",
-    tier: "StandardV2",
-    identity: { name: "id-gateway", resourceGroup: "rg-gateway" },
-  };
-  const { resources } = assumedBy(
-    { [`${PROJECT}:location`]: "westeurope", [`${PROJECT}:existingGateway`]: existingGateway },
-    PROJECT,
-  );
+  const { resources } = assumedBy(named(EXISTING), PROJECT);
   expect(resources.map(({ description }) => description)).toEqual([
     "resource group rg-gateway",
     "identity id-gateway in resource group rg-gateway",
@@ -73,17 +61,8 @@ test("an existing gateway stands with its identity, in the tier that the setting
 });
 
 test("an existing gateway asks for certificates where the settings say so", () => {
-  const existingGateway = {
-    name: "apim-contoso",
-    resourceGroup: "rg-gateway",
-    tier: "Premium",
-    clientCertificates: "negotiate",
-    identity: { name: "id-gateway", resourceGroup: "rg-gateway" },
-  };
-  const { resources } = assumedBy(
-    { [`${PROJECT}:location`]: "westeurope", [`${PROJECT}:existingGateway`]: existingGateway },
-    PROJECT,
-  );
+  const existingGateway = { ...EXISTING.existingGateway, tier: "Premium", clientCertificates: "negotiate" };
+  const { resources } = assumedBy(named({ ...EXISTING, existingGateway }), PROJECT);
   expect(resources.at(-1)?.inputs).toMatchObject({
     hostnameConfigurations: [{ type: "Proxy", negotiateClientCertificate: true }],
   });

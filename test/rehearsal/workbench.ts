@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
-import { serveAzure, type SimulatedAzure } from "../../rehearsal/azure";
+import { type LoggedRequest, serveAzure, type SimulatedAzure } from "../../rehearsal/azure";
 import { engineEnvironment } from "../../rehearsal/life-cycle";
 import { assumedBy } from "../../rehearsal/stack-settings";
-
-export const PROJECT = "basic-enterprise-integration";
+import { named, PROJECT } from "../settings/fixtures";
 
 /** Several stacks of one project on one simulated Azure and one backend. */
 export interface Workbench {
@@ -28,9 +27,13 @@ export interface Workbench {
 
 /** Puts into Azure what settings, given without the project's name before their keys, say stands there already. */
 export function seedAssumed(azure: SimulatedAzure, settings: Readonly<Record<string, unknown>>): void {
-  const keys = Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]);
-  const { resources } = assumedBy(Object.fromEntries(keys) as Record<string, unknown>, PROJECT);
+  const { resources } = assumedBy(named(settings), PROJECT);
   for (const { token, inputs } of resources) azure.seed(token, inputs);
+}
+
+/** What was written since a place in the log, rather than read or looked up. */
+export function writes(azure: SimulatedAzure, from: number): LoggedRequest[] {
+  return azure.log.slice(from).filter(({ operation }) => operation !== "read" && operation !== "invoke");
 }
 
 export async function openWorkbench(command: PulumiCommand): Promise<Workbench> {
@@ -41,10 +44,7 @@ export async function openWorkbench(command: PulumiCommand): Promise<Workbench> 
   const { azure, environment, close } = await serveAzure({ stateFile: join(workDir, "azure.json") });
   const envVars = { ...environment, ...engineEnvironment(pathToFileURL(backend).href) };
   const configure: Workbench["configure"] = async (name, settings) => {
-    const config = Object.fromEntries(
-      Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]),
-    );
-    await writeFile(join(workDir, `Pulumi.${name}.yaml`), stringify({ config }));
+    await writeFile(join(workDir, `Pulumi.${name}.yaml`), stringify({ config: named(settings) }));
   };
   return {
     azure,

@@ -101,11 +101,16 @@ export const MAXIMAL = {
   },
 };
 
+/** Settings with the project's name before their keys, as a stack file has them. */
+export function named(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]));
+}
+
 /** Settings as the engine hands them over. */
 export function configuration(settings: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [
-      `${PROJECT}:${key}`,
+    Object.entries(named(settings)).map(([key, value]) => [
+      key,
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import type { z } from "zod";
 import { integrationSchemas } from "../../integrations";
 import { parseSettings, stackFileSchema } from "../../settings";
-import { configuration, INTEGRATIONS, MAXIMAL, MINIMAL, PROJECT } from "./fixtures";
+import { configuration, INTEGRATIONS, MAXIMAL, MINIMAL, named, PROJECT } from "./fixtures";
 
 type JsonSchema = z.core.JSONSchema._JSONSchema;
 
@@ -104,16 +104,10 @@ test("Pulumi.yaml declares no setting that the CLI would check before ours are",
 describe("the JSON Schema of a stack file", () => {
   const check = checker(INTEGRATIONS);
 
-  function file(settings: Readonly<Record<string, unknown>>): unknown {
-    return {
-      config: Object.fromEntries(
-        Object.entries(settings).map(([key, value]) => [`${PROJECT}:${key}`, value]),
-      ),
-    };
-  }
-
   function errors(settings: Readonly<Record<string, unknown>>): string[] {
-    return check(file(settings)).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+    return check({ config: named(settings) }).map(
+      ({ instancePath, keyword }) => `${instancePath} ${keyword}`,
+    );
   }
 
   const encrypted = { secure: "v1:AAAA:BBBB" };
@@ -136,14 +130,17 @@ describe("the JSON Schema of a stack file", () => {
   });
 
   test("admits what Pulumi keeps beside the settings", () => {
-    const { config } = file(MINIMAL) as StackFile;
     expect(
       check({
         secretsprovider: "azurekeyvault://vault.vault.azure.net/keys/pulumi",
         encryptedkey: "AAAA",
         encryptionsalt: "v1:AAAA",
         environment: ["azure"],
-        config: { ...config, "azure-native:location": "westeurope", "azuread:clientSecret": encrypted },
+        config: {
+          ...named(MINIMAL),
+          "azure-native:location": "westeurope",
+          "azuread:clientSecret": encrypted,
+        },
       }),
     ).toEqual([]);
   });

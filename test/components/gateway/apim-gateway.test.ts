@@ -14,11 +14,12 @@ import {
   gatewayArgs,
   gatewayArgsWith,
   NO_IDENTITY,
+  PLACE,
   seedCertificate,
   seedGroups,
   seedIdentity,
+  seedService,
   tooLong,
-  type Identity,
 } from "../fixtures";
 import { deploy, identities, lateRefusal, plan, refusal, registrationOf, valueOf } from "../harness";
 
@@ -571,35 +572,23 @@ describe("ApimGateway", () => {
   describe("that stands already", () => {
     const EXISTING = {
       kind: "adopt",
-      resourceGroupName: "rg-gateway",
-      serviceName: "apim-contoso-test",
+      ...PLACE,
       location: "West Europe",
       tier: "Premium",
     } as const;
 
-    function seedService(azure: SimulatedAzure, more: Properties = {}): Identity {
-      seedGroups(azure, "rg-gateway");
-      const identity = seedIdentity(azure);
-      azure.seed("azure-native:apimanagement:ApiManagementService", {
-        resourceGroupName: "rg-gateway",
-        serviceName: "apim-contoso-test",
-        location: "westeurope",
-        sku: { name: "Premium", capacity: 1 },
-        additionalLocations: [{ location: "northeurope", sku: { name: "Premium", capacity: 1 } }],
-        publisherName: "Contoso",
-        publisherEmail: "apis@contoso.com",
-        identity: {
-          type: "SystemAssigned, UserAssigned",
-          userAssignedIdentities: { [identity.id.toUpperCase()]: {} },
-        },
-        ...more,
-      });
-      return identity;
-    }
-
     const adopt = (more: Properties = {}, service: Partial<ExistingService> = {}) =>
       deploy((azure) => {
-        const identity = seedService(azure, more);
+        const identity = seedIdentity(azure);
+        seedService(azure, {
+          sku: { name: "Premium", capacity: 1 },
+          additionalLocations: [{ location: "northeurope", sku: { name: "Premium", capacity: 1 } }],
+          identity: {
+            type: "SystemAssigned, UserAssigned",
+            userAssignedIdentities: { [identity.id.toUpperCase()]: {} },
+          },
+          ...more,
+        });
         return new ApimGateway("gateway", {
           ...gatewayArgsWith(identity),
           service: { ...EXISTING, ...service },

@@ -3,9 +3,8 @@ import {
   GatewayAuthorizationServer,
   type GatewayAuthorizationServerArgs,
 } from "../../../components/gateway/authorization-server";
-import { gatewayReference, seedGateway, tooLong } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, lateRefusal, refusal, registrationOf } from "../harness";
-import { PLACE } from "./standing";
 
 const MINIMAL = {
   displayName: "Microsoft Entra ID",

@@ -3,11 +3,10 @@ import { GatewayBackend, sendTo, type BackendCredentials } from "../../../compon
 import { GatewayBackendPool, type PoolMember } from "../../../components/gateway/backend-pool";
 import type { GatewayReference } from "../../../components/gateway/reference";
 import { authenticationManagedIdentity, setBackendService } from "../../../policies/gateway";
-import { CALLER, seedGateway, tooLong } from "../fixtures";
+import { CALLER, PLACE, seedGateway, SERVICE_ID, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE, SERVICE_ID } from "./standing";
+import { UNAUTHENTICATED } from "./standing";
 
-const UNAUTHENTICATED = { kind: "unauthenticated", because: "public reference data" } as const;
 const IDENTITY = { kind: "managedIdentity", resource: "api://contoso-catalog" } as const;
 
 function backend(gateway: GatewayReference, name: string, credentials: BackendCredentials = UNAUTHENTICATED) {

@@ -13,11 +13,10 @@ import {
   authenticationManagedIdentity,
   setBackendService,
 } from "../../../policies/gateway";
-import { CALLER, gatewayReference, seedGateway, tooLong } from "../fixtures";
+import { CALLER, gatewayReference, PLACE, seedGateway, tooLong } from "../fixtures";
 import { deferred, deploy, identities, lateRefusal, refusal, registrationOf, start } from "../harness";
-import { PLACE, seedReadingGateway } from "./standing";
+import { seedReadingGateway, UNAUTHENTICATED } from "./standing";
 
-const UNAUTHENTICATED = { kind: "unauthenticated", because: "public reference data" } as const;
 const BREAKER: CircuitBreaker = { failures: 5, interval: "PT1M", tripDuration: "PT30S" };
 
 const backendWith = (more: Partial<GatewayBackendArgs> = {}) =>

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GatewayCertificate } from "../../../components/gateway/certificate";
-import { gatewayReference, seedGateway } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE, seedReadingGateway } from "./standing";
+import { seedReadingGateway } from "./standing";
 
 describe("GatewayCertificate", () => {
   it("stays in Key Vault, from where the gateway reads it by its own identity", async () => {

@@ -7,7 +7,6 @@ import { GatewayFragment } from "../../../components/gateway/fragment";
 import { GatewayPolicy } from "../../../components/gateway/gateway-policy";
 import { GatewayGroup } from "../../../components/gateway/group";
 import type { EntityKind } from "../../../components/gateway/inventory";
-import { GatewayLogger } from "../../../components/gateway/logger";
 import { GatewayNamedValue } from "../../../components/gateway/named-value";
 import { GatewayOpenIdProvider } from "../../../components/gateway/open-id-provider";
 import { GatewayProduct } from "../../../components/gateway/product";
@@ -22,7 +21,14 @@ import type { SimulatedAzure } from "../../../rehearsal/azure";
 import { received } from "../../../validation/issue";
 import { seedGateway } from "../fixtures";
 import { deploy, plan, refusal } from "../harness";
-import { asOwner, listApi, seedInsights, seedReadingGateway, type ReadingGateway } from "./standing";
+import {
+  asOwner,
+  insightsLogger,
+  listApi,
+  seedReadingGateway,
+  UNAUTHENTICATED,
+  type ReadingGateway,
+} from "./standing";
 
 interface Child {
   readonly component: string;
@@ -31,25 +37,12 @@ interface Child {
   readonly build: (name: string, standing: ReadingGateway, azure: SimulatedAzure) => pulumi.ComponentResource;
 }
 
-const UNAUTHENTICATED = { kind: "unauthenticated", because: "public reference data" } as const;
-
 function backend(name: string, gateway: GatewayReference): GatewayBackend {
   return new GatewayBackend(name, { gateway, url: "https://x.contoso.com", credentials: UNAUTHENTICATED });
 }
 
 function product(name: string, gateway: GatewayReference): GatewayProduct {
   return new GatewayProduct(name, { gateway, displayName: "Partners", description: "Orders.", apis: {} });
-}
-
-function logger(name: string, gateway: GatewayReference, azure: SimulatedAzure): GatewayLogger {
-  return new GatewayLogger(name, {
-    gateway,
-    target: {
-      kind: "applicationInsights",
-      id: seedInsights(azure),
-      connectionString: "InstrumentationKey=0",
-    },
-  });
 }
 
 /** Every component that stands on a gateway, but for an API. */
@@ -104,7 +97,7 @@ const CHILDREN: readonly Child[] = [
   {
     component: "GatewayLogger",
     kind: "logger",
-    build: (name, { gateway }, azure) => logger(name, gateway, azure),
+    build: (name, { gateway }, azure) => insightsLogger(name, gateway, azure),
   },
   {
     component: "GatewayNamedValue",
@@ -165,7 +158,7 @@ const CHILDREN: readonly Child[] = [
   {
     component: "GatewayTracing",
     build: (name, { gateway }, azure) =>
-      new GatewayTracing(name, { gateway, logger: logger(`${name}-logger`, gateway, azure) }),
+      new GatewayTracing(name, { gateway, logger: insightsLogger(`${name}-logger`, gateway, azure) }),
   },
   {
     component: "GatewayVersionSet",

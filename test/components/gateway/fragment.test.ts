@@ -3,9 +3,8 @@ import { GatewayFragment } from "../../../components/gateway/fragment";
 import { GatewayInventory } from "../../../components/gateway/inventory";
 import { GatewayNamedValue } from "../../../components/gateway/named-value";
 import { includeFragment, policyFragment, setHeader, type PolicyFragment } from "../../../policies/gateway";
-import { gatewayReference, seedGateway, tooLong } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway, SERVICE_ID, tooLong } from "../fixtures";
 import { deploy, identities, lateRefusal, refusal, type Deployment, type Registration } from "../harness";
-import { PLACE, SERVICE_ID } from "./standing";
 
 const MARK = policyFragment([setHeader({ name: "X-Marked", values: ["yes"] })]);
 

@@ -10,7 +10,6 @@ import type { ApiAccess } from "../../../components/gateway/api-access";
 import { GatewayAuthorizationServer } from "../../../components/gateway/authorization-server";
 import { GatewayBackend } from "../../../components/gateway/backend";
 import { GatewayApi, type ApiRevision, type GatewayApiArgs } from "../../../components/gateway/gateway-api";
-import { GatewayLogger } from "../../../components/gateway/logger";
 import { GatewayNamedValue } from "../../../components/gateway/named-value";
 import { GatewayProduct } from "../../../components/gateway/product";
 import type { GatewayReference } from "../../../components/gateway/reference";
@@ -21,8 +20,8 @@ import { checkHeader, policyDocument, setHeader } from "../../../policies/gatewa
 import type { SimulatedAzure } from "../../../rehearsal/azure";
 import { receivedUrl } from "../../../validation/issue";
 import { defineWorkflow, recurrenceTrigger, requestTrigger, response } from "../../../workflow";
-import { CALLER, gatewayReference, seedGateway, seedGroups } from "../fixtures";
-import { seedInsights, seedReadingGateway } from "./standing";
+import { CALLER, gatewayReference, PLACE, seedGateway, seedGroups } from "../fixtures";
+import { insightsLogger, seedReadingGateway } from "./standing";
 import {
   deferred,
   deploy,
@@ -118,8 +117,6 @@ function workflowArgs(azure: SimulatedAzure): GatewayApiArgs {
   };
 }
 
-const CONNECTION = "InstrumentationKey=00000000-0000-0000-0000-000000000000";
-
 function authorizationServer(gateway: GatewayReference): GatewayAuthorizationServer {
   return new GatewayAuthorizationServer("entra", {
     gateway,
@@ -148,8 +145,6 @@ const sold = () =>
       apis: { orders },
     });
   });
-
-const PLACE = { resourceGroupName: "rg-gateway", serviceName: "apim-contoso-test" };
 
 describe("GatewayApi", () => {
   it("is an API with its policy where only the required is given", async () => {
@@ -476,10 +471,7 @@ describe("GatewayApi", () => {
           displayName: "Shop",
           scheme: { kind: "segment" },
         });
-        const logger = new GatewayLogger("insights", {
-          gateway,
-          target: { kind: "applicationInsights", id: seedInsights(azure), connectionString: CONNECTION },
-        });
+        const logger = insightsLogger("insights", gateway, azure);
         return new GatewayApi("orders", {
           ...serviceArgs(),
           gateway,

@@ -2,7 +2,7 @@ import { ApimGateway } from "../../../components/gateway/apim-gateway";
 import { GatewayBackup, type GatewayBackupArgs } from "../../../components/gateway/gateway-backup";
 import { DEFAULT_IDS } from "../../../rehearsal/azure";
 import { guidOf } from "../../../rehearsal/azure/types/common";
-import { gatewayArgs, gatewayArgsWith, seedGroups, seedIdentity } from "../fixtures";
+import { gatewayArgs, gatewayArgsWith, seedGroups, seedIdentity, seedService } from "../fixtures";
 import {
   deferred,
   deploy,
@@ -201,14 +201,12 @@ describe("GatewayBackup", () => {
 
   it("is refused late to a gateway that has no identity to write with", async () => {
     const reason = await lateRefusal("backup-gateway-writes", "principalId", SOMEBODY, (azure, opts) => {
-      seedGroups(azure, "rg-gateway", "rg-backup");
+      seedGroups(azure, "rg-backup");
       const identity = seedIdentity(azure);
       const place = { resourceGroupName: "rg-gateway", serviceName: "apim-existing", location: "westeurope" };
-      azure.seed("azure-native:apimanagement:ApiManagementService", {
+      seedService(azure, {
         ...place,
         sku: { name: "Basic", capacity: 1 },
-        publisherName: "Contoso",
-        publisherEmail: "apis@contoso.com",
         identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
       });
       const service = { kind: "adopt", tier: "Basic", ...place } as const;

@@ -10,9 +10,8 @@ import {
   setHeader,
   type PolicyDocument,
 } from "../../../policies/gateway";
-import { gatewayReference, seedGateway } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE } from "./standing";
 
 describe("GatewayPolicy", () => {
   it("is the one policy of a gateway", async () => {

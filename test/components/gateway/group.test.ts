@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GatewayGroup, type GatewayGroupArgs } from "../../../components/gateway/group";
-import { gatewayReference, seedGateway, tooLong } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE } from "./standing";
 
 const OBJECT_ID = "55555555-5555-4555-8555-555555555555";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GatewayLogger, type LoggerTarget } from "../../../components/gateway/logger";
-import { gatewayReference, tooLong } from "../fixtures";
+import { gatewayReference, PLACE, tooLong } from "../fixtures";
 import { deploy, identities, lateRefusal, refusal, registrationOf } from "../harness";
-import { PLACE, seedInsights, seedReadingGateway } from "./standing";
+import { seedInsights, seedReadingGateway } from "./standing";
 
 const EVENT_HUB = {
   kind: "eventHub",

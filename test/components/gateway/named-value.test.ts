@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GatewayNamedValue } from "../../../components/gateway/named-value";
-import { gatewayReference, seedGateway } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway } from "../fixtures";
 import { deploy, identities, lateRefusal, refusal, registrationOf } from "../harness";
-import { PLACE, seedReadingGateway } from "./standing";
+import { seedReadingGateway } from "./standing";
 
 const inClear = (value: pulumi.Input<string>) =>
   deploy((azure) => new GatewayNamedValue("partner", { gateway: seedGateway(azure), value }));

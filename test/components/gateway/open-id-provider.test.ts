@@ -3,9 +3,8 @@ import {
   GatewayOpenIdProvider,
   type GatewayOpenIdProviderArgs,
 } from "../../../components/gateway/open-id-provider";
-import { gatewayReference, seedGateway, tooLong } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, lateRefusal, refusal, registrationOf } from "../harness";
-import { PLACE } from "./standing";
 
 const MINIMAL = {
   displayName: "Partners' sign-in",

@@ -4,9 +4,9 @@ import { GatewayNamedValue } from "../../../components/gateway/named-value";
 import { GatewayProduct, type GatewayProductArgs } from "../../../components/gateway/product";
 import type { GatewayReference } from "../../../components/gateway/reference";
 import { policyDocument, quota, setHeader } from "../../../policies/gateway";
-import { gatewayReference, seedGateway, tooLong } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { listApi, PLACE } from "./standing";
+import { listApi } from "./standing";
 
 const TEXT = { displayName: "Partners", description: "Orders for partners." } as const;
 const OPEN = { kind: "open", because: "public reference data" } as const;

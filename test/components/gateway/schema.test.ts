@@ -1,9 +1,8 @@
 import { GatewayPolicy } from "../../../components/gateway/gateway-policy";
 import { GatewaySchema, type SchemaContent } from "../../../components/gateway/schema";
 import { forwardRequest, policyDocument, validateContent } from "../../../policies/gateway";
-import { gatewayReference, seedGateway } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway, SERVICE_ID } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE, SERVICE_ID } from "./standing";
 
 const XSD =
   '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="invoice" type="xs:string"/></xs:schema>';

@@ -1,16 +1,14 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import { operations } from "../../../components/contracts";
 import { GatewayApi } from "../../../components/gateway/gateway-api";
+import { GatewayLogger } from "../../../components/gateway/logger";
 import type { GatewayReference } from "../../../components/gateway/reference";
 import { policyDocument } from "../../../policies/gateway";
-import { DEFAULT_IDS, type SimulatedAzure } from "../../../rehearsal/azure";
-import { gatewayReference, seedCertificate, seedGroups, seedIdentity } from "../fixtures";
+import type { SimulatedAzure } from "../../../rehearsal/azure";
+import { gatewayReference, seedCertificate, seedIdentity, seedService, type Identity } from "../fixtures";
 
-/** Where the children of {@link gatewayReference} are. */
-export const PLACE = { resourceGroupName: "rg-gateway", serviceName: "apim-contoso-test" } as const;
-
-/** ARM id of the service of {@link gatewayReference}. */
-export const SERVICE_ID = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-gateway/providers/Microsoft.ApiManagement/service/apim-contoso-test`;
+/** A backend that anybody may call. */
+export const UNAUTHENTICATED = { kind: "unauthenticated", because: "public reference data" } as const;
 
 /** A gateway that stands already and may read a vault, and the identifier of what is in there. */
 export interface ReadingGateway {
@@ -18,24 +16,22 @@ export interface ReadingGateway {
   readonly secretId: string;
 }
 
+/** A gateway that calls workflows with the identity that its service has, and that identity. */
+export function seedGatewayWithIdentity(azure: SimulatedAzure): {
+  readonly identity: Identity;
+  readonly gateway: GatewayReference;
+} {
+  const identity = seedIdentity(azure);
+  const { id, clientId, principalId } = identity;
+  seedService(azure, { identity: { type: "UserAssigned", userAssignedIdentities: { [id]: {} } } });
+  const reference = gatewayReference();
+  return { identity, gateway: { ...reference, principalId, caller: { ...reference.caller, clientId } } };
+}
+
 /** A gateway with an identity that reads a vault. */
 export function seedReadingGateway(azure: SimulatedAzure): ReadingGateway {
-  seedGroups(azure, "rg-gateway");
-  const identity = seedIdentity(azure);
-  azure.seed("azure-native:apimanagement:ApiManagementService", {
-    ...PLACE,
-    location: "westeurope",
-    sku: { name: "Developer", capacity: 1 },
-    publisherName: "Contoso",
-    publisherEmail: "apis@contoso.com",
-    identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
-  });
-  const reference = gatewayReference();
-  const { clientId, principalId } = identity;
-  return {
-    gateway: { ...reference, principalId, caller: { ...reference.caller, clientId } },
-    secretId: seedCertificate(azure, identity),
-  };
+  const { identity, gateway } = seedGatewayWithIdentity(azure);
+  return { gateway, secretId: seedCertificate(azure, identity) };
 }
 
 /** The same gateway as the stack shows it that owns it. */
@@ -63,4 +59,20 @@ export function seedInsights(azure: SimulatedAzure): string {
     kind: "web",
     applicationType: "web",
   }).id;
+}
+
+/** A logger that writes to the component of {@link seedInsights}. */
+export function insightsLogger(
+  name: string,
+  gateway: GatewayReference,
+  azure: SimulatedAzure,
+): GatewayLogger {
+  return new GatewayLogger(name, {
+    gateway,
+    target: {
+      kind: "applicationInsights",
+      id: seedInsights(azure),
+      connectionString: "InstrumentationKey=0",
+    },
+  });
 }

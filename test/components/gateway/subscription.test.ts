@@ -1,9 +1,9 @@
 import { GatewayProduct } from "../../../components/gateway/product";
 import { GatewaySubscription, type SubscriptionScope } from "../../../components/gateway/subscription";
 import type { GatewayReference } from "../../../components/gateway/reference";
-import { seedGateway, tooLong } from "../fixtures";
+import { PLACE, seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { listApi, PLACE } from "./standing";
+import { listApi } from "./standing";
 
 function product(gateway: GatewayReference): SubscriptionScope {
   return {

@@ -1,7 +1,6 @@
 import { GatewayTag } from "../../../components/gateway/tag";
-import { gatewayReference, seedGateway, tooLong } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE } from "./standing";
 
 describe("GatewayTag", () => {
   it("is a word for people, and an id for APIs", async () => {

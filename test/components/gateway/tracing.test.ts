@@ -1,21 +1,21 @@
 import { GatewayLogger } from "../../../components/gateway/logger";
 import { GatewayTracing, type Tracing } from "../../../components/gateway/tracing";
+import { PLACE, SERVICE_ID } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE, seedInsights, SERVICE_ID, seedReadingGateway } from "./standing";
+import { insightsLogger, seedReadingGateway } from "./standing";
 
 const tracingWith = (more: Omit<Tracing, "logger"> = {}) =>
   deploy((azure) => {
     const { gateway } = seedReadingGateway(azure);
-    const logger = new GatewayLogger("insights", {
-      gateway,
-      target: {
-        kind: "applicationInsights",
-        id: seedInsights(azure),
-        connectionString: "InstrumentationKey=0",
-      },
-    });
+    const logger = insightsLogger("insights", gateway, azure);
     new GatewayTracing("tracing", { gateway, logger, ...more });
   });
+
+const EVENT_HUB = {
+  kind: "eventHub",
+  name: "audit",
+  namespaceHost: "evh-contoso.servicebus.windows.net",
+} as const;
 
 const hidden = (...values: readonly string[]) => values.map((value) => ({ value, mode: "Hide" }));
 
@@ -92,16 +92,9 @@ describe("GatewayTracing", () => {
     const refuse = (more: Omit<Tracing, "logger">, toEventHub = false) =>
       refusal("tracing", (azure) => {
         const { gateway } = seedReadingGateway(azure);
-        const logger = new GatewayLogger("logger", {
-          gateway,
-          target: toEventHub
-            ? { kind: "eventHub", name: "audit", namespaceHost: "evh-contoso.servicebus.windows.net" }
-            : {
-                kind: "applicationInsights",
-                id: seedInsights(azure),
-                connectionString: "InstrumentationKey=0",
-              },
-        });
+        const logger = toEventHub
+          ? new GatewayLogger("logger", { gateway, target: EVENT_HUB })
+          : insightsLogger("logger", gateway, azure);
         new GatewayTracing("tracing", { gateway, logger, ...more });
       });
 

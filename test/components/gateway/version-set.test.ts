@@ -1,7 +1,6 @@
 import { GatewayVersionSet, type VersioningScheme } from "../../../components/gateway/version-set";
-import { gatewayReference, seedGateway, tooLong } from "../fixtures";
+import { gatewayReference, PLACE, seedGateway, tooLong } from "../fixtures";
 import { deploy, identities, refusal, registrationOf } from "../harness";
-import { PLACE } from "./standing";
 
 const setBy = (scheme: VersioningScheme) =>
   deploy(

@@ -1,15 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { DEFAULT_IDS } from "../../../rehearsal/azure/model";
-import { shapes } from "../../../rehearsal/azure/shapes";
-import { invokeTypes, resourceTypes } from "../../../rehearsal/azure/types";
 import { describeWithEngine } from "../../engine";
-import { type RunResult, Toy, Trial } from "./trial";
+import { PLACE, seedService } from "./service";
+import { changes, realAzure, type RunResult, Toy, Trial } from "./trial";
 
 const SERVICE_ID = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim-orders`;
 const ORDERS = `${SERVICE_ID}/apis/orders`;
 const API = "azure-native:apimanagement:Api";
-const place = { resourceGroupName: "rg", serviceName: "apim-orders" };
 
 const api = (revision: number) => ({
   apiId: `orders;rev=${revision}`,
@@ -25,7 +23,7 @@ const program =
     // Writes to one API collide: each waits for the one before.
     const made: pulumi.Resource[] = [];
     const next = (token: string, name: string, inputs: Readonly<Record<string, unknown>>) =>
-      made.push(new Toy(token, name, { ...place, ...inputs }, { dependsOn: [...made] }));
+      made.push(new Toy(token, name, { ...PLACE, ...inputs }, { dependsOn: [...made] }));
     const order = [3 - last, last];
     for (const number of order) next(API, `orders-${number}`, api(number));
     for (const number of order) {
@@ -62,22 +60,8 @@ const operations = (run: RunResult): readonly string[] =>
 describeWithEngine("revisions of an API, towards the engine,", (engine) => {
   let trial: Trial;
   beforeEach(async () => {
-    trial = await Trial.begin(
-      await engine(),
-      {},
-      { types: resourceTypes, invokes: invokeTypes, shapes: shapes() },
-    );
-    trial.azure.seed("azure-native:resources:ResourceGroup", {
-      resourceGroupName: "rg",
-      location: "westeurope",
-    });
-    trial.azure.seed("azure-native:apimanagement:ApiManagementService", {
-      ...place,
-      location: "westeurope",
-      publisherName: "Example",
-      publisherEmail: "api@example.com",
-      sku: { name: "Developer", capacity: 1 },
-    });
+    trial = await Trial.begin(await engine(), {}, realAzure());
+    seedService(trial.azure);
   });
   afterEach(() => {
     trial.end();
@@ -93,7 +77,7 @@ describeWithEngine("revisions of an API, towards the engine,", (engine) => {
 
     const released = await trial.up(program({ current: 2, last: 2 }));
     expect(released.errors).toBe("");
-    expect(released.steps.filter((step) => !step.startsWith("same"))).toEqual([
+    expect(changes(released)).toEqual([
       "delete-replaced release",
       "replace release",
       "create-replacement release",
@@ -110,7 +94,7 @@ describeWithEngine("revisions of an API, towards the engine,", (engine) => {
     expect(changed.map(({ name, inputs }) => [name, inputs.isCurrent])).toEqual([["orders-2", true]]);
     const settled = await trial.up(turned);
     expect(settled.errors).toBe("");
-    expect(settled.steps.filter((step) => !step.startsWith("same"))).toEqual(["update orders-2"]);
+    expect(changes(settled)).toEqual(["update orders-2"]);
     expect(operations(await trial.up(turned))).toEqual(["same"]);
 
     const destroyed = await trial.destroy();
@@ -126,7 +110,7 @@ describeWithEngine("revisions of an API, towards the engine,", (engine) => {
   });
 
   test("are imported by either spelling of their id", async () => {
-    for (const number of [1, 2]) trial.azure.seed(API, { ...place, ...api(number) });
+    for (const number of [1, 2]) trial.azure.seed(API, { ...PLACE, ...api(number) });
     const imported = await trial.up(() => {
       const inputs = { protocols: ["https"], subscriptionRequired: true, apiType: "http" };
       const subscriptionKeyParameterNames = {
@@ -134,7 +118,7 @@ describeWithEngine("revisions of an API, towards the engine,", (engine) => {
         query: "subscription-key",
       };
       const all = (number: number, apiRevision: string) => ({
-        ...place,
+        ...PLACE,
         ...api(number),
         ...inputs,
         subscriptionKeyParameterNames,

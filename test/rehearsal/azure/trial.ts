@@ -14,7 +14,8 @@ import { azuread, azureNative } from "../../../rehearsal/azure/flavours";
 import { SimulatedAzure, type SimulatedAzureOptions } from "../../../rehearsal/azure/model";
 import { type ServedProvider, serveProvider } from "../../../rehearsal/azure/provider";
 import type { InvokeType, ResourceType } from "../../../rehearsal/azure/resource-type";
-import type { Shapes } from "../../../rehearsal/azure/shapes";
+import { type Shapes, shapes } from "../../../rehearsal/azure/shapes";
+import { invokeTypes, resourceTypes } from "../../../rehearsal/azure/types";
 import { toyInvokes, toyShapes, toyTypes } from "./toys";
 
 /** What the engine told of one resource in one run. */
@@ -43,6 +44,16 @@ export interface Simulation {
 }
 
 const TOYS: Simulation = { types: toyTypes, invokes: toyInvokes, shapes: toyShapes };
+
+/** All that a simulated Azure of this project knows. */
+export function realAzure(): Simulation {
+  return { types: resourceTypes, invokes: invokeTypes, shapes: shapes() };
+}
+
+/** The steps of a run that changed something. */
+export function changes({ steps }: RunResult): readonly string[] {
+  return steps.filter((step) => !step.startsWith("same "));
+}
 
 /** The real engine on a throw-away backend, with a simulated Azure of the toy types, unless others are given. */
 export class Trial {

@@ -1,26 +1,18 @@
 import { simulateAzure, type SimulatedAzure } from "../../../../rehearsal/azure";
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
 import { isDuration } from "../../../../rehearsal/azure/types/api-management/value-rules";
+import { PLACE, seedService } from "../service";
 
 const token = (type: string): string => `azure-native:apimanagement:${type}`;
-const place = { resourceGroupName: "rg", serviceName: "apim-orders" };
 
 function gateway(): SimulatedAzure {
   const azure = simulateAzure();
-  azure.seed("azure-native:resources:ResourceGroup", { resourceGroupName: "rg", location: "westeurope" });
-  azure.seed(token("ApiManagementService"), {
-    ...place,
-    location: "westeurope",
-    publisherName: "Example",
-    publisherEmail: "api@example.com",
-    sku: { name: "Developer", capacity: 1 },
-    identity: { type: "SystemAssigned" },
-  });
+  seedService(azure, { identity: { type: "SystemAssigned" } });
   return azure;
 }
 
 const seed = (azure: SimulatedAzure, type: string, inputs: Properties) =>
-  azure.seed(token(type), { ...place, ...inputs });
+  azure.seed(token(type), { ...PLACE, ...inputs });
 
 describe("what is in use cannot be deleted", () => {
   const fragment = { id: "security", value: "<fragment><set-variable name='a' value='b'/></fragment>" };
@@ -122,14 +114,14 @@ describe("what is in use cannot be deleted", () => {
 test("a GraphQL API has its schema below it, and no operations", async () => {
   const azure = gateway();
   const { id } = await azure.create(token("Api"), {
-    ...place,
+    ...PLACE,
     apiId: "catalogue",
     displayName: "Catalogue",
     path: "catalogue",
     apiType: "graphql",
   });
   const schema = {
-    ...place,
+    ...PLACE,
     apiId: "catalogue",
     schemaId: "graphql",
     contentType: "application/vnd.ms-azure-apim.graphql.schema",
@@ -154,7 +146,7 @@ test.each<[string, Properties, boolean]>([
 ])("a logger to an event hub with %s", async (_, credentials, accepted) => {
   const azure = gateway();
   const created = azure.create(token("Logger"), {
-    ...place,
+    ...PLACE,
     loggerId: "events",
     loggerType: "azureEventHub",
     credentials,
@@ -171,7 +163,7 @@ test.each<[string, Properties, boolean]>([
 test("clients' secrets are held, and never told by a read", async () => {
   const azure = gateway();
   const server = await azure.create(token("AuthorizationServer"), {
-    ...place,
+    ...PLACE,
     authsid: "entra",
     displayName: "Entra ID",
     authorizationEndpoint: "https://login.example.com/authorize",
@@ -182,7 +174,7 @@ test("clients' secrets are held, and never told by a read", async () => {
     resourceOwnerPassword: "canary-2",
   });
   const provider = await azure.create(token("OpenIdConnectProvider"), {
-    ...place,
+    ...PLACE,
     opid: "entra",
     displayName: "Entra ID",
     metadataEndpoint: "https://login.example.com/.well-known/openid-configuration",
@@ -195,7 +187,7 @@ test("clients' secrets are held, and never told by a read", async () => {
 });
 
 describe("a new product", () => {
-  const product = { ...place, productId: "partners", displayName: "Partners" };
+  const product = { ...PLACE, productId: "partners", displayName: "Partners" };
   const subscriptions = (azure: SimulatedAzure) =>
     azure.all(token("Subscription")).filter(({ inputs }) => inputs.scope === "/products/partners");
 
@@ -231,7 +223,7 @@ describe("a new product", () => {
 test("a tagged API tells its tag, under the API", async () => {
   const azure = gateway();
   const { id } = seed(azure, "Api", { apiId: "orders", displayName: "Orders", path: "orders" });
-  const link = { ...place, apiId: "orders", tagId: "internal" };
+  const link = { ...PLACE, apiId: "orders", tagId: "internal" };
   await expect(azure.create(token("TagByApi"), link)).rejects.toMatchObject({ code: "ResourceNotFound" });
   seed(azure, "Tag", { tagId: "internal", displayName: "Internal" });
   const tagged = await azure.create(token("TagByApi"), link);

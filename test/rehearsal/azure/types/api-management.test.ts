@@ -4,18 +4,11 @@ import { azureLayout } from "../../../../rehearsal/azure/types/api-management/po
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
 import { outputProperties } from "../../../../rehearsal/azure/shapes";
 import { MemoryAzure, typeOf } from "../memory-azure";
+import { DEVELOPER, PLACE, seedService } from "../service";
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
-const place = { resourceGroupName: "rg", serviceName: "apim-orders" };
-const developer: Properties = {
-  ...place,
-  location: "westeurope",
-  publisherName: "Example",
-  publisherEmail: "api@example.com",
-  sku: { name: "Developer", capacity: 1 },
-};
 const premium: Properties = {
-  ...developer,
+  ...DEVELOPER,
   sku: { name: "Premium", capacity: 2 },
   identity: { type: "SystemAssigned" },
   additionalLocations: [{ location: "North Europe", sku: { name: "Premium", capacity: 2 } }],
@@ -61,14 +54,14 @@ describe("a service", () => {
   });
 
   test.each(["Consumption", "StandardV2"])("has no address of its own in the tier %s", (name) => {
-    const answered = outputs({ ...developer, sku: { name, capacity: name === "Consumption" ? 0 : 1 } });
+    const answered = outputs({ ...DEVELOPER, sku: { name, capacity: name === "Consumption" ? 0 : 1 } });
     expect(answered).not.toHaveProperty("publicIPAddresses");
     expect(answered).not.toHaveProperty("developerPortalUrl");
     expect(answered.gatewayUrl).toBe("https://apim-orders.azure-api.net");
   });
 
   test("of a v2 tier has a developer portal once it is switched on, and no endpoint for management", () => {
-    const v2 = { ...developer, sku: { name: "BasicV2", capacity: 1 } };
+    const v2 = { ...DEVELOPER, sku: { name: "BasicV2", capacity: 1 } };
     expect(outputs({ ...v2, developerPortalStatus: "Disabled" })).not.toHaveProperty("developerPortalUrl");
     const answered = outputs({ ...v2, developerPortalStatus: "Enabled" });
     expect(answered.developerPortalUrl).toBe("https://apim-orders.developer.azure-api.net");
@@ -77,11 +70,10 @@ describe("a service", () => {
 
   test("is looked up by its name, and missed by it", async () => {
     const azure = simulateAzure();
-    azure.seed("azure-native:resources:ResourceGroup", { resourceGroupName: "rg", location: "westeurope" });
-    const { id, outputs: answered } = azure.seed(SERVICE, developer);
+    const { id, outputs: answered } = seedService(azure);
     const lookUp = "azure-native:apimanagement:getApiManagementService";
-    expect(await azure.invoke(lookUp, place)).toEqual({ ...answered, id });
-    await expect(azure.invoke(lookUp, { ...place, serviceName: "apim-absent" })).rejects.toMatchObject({
+    expect(await azure.invoke(lookUp, PLACE)).toEqual({ ...answered, id });
+    await expect(azure.invoke(lookUp, { ...PLACE, serviceName: "apim-absent" })).rejects.toMatchObject({
       status: 404,
       code: "ResourceNotFound",
     });
@@ -93,7 +85,7 @@ describe("a service", () => {
       principalId: expect.stringMatching(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/) as string,
       tenantId: new MemoryAzure().tenantId,
     });
-    expect(outputs(developer)).not.toHaveProperty("identity");
+    expect(outputs(DEVELOPER)).not.toHaveProperty("identity");
   });
 
   test("names its user-assigned identities by id, with their principals", () => {
@@ -105,7 +97,7 @@ describe("a service", () => {
     });
     const { clientId, principalId } = identity.outputs;
     const answered = azure.put(SERVICE, {
-      ...developer,
+      ...DEVELOPER,
       identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
     }).outputs;
     expect(answered.identity).toEqual({
@@ -116,7 +108,7 @@ describe("a service", () => {
 
   test("answers its built-in host name beside the custom ones, and no certificate's content", () => {
     const answered = outputs({
-      ...developer,
+      ...DEVELOPER,
       hostnameConfigurations: [
         {
           type: "Proxy",
@@ -135,13 +127,13 @@ describe("a service", () => {
 
   test("of a classic tier comes with sample content, whose products have the administrators", () => {
     const azure = new MemoryAzure();
-    const { id } = azure.put(SERVICE, developer);
+    const { id } = azure.put(SERVICE, DEVELOPER);
     expect(azure.get(`${id}/apis/echo-api`)).toBeDefined();
     for (const product of ["starter", "unlimited"]) {
       expect(azure.get(`${id}/products/${product}/groups/administrators`)).toBeDefined();
     }
     const other = new MemoryAzure();
-    other.put(SERVICE, { ...developer, sku: { name: "StandardV2", capacity: 1 } });
+    other.put(SERVICE, { ...DEVELOPER, sku: { name: "StandardV2", capacity: 1 } });
     expect(other.get(`${id}/apis/echo-api`)).toBeUndefined();
   });
 
@@ -153,7 +145,7 @@ describe("a service", () => {
   });
 
   test("keeps its name after a delete, and says how to free it", () => {
-    const stored = new MemoryAzure().put(SERVICE, { ...developer, location: "West Europe" });
+    const stored = new MemoryAzure().put(SERVICE, { ...DEVELOPER, location: "West Europe" });
     const { softDelete } = typeOf(SERVICE);
     expect(softDelete?.purgeCommand(stored)).toBe(
       "az apim deletedservice purge --service-name apim-orders --location westeurope",
@@ -185,9 +177,9 @@ components:
   // Names and templates as https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions tells.
   test("has the operations of its contract", () => {
     const azure = new MemoryAzure();
-    azure.put(SERVICE, developer);
+    azure.put(SERVICE, DEVELOPER);
     const { id, outputs: answered } = azure.put("azure-native:apimanagement:Api", {
-      ...place,
+      ...PLACE,
       apiId: "orders",
       path: "orders",
       format: "openapi",
@@ -212,12 +204,11 @@ components:
 
   test("whose contract is edited gains and loses operations, and keeps the others with their policies", async () => {
     const azure = simulateAzure();
-    azure.seed("azure-native:resources:ResourceGroup", { resourceGroupName: "rg", location: "westeurope" });
-    azure.seed(SERVICE, developer);
-    const api = { ...place, apiId: "orders", path: "orders", format: "openapi" };
+    seedService(azure);
+    const api = { ...PLACE, apiId: "orders", path: "orders", format: "openapi" };
     const { id } = azure.seed("azure-native:apimanagement:Api", { ...api, value: contract });
     const policy = azure.seed("azure-native:apimanagement:ApiOperationPolicy", {
-      ...place,
+      ...PLACE,
       apiId: "orders",
       operationId: "get-order",
       policyId: "policy",

@@ -2,11 +2,11 @@ import { simulateAzure, type SimulatedAzure } from "../../../../rehearsal/azure"
 import type { Properties, StoredResource } from "../../../../rehearsal/azure/resource-type";
 import { readContract } from "../../../../rehearsal/azure/types/api-management/contract";
 import { readWsdl } from "../../../../rehearsal/azure/types/api-management/wsdl";
+import { PLACE, seedService } from "../service";
 
 const API = "azure-native:apimanagement:Api";
 const OPERATION = "azure-native:apimanagement:ApiOperation";
 const POLICY = "azure-native:apimanagement:ApiOperationPolicy";
-const place = { resourceGroupName: "rg", serviceName: "apim-orders" };
 
 /** A service of two endpoints, as a development server with one of its own for SOAP 1.2 describes itself. */
 const WSDL = `<?xml version="1.0" encoding="utf-8"?>
@@ -46,7 +46,7 @@ const WSDL = `<?xml version="1.0" encoding="utf-8"?>
 </definitions>`;
 
 const api: Properties = {
-  ...place,
+  ...PLACE,
   apiId: "calculator",
   path: "calculator",
   format: "wsdl",
@@ -57,14 +57,7 @@ const api: Properties = {
 
 function gateway(): SimulatedAzure {
   const azure = simulateAzure();
-  azure.seed("azure-native:resources:ResourceGroup", { resourceGroupName: "rg", location: "westeurope" });
-  azure.seed("azure-native:apimanagement:ApiManagementService", {
-    ...place,
-    location: "westeurope",
-    publisherName: "Example",
-    publisherEmail: "api@example.com",
-    sku: { name: "StandardV2", capacity: 1 },
-  });
+  seedService(azure, { sku: { name: "StandardV2", capacity: 1 } });
   return azure;
 }
 
@@ -81,7 +74,7 @@ describe("a WSDL", () => {
     });
     expect(operations(azure).map(({ inputs }) => inputs)).toEqual([
       {
-        ...place,
+        ...PLACE,
         apiId: "calculator",
         operationId: expect.stringMatching(/^[\da-f]{24}$/) as string,
         displayName: "Add",
@@ -91,7 +84,7 @@ describe("a WSDL", () => {
         templateParameters: [],
       },
       {
-        ...place,
+        ...PLACE,
         apiId: "calculator",
         operationId: expect.stringMatching(/^[\da-f]{24}$/) as string,
         displayName: "Ping",
@@ -122,7 +115,7 @@ describe("a WSDL", () => {
     const { id } = await azure.create(API, api);
     const before = operations(azure).map((operation) => operation.id);
     azure.seed(POLICY, {
-      ...place,
+      ...PLACE,
       apiId: "calculator",
       operationId: before[0]?.split("/").at(-1) ?? "",
       policyId: "policy",
@@ -188,7 +181,7 @@ describe("a WSDL", () => {
 
 describe("an address of a contract", () => {
   const url = "https://specs.example.com/orders/v1/openapi.yaml";
-  const link = { ...place, apiId: "orders", path: "orders", format: "openapi-link", value: url };
+  const link = { ...PLACE, apiId: "orders", path: "orders", format: "openapi-link", value: url };
   const document = (server: string): string =>
     `openapi: 3.0.3\ninfo: { title: Orders }\nservers: [{ url: "${server}" }]\npaths: { /orders: { get: { operationId: list } } }`;
 

@@ -1,11 +1,11 @@
-import { AzureError, simulateAzure, type SimulatedAzure } from "../../../../rehearsal/azure";
+import { simulateAzure, type SimulatedAzure } from "../../../../rehearsal/azure";
 import { FailedAfterAcceptanceError } from "../../../../rehearsal/azure/errors";
 import type { Properties, StoredResource } from "../../../../rehearsal/azure/resource-type";
+import { PLACE, refused, seedService } from "../service";
 
 const DEPLOYMENT = "azure-native:resources:Deployment";
 const API = "azure-native:apimanagement:Api";
 
-const place = { resourceGroupName: "rg", serviceName: "apim-orders" };
 const contract = JSON.stringify({
   openapi: "3.0.3",
   info: { title: "Orders", version: "1" },
@@ -19,15 +19,8 @@ let service: string;
 let id: string;
 beforeEach(() => {
   azure = simulateAzure();
-  azure.seed("azure-native:resources:ResourceGroup", { resourceGroupName: "rg", location: "westeurope" });
-  service = azure.seed("azure-native:apimanagement:ApiManagementService", {
-    ...place,
-    location: "westeurope",
-    publisherName: "Example",
-    publisherEmail: "api@example.com",
-    sku: { name: "Developer", capacity: 1 },
-  }).id;
-  id = azure.seed(API, { ...place, apiId: "orders", displayName: "Orders", path: "orders" }).id;
+  service = seedService(azure).id;
+  id = azure.seed(API, { ...PLACE, apiId: "orders", displayName: "Orders", path: "orders" }).id;
 });
 
 interface Declared {
@@ -72,15 +65,6 @@ const inputs = (...resources: Properties[]): Properties => ({
 
 const deploy = (...resources: Properties[]): Promise<StoredResource> =>
   azure.create(DEPLOYMENT, inputs(...resources));
-
-async function refused(request: Promise<unknown>): Promise<AzureError> {
-  const failed: unknown = await request.then(
-    () => new Error("was accepted"),
-    (error: unknown) => error,
-  );
-  if (!(failed instanceof AzureError)) throw failed as Error;
-  return failed;
-}
 
 describe("a deployment", () => {
   test("writes the resources of its template, each after what it depends on", async () => {
@@ -166,7 +150,7 @@ describe("a deployment", () => {
     const [deployed, other] = await Promise.allSettled([
       deploy(second),
       azure.create("azure-native:apimanagement:ApiPolicy", {
-        ...place,
+        ...PLACE,
         apiId: "orders",
         policyId: "policy",
         format: "xml",

@@ -1,10 +1,6 @@
-import {
-  AzureError,
-  NotSimulatedError,
-  simulateAzure,
-  type SimulatedAzure,
-} from "../../../../rehearsal/azure";
+import { NotSimulatedError, simulateAzure, type SimulatedAzure } from "../../../../rehearsal/azure";
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
+import { DEVELOPER, PLACE, refused, seedService } from "../service";
 
 const API = "azure-native:apimanagement:Api";
 const OPERATION = "azure-native:apimanagement:ApiOperation";
@@ -13,7 +9,6 @@ const OPERATION_POLICY = "azure-native:apimanagement:ApiOperationPolicy";
 const RESOURCE = "azure-native:resources:Resource";
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
 
-const place = { resourceGroupName: "rg", serviceName: "apim-orders" };
 const contract = (title: string, path: string): string =>
   JSON.stringify({
     openapi: "3.0.3",
@@ -21,7 +16,7 @@ const contract = (title: string, path: string): string =>
     paths: { [`/${path}`]: { get: { operationId: path, responses: { "200": { description: "OK" } } } } },
   });
 const orders = (revision: number | undefined, more: Properties = {}): Properties => ({
-  ...place,
+  ...PLACE,
   apiId: revision === undefined ? "orders" : `orders;rev=${revision}`,
   displayName: "Orders",
   path: "orders",
@@ -31,7 +26,7 @@ const orders = (revision: number | undefined, more: Properties = {}): Properties
   ...more,
 });
 const policy = (apiId: string, header: string): Properties => ({
-  ...place,
+  ...PLACE,
   apiId,
   policyId: "policy",
   format: "xml",
@@ -42,15 +37,7 @@ let azure: SimulatedAzure;
 let id: string;
 beforeEach(() => {
   azure = simulateAzure();
-  azure.seed("azure-native:resources:ResourceGroup", { resourceGroupName: "rg", location: "westeurope" });
-  const service = azure.seed(SERVICE, {
-    ...place,
-    location: "westeurope",
-    publisherName: "Example",
-    publisherEmail: "api@example.com",
-    sku: { name: "Developer", capacity: 1 },
-  });
-  id = `${service.id}/apis/orders`;
+  id = `${seedService(azure).id}/apis/orders`;
 });
 
 const release = (name: string, apiId: string): Properties => ({
@@ -64,12 +51,8 @@ const release = (name: string, apiId: string): Properties => ({
 });
 
 async function refusal(request: Promise<unknown>): Promise<string> {
-  const failed: unknown = await request.then(
-    () => new Error("was accepted"),
-    (error: unknown) => error,
-  );
-  if (!(failed instanceof AzureError)) throw failed as Error;
-  return `${failed.status} ${failed.code}: ${failed.message}`;
+  const { status, code, message } = await refused(request);
+  return `${status} ${code}: ${message}`;
 }
 
 describe("the first revision of an API", () => {
@@ -132,7 +115,7 @@ describe("another revision", () => {
     await azure.create(POLICY, policy("orders;rev=1", "x-first"));
     const operation = { ...policy("orders;rev=1", "x-list"), operationId: "list-1" };
     await azure.create(OPERATION_POLICY, operation);
-    const copy = { ...place, apiId: "orders;rev=2", path: "orders", sourceApiId: id };
+    const copy = { ...PLACE, apiId: "orders;rev=2", path: "orders", sourceApiId: id };
     const { outputs } = await azure.create(API, copy);
     expect(outputs).toMatchObject({ displayName: "Orders", serviceUrl: "https://orders-1.example.com" });
     expect(azure.get(`${id};rev=2/operations/list-1/policies/policy`)?.token).toBe(OPERATION_POLICY);
@@ -262,7 +245,7 @@ describe("a release", () => {
   });
 
   test("keeps the products of the API, which are not a revision's", async () => {
-    const product = { ...place, productId: "partners" };
+    const product = { ...PLACE, productId: "partners" };
     azure.seed("azure-native:apimanagement:Product", { ...product, displayName: "Partners" });
     const link = await azure.create("azure-native:apimanagement:ProductApi", { ...product, apiId: "orders" });
     await azure.create(RESOURCE, release("second", `${id};rev=2`));
@@ -270,7 +253,7 @@ describe("a release", () => {
   });
 
   test("is not simulated as the SDK's own type, which cannot name both an API and its revision", async () => {
-    const typed = { ...place, apiId: "orders;rev=2", releaseId: "second" };
+    const typed = { ...PLACE, apiId: "orders;rev=2", releaseId: "second" };
     await expect(azure.create("azure-native:apimanagement:ApiRelease", typed)).rejects.toThrow(
       NotSimulatedError,
     );
@@ -310,7 +293,7 @@ describe("at one time", () => {
   test("two versions of one set cannot be written, two of two sets can", async () => {
     for (const versionSetId of ["orders", "others"]) {
       azure.seed("azure-native:apimanagement:ApiVersionSet", {
-        ...place,
+        ...PLACE,
         versionSetId,
         displayName: "Orders",
         versioningScheme: "Segment",
@@ -332,13 +315,7 @@ describe("at one time", () => {
     ["Developer", { status: "rejected", reason: { status: 422, code: "ManagementApiRequestFailed" } }],
     ["Standard", { status: "fulfilled" }],
   ])("a service of tier %s is updated, and an API in it written", async (name, outcome) => {
-    const service = {
-      ...place,
-      location: "westeurope",
-      publisherName: "Example",
-      publisherEmail: "api@example.com",
-      sku: { name, capacity: 1 },
-    };
+    const service = { ...DEVELOPER, sku: { name, capacity: 1 } };
     const { id: serviceId } = azure.seed(SERVICE, service);
     const [update, create] = await Promise.allSettled([
       azure.update(SERVICE, serviceId, { ...service, tags: { owner: "orders" } }),
