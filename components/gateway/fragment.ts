@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PolicyFragment } from "../../policies/gateway";
 import { checkLength, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
-import { dependenciesOf, fragmentText, validateFragment } from "./policy-text";
+import { fragmentText, validateFragment } from "./policy-text";
 import type { GatewayReference } from "./reference";
 
 export interface GatewayFragmentArgs {
@@ -53,7 +53,7 @@ export class GatewayFragment extends pulumi.ComponentResource {
         format: "xml",
         value: fragmentText(name, fragment, gateway),
       },
-      childOf(this, gateway, { dependsOn: dependenciesOf(fragment, gateway) }),
+      childOf(this, gateway),
     );
     gateway.inventory.add("fragment", name, this.resource);
     gateway.inventory.fragments.set(name, fragment);

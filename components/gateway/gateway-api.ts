@@ -38,7 +38,7 @@ import { httpsOnly } from "./address";
 import { GatewayBackend, sendTo, type BackendTarget } from "./backend";
 import { checkId, childOf, createUntyped, idOn } from "./child";
 import type { GatewayOpenIdProvider } from "./open-id-provider";
-import { dependenciesOf, policyArgs, validatePolicy } from "./policy-text";
+import { policyArgs, validatePolicy } from "./policy-text";
 import type { GatewayReference } from "./reference";
 import type { GatewayTag } from "./tag";
 import { diagnostic, TRACING_ID, validateTracing, type Tracing } from "./tracing";
@@ -200,10 +200,6 @@ export class GatewayApi extends pulumi.ComponentResource {
     const operationPolicies = Object.entries(
       withWorkflows(content.operationPolicies, source, backends, keyKept),
     );
-    const policyPart = (name: string, document: PolicyDocument) => ({
-      args: { apiId, ...policyArgs(name, document, gateway) },
-      dependsOn: dependenciesOf(document, gateway),
-    });
     return [
       {
         kind: "api",
@@ -211,16 +207,19 @@ export class GatewayApi extends pulumi.ComponentResource {
         dependsOn: signsInAt(this.args.signIn),
       },
       ...contentParts(apiId, source.contract),
-      { kind: "policy", ...policyPart(this.childName("policy", number), policy) },
-      ...operationPolicies.map(([id, document]): ApiPart => {
-        const { args, dependsOn } = policyPart(this.childName("policy", number, id), document);
-        return {
-          kind: "operationPolicy",
-          key: id,
-          args: { ...args, operationId: azureOperationId(id) },
-          dependsOn,
-        };
-      }),
+      {
+        kind: "policy",
+        args: { apiId, ...policyArgs(this.childName("policy", number), policy, gateway) },
+      },
+      ...operationPolicies.map(([id, document]): ApiPart => ({
+        kind: "operationPolicy",
+        key: id,
+        args: {
+          apiId,
+          operationId: azureOperationId(id),
+          ...policyArgs(this.childName("policy", number, id), document, gateway),
+        },
+      })),
       ...(tracing
         ? [
             {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PolicyDocument } from "../../policies/gateway";
 import { requireValid } from "../validation";
 import { childOf, placeOn } from "./child";
-import { dependenciesOf, policyArgs, validatePolicy } from "./policy-text";
+import { policyArgs, validatePolicy } from "./policy-text";
 import type { GatewayReference } from "./reference";
 
 export interface GatewayPolicyArgs {
@@ -40,7 +40,7 @@ export class GatewayPolicy extends pulumi.ComponentResource {
         ...placeOn(gateway),
         ...policyArgs(`${name}-policy`, policy, gateway),
       },
-      childOf(this, gateway, { dependsOn: dependenciesOf(policy, gateway) }),
+      childOf(this, gateway),
     );
     gateway.inventory.add("globalPolicy", "policy", resource);
     this.registerOutputs({});

@@ -62,16 +62,8 @@ function below(path: string, issues: readonly Issue[]): Issue[] {
   return issues.map((issue) => ({ ...issue, path: `${path}.${issue.path}` }));
 }
 
-/** What a policy or fragment names on its gateway, and therefore must wait for. */
-export function dependenciesOf(
-  policy: PolicyDocument | PolicyFragment,
-  { inventory }: GatewayReference,
-): pulumi.Resource[] {
-  return inventory.resources(policyReferences(policy));
-}
-
 /**
- * The XML of a policy, checked again once its late values are known.
+ * The XML of a policy, checked again once its late values are known. It waits for what it names.
  *
  * @throws pulumi.RunError (through the output) when a late value makes the policy one that Azure would refuse
  */
@@ -81,9 +73,10 @@ function policyText(
   gateway: GatewayReference,
 ): pulumi.Output<string> {
   const context = { ...contextOn(gateway), scope: document.scope };
-  return pulumi
-    .output(document)
-    .apply((known) => checkedText(name, checkPolicy(known, context), () => renderPolicy(known)));
+  return pulumi.output(document).apply((known) => {
+    requireChecked(name, checkPolicy(known, context));
+    return afterNamed(known, gateway, renderPolicy(known));
+  });
 }
 
 /** What Azure is told of a policy, at whatever scope. */
@@ -92,7 +85,7 @@ export function policyArgs(name: string, document: PolicyDocument, gateway: Gate
 }
 
 /**
- * The XML of a fragment, checked again once its late values are known.
+ * The XML of a fragment, checked again once its late values are known. It waits for what it names.
  *
  * @throws pulumi.RunError (through the output) as {@link policyText} does
  */
@@ -102,12 +95,25 @@ export function fragmentText(
   gateway: GatewayReference,
 ): pulumi.Output<string> {
   const context = contextOn(gateway);
-  return pulumi
-    .output(fragment)
-    .apply((known) => checkedText(name, checkFragment(known, context), () => renderFragment(known)));
+  return pulumi.output(fragment).apply((known) => {
+    requireChecked(name, checkFragment(known, context));
+    return afterNamed(known, gateway, renderFragment(known));
+  });
 }
 
-function checkedText(name: string, issues: readonly PolicyIssue[], render: () => string): string {
+function requireChecked(name: string, issues: readonly PolicyIssue[]): void {
   if (issues.length > 0) throw new pulumi.RunError(formatIssues(`The policy "${name}" is not valid`, issues));
-  return render();
+}
+
+/**
+ * Holds a text back until what it names stands. Options could not say it: what a late value names is known no sooner than
+ * the text.
+ */
+function afterNamed(
+  policy: PolicyDocument | PolicyFragment,
+  { inventory }: GatewayReference,
+  text: string,
+): pulumi.Output<string> {
+  const named = inventory.resources(policyReferences(policy));
+  return pulumi.all(named.map(({ urn }) => urn)).apply(() => text);
 }

@@ -5,7 +5,7 @@ import { received, type Issue } from "../../validation/issue";
 import { checkLength, checkReason, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import type { GatewayApi } from "./gateway-api";
-import { dependenciesOf, policyArgs, validatePolicy } from "./policy-text";
+import { policyArgs, validatePolicy } from "./policy-text";
 import type { GatewayReference } from "./reference";
 
 /** How developers come to call a product's APIs. */
@@ -137,7 +137,7 @@ export class GatewayProduct extends pulumi.ComponentResource {
         productId: this.resource.name,
         ...policyArgs(`${name}-policy`, policy, gateway),
       },
-      childOf(this, gateway, { dependsOn: dependenciesOf(policy, gateway) }),
+      childOf(this, gateway),
     );
   }
 }

@@ -15,7 +15,8 @@ export interface PolicyReference {
 /**
  * What a policy names, each once, in the order in which it stands there.
  *
- * Only known texts are searched: of what is still a Pulumi output, or what an expression computes, nothing is known.
+ * Only known texts are searched: of what is still a Pulumi output, or what an expression computes, nothing is known. Whoever
+ * must not miss one asks once the outputs are known.
  * Neither an API that a limit gives by its name nor a certificate by its thumbprint is a reference.
  */
 export function policyReferences(policy: PolicyDocument | PolicyFragment): readonly PolicyReference[] {

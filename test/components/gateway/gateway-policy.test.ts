@@ -1,6 +1,9 @@
+import * as pulumi from "@pulumi/pulumi";
+
 import { GatewayBackend } from "../../../components/gateway/backend";
 import { GatewayFragment } from "../../../components/gateway/fragment";
 import { GatewayPolicy } from "../../../components/gateway/gateway-policy";
+import { GatewayNamedValue } from "../../../components/gateway/named-value";
 import {
   forwardRequest,
   includeFragment,
@@ -67,6 +70,22 @@ describe("GatewayPolicy", () => {
       });
     });
     expect(registrationOf(deployment, "all-policy").dependsOn).toEqual(["catalog-backend", "mark"]);
+  });
+
+  it("waits for what is named within a value that is known late", async () => {
+    const deployment = await deploy((azure) => {
+      const gateway = seedGateway(azure);
+      new GatewayNamedValue("partner", { gateway, value: "contoso" });
+      new GatewayPolicy("all", {
+        gateway,
+        policy: policyDocument({
+          scope: "global",
+          inbound: [setHeader({ name: "X-Partner", values: [pulumi.output("{{partner}}")] })],
+          backend: [forwardRequest()],
+        }),
+      });
+    });
+    expect(registrationOf(deployment, "all-policy").dependsOn).toEqual(["partner-named-value"]);
   });
 
   describe("refuses", () => {
