@@ -9,6 +9,7 @@ import {
   EXAMPLE_SERVICE_ID,
   existing,
   inService,
+  inServiceOf,
   resolveId,
   serviceIdOf,
   SPEC,
@@ -325,10 +326,8 @@ const backendRules: readonly Rule[] = [
     ),
     refused: { inputs: { credentials: { header: { "x-key": ["{{absent}}"] } } } },
     check: ({ id, inputs }, azure) => {
-      const known = azure
-        .all(TOKENS.namedValue)
-        .filter((one) => same(serviceIdOf(one.id), serviceIdOf(id)))
-        .map((one) => text(one.inputs, "displayName") ?? "");
+      const named = inServiceOf(id, azure)(TOKENS.namedValue);
+      const known = named.map((one) => text(one.inputs, "displayName") ?? "");
       const absent = namedValuesInCredentials(inputs).find((name) => !known.includes(name));
       return absent === undefined
         ? undefined

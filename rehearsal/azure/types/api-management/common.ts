@@ -6,6 +6,7 @@ import type {
   ResourceType,
   Rule,
   Serialisation,
+  StoredResource,
   Write,
 } from "../../resource-type";
 import { EXAMPLE_GROUP, exampleId, nameRule, text } from "../common";
@@ -53,6 +54,12 @@ export function serviceIdFrom(inputs: Properties, azure: AzureView): string {
   const group = text(inputs, "resourceGroupName") ?? "";
   const service = text(inputs, "serviceName") ?? "";
   return `/subscriptions/${azure.subscriptionId}/resourceGroups/${group}/providers/Microsoft.ApiManagement/service/${service}`;
+}
+
+/** Answers what lies below the service of a resource, type by type: Azure is looked through once for all of them. */
+export function inServiceOf(id: string, azure: AzureView): (token: string) => readonly StoredResource[] {
+  const below = azure.below(serviceIdOf(id));
+  return (token) => below.filter((one) => one.token === token);
 }
 
 /** The tier of the service that a resource lies below; `undefined` where the service does not exist. */
