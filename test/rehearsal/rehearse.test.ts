@@ -132,7 +132,7 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
       {
         after: (name, azure) => {
           if (name === "refresh")
-            azure.add(GROUP, { resourceGroupName: "rg-stranger", location: "westeurope" });
+            azure.seed(GROUP, { resourceGroupName: "rg-stranger", location: "westeurope" });
         },
       },
     );

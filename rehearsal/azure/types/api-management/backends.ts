@@ -1,7 +1,7 @@
 import type { AzureError } from "../../errors";
 import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
 import { EXAMPLE_GROUP, items, nameOf, number, others, rule, same, text, texts } from "../common";
-import { bytesOf, timeOf, without } from "../derived";
+import { hexOf, timeOf, without } from "../derived";
 import {
   child,
   childNameRule,
@@ -22,11 +22,11 @@ import {
 import {
   CLOSED_VAULT,
   contentTypeRefusal,
-  currentIdentities,
   EXAMPLE_IDENTITY,
   EXAMPLE_ROLE,
   EXAMPLE_SECRET_URL,
   EXAMPLE_VAULT,
+  identitiesOf,
 } from "./hostnames";
 import { inUseRule, namedValuesIn, namesInPolicy, POLICY_DOCUMENTS } from "./in-use";
 import {
@@ -410,7 +410,7 @@ function lookAtVault(
   return ({ id, inputs }: Write, azure) => {
     const reference = secretReference(inputs.keyVault, "secretIdentifier");
     const service = azure.get(serviceIdOf(id));
-    return reference && service && refuse(reference, currentIdentities(service), azure);
+    return reference && service && refuse(reference, identitiesOf(service), azure);
   };
 }
 
@@ -437,13 +437,12 @@ const namedValueRules: readonly Rule[] = [
     example: namedValueExample,
     refused: "orders url",
   }),
-  textRule({
+  lengthRule({
     id: "apim-named-value-length",
-    property: "value",
-    pattern: /^.{1,4096}$/s,
-    words: "1 to 4096 characters",
+    paths: ["value"],
+    max: 4096,
     example: namedValueExample,
-    refused: "a".repeat(4097),
+    refused: { value: "a".repeat(4097) },
   }),
   rule({
     id: "apim-named-value-unique",
@@ -576,7 +575,7 @@ export const backends: readonly ResourceType[] = [
       const seed = `certificate:${id}:${text(inputs, "data") ?? text(inputs, "keyVault.secretIdentifier") ?? ""}`;
       return {
         subject: `CN=${text(inputs, "certificateId") ?? ""}`,
-        thumbprint: bytesOf(seed).toString("hex").slice(0, 40).toUpperCase(),
+        thumbprint: hexOf(seed, 40).toUpperCase(),
         expirationDate: timeOf(seed, "2028-01-01"),
       };
     },

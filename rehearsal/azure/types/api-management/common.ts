@@ -56,6 +56,11 @@ export function serviceIdFrom(inputs: Properties, azure: AzureView): string {
   return `/subscriptions/${azure.subscriptionId}/resourceGroups/${group}/providers/Microsoft.ApiManagement/service/${service}`;
 }
 
+/** The id of what an input names in a collection of the service, e.g. of the API that `apiId` names in `apis`. */
+export function namedIn(collection: string, property: string, inputs: Properties, azure: AzureView): string {
+  return `${serviceIdFrom(inputs, azure)}/${collection}/${text(inputs, property) ?? ""}`;
+}
+
 /** Answers what lies below the service of a resource, type by type: Azure is looked through once for all of them. */
 export function inServiceOf(id: string, azure: AzureView): (token: string) => readonly StoredResource[] {
   const below = azure.below(serviceIdOf(id));
@@ -185,6 +190,9 @@ export const EXAMPLE_SERVICE = {
     identity: { type: "SystemAssigned" },
   },
 } as const;
+
+/** An API without a contract, as far as a fixture needs one. */
+export const EXAMPLE_API = { apiId: "orders", displayName: "Orders", path: "orders" } as const;
 
 /** Something that exists already in a fixture. */
 type Existing = NonNullable<Fixture["given"]>[number];

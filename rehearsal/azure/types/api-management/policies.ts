@@ -24,6 +24,7 @@ import type {
 import { badRequest, nameOf, rule, same, text } from "../common";
 import {
   child,
+  EXAMPLE_API,
   existing,
   inService,
   inServiceOf,
@@ -279,9 +280,7 @@ const DEFAULT_GLOBAL_POLICY = [
 ].join("\r\n");
 
 const api = existing(TOKENS.api, {
-  apiId: "orders",
-  displayName: "Orders",
-  path: "orders",
+  ...EXAMPLE_API,
   format: "openapi",
   value:
     "openapi: 3.0.3\ninfo: { title: Orders, version: '1' }\npaths: { /orders: { get: { operationId: list, responses: { '200': { description: OK } } } } }",
