@@ -24,10 +24,18 @@ export function at(path: string, element: PolicyElement): string {
   return position === undefined ? path : `${path} (line ${position.line})`;
 }
 
-/** What to write instead of a name that is not known. */
-export function suggestion(name: string, known: readonly string[]): string {
+/**
+ * What to write instead of a name that is not known.
+ *
+ * @param otherwise what to do where no known name is near
+ */
+export function suggestion(
+  name: string,
+  known: readonly string[],
+  otherwise = `use one of ${known.join(", ")}`,
+): string {
   const near = nearest(name, known);
-  return near === undefined ? `use one of ${known.join(", ")}` : `write ${near}`;
+  return near === undefined ? otherwise : `write ${near}`;
 }
 
 const NOT_IN_FRAGMENT: readonly string[] = [...SECTIONS, "base", "include-fragment", WITHOUT_BASE];
@@ -225,13 +233,8 @@ export function reportUnknownAttributes(
       known.length === 0
         ? `${element.element} has no attributes`
         : `${element.element} has the attributes ${known.join(", ")}`;
-    const near = nearest(name, known);
-    report(
-      "unknown-attribute",
-      at(`${path}.@${name}`, element),
-      rule,
-      near === undefined ? "leave it out" : `write ${near}`,
-    );
+    const fix = suggestion(name, known, "leave it out");
+    report("unknown-attribute", at(`${path}.@${name}`, element), rule, fix);
   }
 }
 
@@ -330,12 +333,11 @@ function checkChildren(element: PolicyElement, spec: ContentSpec, path: string, 
     const child = children[position];
     if (child === undefined) {
       const rule = names.length === 0 ? "is empty" : `holds ${names.join(", ")}`;
-      const near = nearest(part.element, names);
       report(
         "unknown-child",
         at(`${path}.${part.element}`, part),
         `${element.element} ${rule}`,
-        near === undefined ? "leave it out" : `write ${near}`,
+        suggestion(part.element, names, "leave it out"),
       );
       continue;
     }
@@ -430,15 +432,9 @@ function checkLiteral(text: string, spec: AttributeSpec, place: string, { report
   }
   const rule = brokenRule(text, spec);
   if (rule === undefined) return;
-  const near = spec.values === undefined ? undefined : nearest(text, spec.values);
   const other = spec.literal === true ? "" : ", or a policy expression";
-  report(
-    "invalid-value",
-    place,
-    rule,
-    near === undefined ? `write such a value${other}` : `write ${near}`,
-    received(text),
-  );
+  const fix = suggestion(text, spec.values ?? [], `write such a value${other}`);
+  report("invalid-value", place, rule, fix, received(text));
 }
 
 function brokenRule(
@@ -501,12 +497,12 @@ function checkReference(kind: ReferenceKind, id: string, place: string, { contex
   const known = context.known?.[kind];
   if (known === undefined || known.has(id)) return;
   const words = WORDS[kind];
-  const near = nearest(id, [...known]);
   if (kind === "namedValue") {
+    const near = nearest(id, [...known]);
     const fix = near === undefined ? "add the named value to the gateway" : `write {{${near}}}`;
     report("unknown-named-value", place, "{{...}} names a named value of the gateway", fix, `{{${id}}}`);
   } else {
-    const fix = near === undefined ? `add ${words} with this id to the gateway` : `write ${near}`;
+    const fix = suggestion(id, [...known], `add ${words} with this id to the gateway`);
     report("unknown-reference", place, `the id names ${words} of the gateway`, fix, received(id));
   }
 }

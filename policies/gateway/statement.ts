@@ -221,9 +221,14 @@ export function childSpec(parent: ContentSpec | undefined, name: string): Conten
   return children.find(({ element }) => element === name);
 }
 
+/** What each element of a document asks for, though a row never changes. */
+const byXmlName = new WeakMap<ContentSpec, ReadonlyMap<string, AttributeSpec & ValueSpec>>();
+
 /** The attributes of a spec by XML name. */
-export function attributeSpecs(spec: ContentSpec): Map<string, AttributeSpec & ValueSpec> {
-  return new Map(
-    Object.entries(spec.attributes ?? {}).map(([key, attribute]) => [attributeName(key), attribute]),
-  );
+export function attributeSpecs(spec: ContentSpec): ReadonlyMap<string, AttributeSpec & ValueSpec> {
+  const specs =
+    byXmlName.get(spec) ??
+    new Map(Object.entries(spec.attributes ?? {}).map(([key, attribute]) => [attributeName(key), attribute]));
+  byXmlName.set(spec, specs);
+  return specs;
 }

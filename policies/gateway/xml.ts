@@ -39,7 +39,7 @@ export function positionOf(element: PolicyElement): Position | undefined {
  * @throws MalformedXmlError
  */
 export function parseXml(xml: string, spec?: ContentSpec): PolicyElement {
-  const document = parseDocument(checkLexically(xml.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n")));
+  const document = parseDocument(checkLexically(unifyLineEnds(xml.replace(/^\uFEFF/, ""))));
   const root = document.documentElement;
   if (root === null || document.doctype !== null) {
     throw new MalformedXmlError("a policy is one element without a document type", { line: 1, column: 1 });
@@ -166,7 +166,7 @@ function wholeText(text: string): readonly string[] {
 
 /** Line ends as LF; white space around an expression has no meaning and goes. */
 function normalizeText(text: string): string {
-  const lines = text.replace(/\r\n?/g, "\n");
+  const lines = unifyLineEnds(text);
   return isExpression(lines) ? lines.trim() : lines;
 }
 

@@ -3,6 +3,7 @@ import { formatIssues, type Issue } from "../../validation/issue";
 import { AlreadyExistsError, AzureError } from "./errors";
 import { armType, parentOf, resourceGroupOf } from "./ids";
 import type { AzureView, Fixture, Properties, ResourceType, Write } from "./resource-type";
+import { EXAMPLE_GROUP } from "./types/common";
 
 /** What a general rule may look at, beside the write. */
 export interface Circumstances {
@@ -40,10 +41,6 @@ export interface GeneralRule {
   readonly refused: GeneralFixture;
 }
 
-const GROUP = {
-  token: "azure-native:resources:ResourceGroup",
-  inputs: { resourceGroupName: "rg-example", location: "westeurope" },
-};
 const GATEWAY = {
   token: "azure-native:apimanagement:ApiManagementService",
   inputs: {
@@ -128,8 +125,8 @@ export const generalRules: readonly GeneralRule[] = [
             "InvalidRequestContent",
             formatIssues(`The request content of ${type.token} is not valid`, issues),
           ),
-    accepted: { ...ZONE, given: [GROUP] },
-    refused: { token: ZONE.token, given: [GROUP], inputs: { ...ZONE.inputs, kind: "public" } },
+    accepted: { ...ZONE, given: [EXAMPLE_GROUP] },
+    refused: { token: ZONE.token, given: [EXAMPLE_GROUP], inputs: { ...ZONE.inputs, kind: "public" } },
   },
   {
     id: "identifier-not-in-use",
@@ -139,8 +136,8 @@ export const generalRules: readonly GeneralRule[] = [
       operation === "create" && (creatingAs(id) ?? spelt).toLowerCase() !== spelt.toLowerCase()
         ? new AzureError(409, "IdentifierAlreadyInUse", "Resource already exists.")
         : undefined,
-    accepted: { ...API, given: [GROUP, GATEWAY] },
-    refused: { ...FIRST_REVISION, given: [GROUP, GATEWAY], meanwhile: [API] },
+    accepted: { ...API, given: [EXAMPLE_GROUP, GATEWAY] },
+    refused: { ...FIRST_REVISION, given: [EXAMPLE_GROUP, GATEWAY], meanwhile: [API] },
   },
   {
     id: "not-existing-already",
@@ -149,8 +146,8 @@ export const generalRules: readonly GeneralRule[] = [
       operation === "create" && type.alwaysExists === undefined && exists(id)
         ? new AlreadyExistsError(spelt)
         : undefined,
-    accepted: { ...ZONE, given: [GROUP] },
-    refused: { ...ZONE, given: [GROUP, ZONE] },
+    accepted: { ...ZONE, given: [EXAMPLE_GROUP] },
+    refused: { ...ZONE, given: [EXAMPLE_GROUP, ZONE] },
   },
   {
     id: "default-body-before-adoption",
@@ -161,8 +158,8 @@ export const generalRules: readonly GeneralRule[] = [
       !standsAsReset(write.id, type.alwaysExists.reset, azure)
         ? new AlreadyExistsError(write.id, "subresource")
         : undefined,
-    accepted: { ...POLICY, given: [GROUP, GATEWAY] },
-    refused: { ...POLICY, given: [GROUP, GATEWAY, POLICY] },
+    accepted: { ...POLICY, given: [EXAMPLE_GROUP, GATEWAY] },
+    refused: { ...POLICY, given: [EXAMPLE_GROUP, GATEWAY, POLICY] },
   },
   {
     id: "parent-exists",
@@ -171,8 +168,8 @@ export const generalRules: readonly GeneralRule[] = [
       write.operation === "delete" || typeof type.id === "function"
         ? undefined
         : missingParent(write.id, azure),
-    accepted: { ...PRODUCT, given: [GROUP, GATEWAY] },
-    refused: { ...PRODUCT, given: [GROUP] },
+    accepted: { ...PRODUCT, given: [EXAMPLE_GROUP, GATEWAY] },
+    refused: { ...PRODUCT, given: [EXAMPLE_GROUP] },
   },
   {
     id: "references-exist",
@@ -184,8 +181,8 @@ export const generalRules: readonly GeneralRule[] = [
         ? undefined
         : notFound(missing.id, `It is what ${missing.property} of '${write.id}' refers to.`);
     },
-    accepted: { ...PRODUCT_API, given: [GROUP, GATEWAY, PRODUCT, API] },
-    refused: { ...PRODUCT_API, given: [GROUP, GATEWAY, PRODUCT] },
+    accepted: { ...PRODUCT_API, given: [EXAMPLE_GROUP, GATEWAY, PRODUCT, API] },
+    refused: { ...PRODUCT_API, given: [EXAMPLE_GROUP, GATEWAY, PRODUCT] },
   },
   {
     id: "name-not-soft-deleted",
@@ -198,8 +195,8 @@ export const generalRules: readonly GeneralRule[] = [
       const restores = type.softDelete.restores?.(write.inputs) ?? false;
       return deleted && !restores ? type.softDelete.refusal(write.id) : undefined;
     },
-    accepted: { ...GATEWAY, given: [GROUP] },
-    refused: { ...GATEWAY, given: [GROUP], deleted: [GATEWAY] },
+    accepted: { ...GATEWAY, given: [EXAMPLE_GROUP] },
+    refused: { ...GATEWAY, given: [EXAMPLE_GROUP], deleted: [GATEWAY] },
   },
   {
     id: "no-colliding-write",
@@ -207,10 +204,10 @@ export const generalRules: readonly GeneralRule[] = [
     check: (write, { type, azure, underWay }) =>
       [type.serialised?.(write, azure), type.yieldsTo?.(write, azure)].find((one) => one?.keys.some(underWay))
         ?.refusal,
-    accepted: { ...operation("get-order"), given: [GROUP, GATEWAY, API] },
+    accepted: { ...operation("get-order"), given: [EXAMPLE_GROUP, GATEWAY, API] },
     refused: {
       ...operation("get-order"),
-      given: [GROUP, GATEWAY, API],
+      given: [EXAMPLE_GROUP, GATEWAY, API],
       meanwhile: [operation("list-orders")],
     },
   },

@@ -3,11 +3,6 @@ import type { Properties } from "./resource-type";
 /** `{name}` is one segment of an id; `{+name}`, as in RFC 6570, is a part of a path, and taken as it is. */
 const PLACEHOLDER = /\{(\+?)(\w+)\}/g;
 
-/** Ids are compared without regard to case: this is the form to compare. */
-export function idKey(id: string): string {
-  return id.toLowerCase();
-}
-
 /** Names of the properties in an id template, `subscriptionId` (which no resource takes) left out. */
 export function idProperties(template: string): readonly string[] {
   return [...template.matchAll(PLACEHOLDER)].flatMap(([, , name]) =>

@@ -218,11 +218,6 @@ export class SimulatedAzure implements AzureView {
     return respelt(resource, id);
   }
 
-  /** Adds a resource behind Pulumi's back. No rule is asked. */
-  add(token: string, inputs: Properties): StoredResource {
-    return this.seed(token, inputs);
-  }
-
   /**
    * Changes a resource behind Pulumi's back, as somebody in the portal would. No rule is asked.
    *
@@ -276,16 +271,11 @@ export class SimulatedAzure implements AzureView {
   async update(token: string, id: string, inputs: Properties, signal?: AbortSignal): Promise<StoredResource> {
     const type = this.type(token);
     return this.logged("update", type, id, () => {
-      const kept = this.kept(id);
-      const previous = this.held(kept);
-      if (previous !== undefined) {
-        const write: Write = { operation: "update", id: previous.id, inputs, previous };
-        return this.write(type, "update", write, id, signal);
+      const write = this.writeTo(this.kept(id), inputs);
+      if (write.previous === undefined && typeof type.id === "function") {
+        throw new AzureError(404, "Request_ResourceNotFound", `Resource '${id}' does not exist.`);
       }
-      if (typeof type.id === "string") {
-        return this.write(type, "update", { operation: "create", id: kept, inputs }, id, signal);
-      }
-      throw new AzureError(404, "Request_ResourceNotFound", `Resource '${id}' does not exist.`);
+      return this.write(type, "update", write, id, signal);
     });
   }
 
@@ -346,6 +336,14 @@ export class SimulatedAzure implements AzureView {
     return type;
   }
 
+  /** A write under an id of {@link SimulatedAzure.kept}, whether something stands there or not. */
+  private writeTo(id: string, inputs: Properties): Write {
+    const previous = this.held(id);
+    return previous === undefined
+      ? { operation: "create", id, inputs }
+      : { operation: "update", id: previous.id, inputs, previous };
+  }
+
   /** @param spelt the id as whoever asks spells it, and is answered */
   private async write(
     type: ResourceType,
@@ -397,14 +395,9 @@ export class SimulatedAzure implements AzureView {
   /** @returns what the write occupies */
   private deployOne(type: ResourceType, inputs: Properties, meanwhile: readonly string[]): readonly string[] {
     const spelt = this.idOf(type, inputs);
-    const id = this.kept(spelt);
-    const previous = this.held(id);
-    const write: Write =
-      previous === undefined
-        ? { operation: "create", id, inputs }
-        : { operation: "update", id: previous.id, inputs, previous };
+    const write = this.writeTo(this.kept(spelt), inputs);
     this.check(type, write, spelt, meanwhile);
-    const fault = this.strike(type, previous === undefined ? "create" : "update", spelt);
+    const fault = this.strike(type, write.operation, spelt);
     this.put(type, write, fault !== undefined);
     if (fault !== undefined) throw faultError(fault);
     return this.keys(type, write);

@@ -139,7 +139,7 @@ describeWithEngine("a rehearsal on the real engine", (engine) => {
     const report = await rehearsal(nothingButGroupAndZone, {
       after: (name, azure) => {
         if (name === "refresh")
-          azure.add(GROUP, { resourceGroupName: "rg-stranger", location: "westeurope" });
+          azure.seed(GROUP, { resourceGroupName: "rg-stranger", location: "westeurope" });
       },
     });
     expect(failed(report)).toEqual(["destroy"]);

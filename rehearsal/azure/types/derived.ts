@@ -8,6 +8,11 @@ export function bytesOf(seed: string): Buffer {
   return createHash("sha256").update(seed).digest();
 }
 
+/** Hexadecimal digits of {@link bytesOf}. */
+export function hexOf(seed: string, digits: number): string {
+  return bytesOf(seed).toString("hex").slice(0, digits);
+}
+
 /**
  * A time in the form that Azure writes: the same seed gives the same one.
  *

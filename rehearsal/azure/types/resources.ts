@@ -1,5 +1,6 @@
+import { parentOf } from "../ids";
 import type { Properties, Rule, TypeModule } from "../resource-type";
-import { EXAMPLE_SERVICE, TOKENS } from "./api-management/common";
+import { EXAMPLE_API, EXAMPLE_SERVICE, existing, TOKENS } from "./api-management/common";
 import { at, badRequest, EXAMPLE_GROUP, guidOf, members, nameOf, nameRule, rule, text } from "./common";
 import { nameAndType } from "./derived";
 import { generic } from "./generic";
@@ -32,7 +33,7 @@ const policy = {
 
 /** The resource group that a deployment stands in, and is to. */
 function groupOf(id: string): string {
-  return id.slice(0, id.toLowerCase().indexOf("/providers/"));
+  return parentOf(id)?.id ?? "";
 }
 
 function deployment(...declared: Properties[]): Properties {
@@ -57,20 +58,7 @@ function templateRule(spec: {
   const { problem, refused, ...rest } = spec;
   return rule({
     ...rest,
-    given: [
-      EXAMPLE_GROUP,
-      EXAMPLE_SERVICE,
-      {
-        token: TOKENS.api,
-        inputs: {
-          resourceGroupName: "rg-example",
-          serviceName: "apim-example",
-          apiId: "orders",
-          displayName: "Orders",
-          path: "orders",
-        },
-      },
-    ],
+    given: [EXAMPLE_GROUP, EXAMPLE_SERVICE, existing(TOKENS.api, EXAMPLE_API)],
     inputs: deployment(policy, revision),
     refused: { inputs: refused },
     check: ({ inputs, id }) => {
@@ -167,13 +155,11 @@ const templateRules: readonly Rule[] = [
 ];
 
 function deploymentOutputs(inputs: Properties, id: string): Properties {
-  const properties = members(inputs, "properties");
-  const outputs = Object.entries(members(properties, "template.outputs"));
   return {
-    mode: properties.mode ?? null,
+    mode: at(inputs, "properties.mode") ?? null,
     correlationId: guidOf(`deployment:${id}`),
     provisioningState: "Succeeded",
-    outputs: Object.fromEntries(outputs),
+    outputs: members(inputs, "properties.template.outputs"),
     outputResources: templateResources(inputs, groupOf(id)).map((resource) => ({ id: resource.id })),
   };
 }

@@ -136,13 +136,11 @@ function waitsFor(
  * The places of a template's resources in an order in which each comes after what it depends on, with all that it waits
  * for, however indirectly; or why there is none.
  */
-export function deploymentOrder(all: readonly TemplateResource[]):
+export function deploymentOrder(
+  all: readonly TemplateResource[],
+):
   | { readonly problem: string }
-  | {
-      readonly problem?: undefined;
-      readonly order: readonly number[];
-      readonly after: ReadonlyMap<number, ReadonlySet<number>>;
-    } {
+  | { readonly problem?: undefined; readonly after: ReadonlyMap<number, ReadonlySet<number>> } {
   const direct = all.map((resource) => waitsFor(resource, all));
   const missing = direct.find((one) => one.missing !== undefined)?.missing;
   if (missing !== undefined) return { problem: `The resource '${missing}' is not defined in the template.` };
@@ -155,7 +153,7 @@ export function deploymentOrder(all: readonly TemplateResource[]):
     const places = direct[next]?.places ?? [];
     after.set(next, new Set(places.flatMap((other) => [other, ...(after.get(other) ?? [])])));
   }
-  return { order: [...after.keys()], after };
+  return { after };
 }
 
 /** What a deployment writes, in order. Nothing where something is wrong with the template. */
@@ -163,10 +161,11 @@ export function deployedResources(inputs: Properties, group: string): readonly D
   const all = templateResources(inputs, group);
   const ordered = deploymentOrder(all);
   if (ordered.problem !== undefined) return [];
-  return ordered.order.flatMap((place): Deployed[] => {
+  const order = [...ordered.after.keys()];
+  return [...ordered.after].flatMap(([place, others]): Deployed[] => {
     const resource = all[place];
     if (resource === undefined) return [];
-    const after = [...(ordered.after.get(place) ?? [])].map((other) => ordered.order.indexOf(other));
+    const after = [...others].map((other) => order.indexOf(other));
     return [{ ...typed(resource, text(inputs, "resourceGroupName") ?? ""), after }];
   });
 }

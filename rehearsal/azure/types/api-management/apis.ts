@@ -16,8 +16,9 @@ import {
   TOKENS,
   validationError,
 } from "./common";
-import { api, CONTRACT_RULES, contractOf, example, importedOperations } from "./contract-rules";
+import { api, CONTRACT_RULES, example, importedOperations, readableContract } from "./contract-rules";
 import { copiesOf, isCurrent, revisionOf, revisionRules, sharedSettings, sourceOf } from "./revisions";
+import { lengthRule } from "./value-rules";
 
 const version = (apiVersion: string): Properties => ({
   apiVersion,
@@ -60,24 +61,20 @@ const uniquePath = rule({
 function describe(inputs: Properties, azure: AzureView): Properties {
   const { soapApiType } = inputs;
   const type: Properties = soapApiType === undefined ? {} : { apiType: soapApiType };
-  const read = contractOf(inputs, azure);
-  if (read === undefined || read.problem !== undefined) return type;
+  const read = readableContract(inputs, azure);
+  if (read === undefined) return type;
   const description = read.kind === "openapi" ? text(read.document, "info.description") : undefined;
   return { ...type, displayName: read.title, ...(description !== undefined && { description }) };
 }
 
 function apiOutputs(write: Write, azure: AzureView): Properties {
   const { inputs } = write;
-  const read = contractOf(inputs, azure);
   const set = typeof inputs.apiVersionSetId === "string" ? azure.get(inputs.apiVersionSetId) : undefined;
   const source = sourceOf(inputs, azure)?.outputs;
   return {
     ...sharedSettings(inputs, azure, describe),
     serviceUrl:
-      inputs.serviceUrl ??
-      (read?.problem === undefined ? read?.serviceUrl : undefined) ??
-      source?.serviceUrl ??
-      null,
+      inputs.serviceUrl ?? readableContract(inputs, azure)?.serviceUrl ?? source?.serviceUrl ?? null,
     apiRevision: revisionOf(write),
     // Azure says it of the current revision only, as in ApiManagementCreateApiRevisionFromExistingApi.json of the specification.
     ...(isCurrent(write.id) && { isCurrent: true }),
@@ -127,15 +124,14 @@ const apiType = child({
         : [];
     }),
   creates: (write, azure) => {
-    const { operation, inputs, id } = write;
-    const read = operation === "delete" ? undefined : contractOf(inputs, azure);
-    if (read === undefined || read.problem !== undefined) return copiesOf(write, azure);
+    const { inputs, id } = write;
+    const imported = importedOperations(inputs, azure);
+    if (imported === undefined) return copiesOf(write, azure);
     const place = {
       resourceGroupName: inputs.resourceGroupName ?? null,
       serviceName: inputs.serviceName ?? null,
       apiId: nameOf(id),
     };
-    const imported = importedOperations(inputs, azure);
     const names = imported.map((one) => one.operation.operationId);
     const made = imported.flatMap(({ operation: { templateParameters, ...rest }, policy }) => [
       {
@@ -173,14 +169,7 @@ const apiType = child({
       refused: "orders?",
     }),
     ...lengths.map(([property, id, min, max]) =>
-      textRule({
-        id,
-        property,
-        pattern: new RegExp(`^.{${min},${max}}$`, "s"),
-        words: `${min} to ${max} characters`,
-        example,
-        refused: "a".repeat(max + 1),
-      }),
+      lengthRule({ id, paths: [property], min, max, example, refused: { [property]: "a".repeat(max + 1) } }),
     ),
     uniquePath,
     ...revisionRules(example, describe),
@@ -209,13 +198,12 @@ const operationType = child({
   }),
   rules: [
     childNameRule({ id: "apim-operation-id", property: "operationId", max: 80, example: operationExample }),
-    textRule({
+    lengthRule({
       id: "apim-operation-url-template",
-      property: "urlTemplate",
-      pattern: /^.{1,1000}$/s,
-      words: "1 to 1000 characters",
+      paths: ["urlTemplate"],
+      max: 1000,
       example: operationExample,
-      refused: "a".repeat(1001),
+      refused: { urlTemplate: "a".repeat(1001) },
     }),
     rule({
       id: "apim-operation-unique-template",
@@ -255,13 +243,12 @@ const versionSetType = child({
       max: 80,
       example: versionSetExample,
     }),
-    textRule({
+    lengthRule({
       id: "apim-version-set-display-name",
-      property: "displayName",
-      pattern: /^.{1,100}$/s,
-      words: "1 to 100 characters",
+      paths: ["displayName"],
+      max: 100,
       example: versionSetExample,
-      refused: "a".repeat(101),
+      refused: { displayName: "a".repeat(101) },
     }),
     rule({
       id: "apim-version-set-scheme",

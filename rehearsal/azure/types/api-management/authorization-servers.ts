@@ -1,6 +1,15 @@
 import type { Properties, ResourceType, Rule, StoredResource } from "../../resource-type";
 import { items, nameOf, rule, same, text, texts } from "../common";
-import { child, childNameRule, existing, inService, serviceIdOf, TOKENS, validationError } from "./common";
+import {
+  child,
+  childNameRule,
+  EXAMPLE_API,
+  existing,
+  inService,
+  serviceIdOf,
+  TOKENS,
+  validationError,
+} from "./common";
 import { inUseRule } from "./in-use";
 import { absoluteUrlRule, lengthRule, oneOfRule } from "./value-rules";
 
@@ -61,9 +70,8 @@ function namesIn(inputs: Properties, { one, several, property }: TokenSource): r
   );
 }
 
-const apiExample = { apiId: "orders", displayName: "Orders", path: "orders" };
 const apiWith = (kind: TokenSource, id: string): Properties => ({
-  ...apiExample,
+  ...EXAMPLE_API,
   authenticationSettings: { [kind.several.split(".")[1] ?? ""]: [{ [kind.property]: id }] },
 });
 

@@ -1,7 +1,7 @@
 import type { AzureError } from "../../errors";
 import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
 import { EXAMPLE_GROUP, items, nameOf, number, others, rule, same, text, texts } from "../common";
-import { bytesOf, timeOf, without } from "../derived";
+import { hexOf, timeOf, without } from "../derived";
 import {
   child,
   childNameRule,
@@ -9,6 +9,7 @@ import {
   EXAMPLE_SERVICE_ID,
   existing,
   inService,
+  inServiceOf,
   resolveId,
   serviceIdOf,
   SPEC,
@@ -21,11 +22,11 @@ import {
 import {
   CLOSED_VAULT,
   contentTypeRefusal,
-  currentIdentities,
   EXAMPLE_IDENTITY,
   EXAMPLE_ROLE,
   EXAMPLE_SECRET_URL,
   EXAMPLE_VAULT,
+  identitiesOf,
 } from "./hostnames";
 import { inUseRule, namedValuesIn, namesInPolicy, POLICY_DOCUMENTS } from "./in-use";
 import {
@@ -325,10 +326,8 @@ const backendRules: readonly Rule[] = [
     ),
     refused: { inputs: { credentials: { header: { "x-key": ["{{absent}}"] } } } },
     check: ({ id, inputs }, azure) => {
-      const known = azure
-        .all(TOKENS.namedValue)
-        .filter((one) => same(serviceIdOf(one.id), serviceIdOf(id)))
-        .map((one) => text(one.inputs, "displayName") ?? "");
+      const named = inServiceOf(id, azure)(TOKENS.namedValue);
+      const known = named.map((one) => text(one.inputs, "displayName") ?? "");
       const absent = namedValuesInCredentials(inputs).find((name) => !known.includes(name));
       return absent === undefined
         ? undefined
@@ -411,7 +410,7 @@ function lookAtVault(
   return ({ id, inputs }: Write, azure) => {
     const reference = secretReference(inputs.keyVault, "secretIdentifier");
     const service = azure.get(serviceIdOf(id));
-    return reference && service && refuse(reference, currentIdentities(service), azure);
+    return reference && service && refuse(reference, identitiesOf(service), azure);
   };
 }
 
@@ -438,13 +437,12 @@ const namedValueRules: readonly Rule[] = [
     example: namedValueExample,
     refused: "orders url",
   }),
-  textRule({
+  lengthRule({
     id: "apim-named-value-length",
-    property: "value",
-    pattern: /^.{1,4096}$/s,
-    words: "1 to 4096 characters",
+    paths: ["value"],
+    max: 4096,
     example: namedValueExample,
-    refused: "a".repeat(4097),
+    refused: { value: "a".repeat(4097) },
   }),
   rule({
     id: "apim-named-value-unique",
@@ -577,7 +575,7 @@ export const backends: readonly ResourceType[] = [
       const seed = `certificate:${id}:${text(inputs, "data") ?? text(inputs, "keyVault.secretIdentifier") ?? ""}`;
       return {
         subject: `CN=${text(inputs, "certificateId") ?? ""}`,
-        thumbprint: bytesOf(seed).toString("hex").slice(0, 40).toUpperCase(),
+        thumbprint: hexOf(seed, 40).toUpperCase(),
         expirationDate: timeOf(seed, "2028-01-01"),
       };
     },

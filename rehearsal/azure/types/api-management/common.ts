@@ -6,6 +6,7 @@ import type {
   ResourceType,
   Rule,
   Serialisation,
+  StoredResource,
   Write,
 } from "../../resource-type";
 import { EXAMPLE_GROUP, exampleId, nameRule, text } from "../common";
@@ -53,6 +54,17 @@ export function serviceIdFrom(inputs: Properties, azure: AzureView): string {
   const group = text(inputs, "resourceGroupName") ?? "";
   const service = text(inputs, "serviceName") ?? "";
   return `/subscriptions/${azure.subscriptionId}/resourceGroups/${group}/providers/Microsoft.ApiManagement/service/${service}`;
+}
+
+/** The id of what an input names in a collection of the service, e.g. of the API that `apiId` names in `apis`. */
+export function namedIn(collection: string, property: string, inputs: Properties, azure: AzureView): string {
+  return `${serviceIdFrom(inputs, azure)}/${collection}/${text(inputs, property) ?? ""}`;
+}
+
+/** Answers what lies below the service of a resource, type by type: Azure is looked through once for all of them. */
+export function inServiceOf(id: string, azure: AzureView): (token: string) => readonly StoredResource[] {
+  const below = azure.below(serviceIdOf(id));
+  return (token) => below.filter((one) => one.token === token);
 }
 
 /** The tier of the service that a resource lies below; `undefined` where the service does not exist. */
@@ -178,6 +190,9 @@ export const EXAMPLE_SERVICE = {
     identity: { type: "SystemAssigned" },
   },
 } as const;
+
+/** An API without a contract, as far as a fixture needs one. */
+export const EXAMPLE_API = { apiId: "orders", displayName: "Orders", path: "orders" } as const;
 
 /** Something that exists already in a fixture. */
 type Existing = NonNullable<Fixture["given"]>[number];

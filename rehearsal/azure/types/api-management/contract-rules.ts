@@ -1,8 +1,8 @@
 import type { AzureError } from "../../errors";
 import type { AzureView, Properties, Rule } from "../../resource-type";
-import { duplicate, rule, same, text } from "../common";
-import { bytesOf } from "../derived";
-import { inService, SPEC, validationError } from "./common";
+import { at, duplicate, rule, same, text } from "../common";
+import { hexOf } from "../derived";
+import { EXAMPLE_API, inService, SPEC, validationError } from "./common";
 import {
   type Contract,
   type ContractOperation,
@@ -50,23 +50,33 @@ export function contractOf(inputs: Properties, azure: AzureView): Contract | und
   });
 }
 
+/** {@link contractOf}; `undefined` also where the text is no contract. */
+export function readableContract(
+  inputs: Properties,
+  azure: AzureView,
+): Extract<Contract, { readonly problem?: undefined }> | undefined {
+  const read = contractOf(inputs, azure);
+  return read?.problem === undefined ? read : undefined;
+}
+
 /**
- * The operations of a contract that can be read, with the policies that API Management sets on them by itself.
+ * The operations of a contract, with the policies that API Management sets on them by itself; `undefined` where there is
+ * no contract that can be read, which is not the same as one without operations.
  *
  * Those of a WSDL get new ids at each import: https://github.com/Azure/apiops/wiki/Limitations
  */
 export function importedOperations(
   inputs: Properties,
   azure: AzureView,
-): readonly { readonly operation: ContractOperation; readonly policy?: string }[] {
-  const read = contractOf(inputs, azure);
-  if (read === undefined || read.problem !== undefined) return [];
+): readonly { readonly operation: ContractOperation; readonly policy?: string }[] | undefined {
+  const read = readableContract(inputs, azure);
+  if (read === undefined) return undefined;
   if (read.kind === "openapi") return read.operations.map((operation) => ({ operation }));
   const importing = JSON.stringify(inputs);
   return read.operations.map(({ policy, ...operation }, index) => ({
     operation: {
       ...operation,
-      operationId: bytesOf(`operation:${index}:${importing}`).toString("hex").slice(0, 24),
+      operationId: hexOf(`operation:${index}:${importing}`, 24),
       templateParameters: [],
     },
     ...(policy !== undefined && { policy }),
@@ -82,9 +92,7 @@ const contract = (more: Properties = {}): string =>
   });
 /** An API with a contract that nothing is wrong with. */
 export const api: Properties = {
-  apiId: "orders",
-  displayName: "Orders",
-  path: "orders",
+  ...EXAMPLE_API,
   protocols: ["https"],
   format: "openapi+json",
   value: contract(),
@@ -105,8 +113,8 @@ function contractRule(spec: {
     ...example,
     refused: { inputs: { value: contract(refused) } },
     check: ({ inputs }, azure) => {
-      const read = contractOf(inputs, azure);
-      if (read === undefined || read.problem !== undefined || read.kind !== "openapi") return undefined;
+      const read = readableContract(inputs, azure);
+      if (read?.kind !== "openapi") return undefined;
       const found = problem(read.document);
       return found === undefined ? undefined : parsingError(found);
     },
@@ -270,7 +278,10 @@ const OPENAPI_RULES: readonly Rule[] = [
       pathOperations(document)
         .map(({ path, method, parameters }) => {
           const names = parameters
-            .filter((one) => text(one, "in") === "path" || (text(one, "in") === "query" && isRequired(one)))
+            .filter(
+              (one) =>
+                text(one, "in") === "path" || (text(one, "in") === "query" && at(one, "required") === true),
+            )
             .map((one) => (text(one, "name") ?? "").toLowerCase());
           const twice = duplicate(names);
           return (
@@ -360,22 +371,13 @@ const WSDL_RULES: readonly Rule[] = WSDL_REFUSALS.map(({ code, source = IMPORT, 
     ...inService({ ...api, format: "wsdl", soapApiType: "soap", value: wsdl() }),
     refused: { inputs: { value: wsdl(change) } },
     check: ({ inputs }, azure) => {
-      const read = contractOf(inputs, azure);
-      if (read === undefined || read.problem !== undefined || read.kind !== "wsdl") return undefined;
+      const read = readableContract(inputs, azure);
+      if (read?.kind !== "wsdl") return undefined;
       const messages = read.problems.filter((one) => one.code === code).map(({ message }) => message);
       return messages.length === 0 ? undefined : parsingError(messages.join("; "));
     },
   }),
 );
-
-function isRequired(parameter: Parameters<typeof text>[0]): boolean {
-  return (
-    typeof parameter === "object" &&
-    parameter !== null &&
-    "required" in parameter &&
-    parameter.required === true
-  );
-}
 
 /** A GraphQL API has no contract of its own: its schema is a resource below it. */
 const graphQlWithoutContract = rule({

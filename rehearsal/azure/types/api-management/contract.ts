@@ -63,21 +63,25 @@ export interface ContractSource {
 /** Those of a path that are imported: https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions */
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/** Several rules look at one contract, one after the other. */
-let latest:
-  { readonly key: readonly [string, string, ContractSource]; readonly contract: Contract } | undefined;
+/** Several rules look at one contract, one after the other, and an update at the one that stood before as well. */
+let latest: readonly {
+  readonly key: readonly [string, string, ContractSource];
+  readonly contract: Contract;
+}[] = [];
 
 /** Reads the text of a contract; its format is one of {@link SIMULATED_FORMATS} that is no link. */
 export function readContract(format: string, text: string, source: ContractSource = {}): Contract {
   const key = [format, text, source] as const;
-  if (latest === undefined || !isDeepStrictEqual(latest.key, key)) {
-    const contract =
-      format === "wsdl"
-        ? readWsdl(text, source.soap ?? { passThrough: true })
-        : readOpenApi(format, text, source);
-    latest = { key, contract };
-  }
-  return latest.contract;
+  const known = latest.find((one) => isDeepStrictEqual(one.key, key));
+  const read = known ?? { key, contract: readAnew(format, text, source) };
+  latest = [read, ...latest.filter((one) => one !== read)].slice(0, 2);
+  return read.contract;
+}
+
+function readAnew(format: string, text: string, source: ContractSource): Contract {
+  return format === "wsdl"
+    ? readWsdl(text, source.soap ?? { passThrough: true })
+    : readOpenApi(format, text, source);
 }
 
 function readOpenApi(format: string, value: string, { url }: ContractSource): Contract {

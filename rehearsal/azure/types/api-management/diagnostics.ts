@@ -1,9 +1,10 @@
 import type { Properties, ResourceType, Rule } from "../../resource-type";
 import { at, exampleId, items, members, nameOf, number, rule, same, text } from "../common";
-import { bytesOf } from "../derived";
+import { hexOf } from "../derived";
 import {
   child,
   childNameRule,
+  EXAMPLE_API,
   EXAMPLE_SERVICE_ID,
   existing,
   inService,
@@ -15,7 +16,7 @@ import {
   TOKENS,
   validationError,
 } from "./common";
-import { currentIdentities, systemPrincipal } from "./hostnames";
+import { identitiesOf, systemPrincipal } from "./hostnames";
 import { inUseRule, namesInPolicy, POLICY_DOCUMENTS } from "./in-use";
 import { IDENTITY_REFUSALS, identityRefusal } from "./key-vault-access";
 import { oneOfRule } from "./value-rules";
@@ -104,7 +105,7 @@ const loggerRules: readonly Rule[] = [
           ? validationError("identityClientId", "the service has no system-assigned identity")
           : undefined;
       }
-      return identityRefusal({ url: "", clientId }, currentIdentities(service), azure);
+      return identityRefusal({ url: "", clientId }, identitiesOf(service), azure);
     },
   }),
   inUseRule({
@@ -127,9 +128,7 @@ function loggerCredentials(id: string, inputs: Properties): Properties {
   return Object.fromEntries(
     Object.entries(members(inputs, "credentials")).map(([name, value]) => {
       if (name !== "connectionString" && name !== "instrumentationKey") return [name, value];
-      const reference = bytesOf(`logger:${id}:${JSON.stringify(value)}`)
-        .toString("hex")
-        .slice(0, 24);
+      const reference = hexOf(`logger:${id}:${JSON.stringify(value)}`, 24);
       return [name, `{{Logger-Credentials--${reference}}}`];
     }),
   );
@@ -143,7 +142,7 @@ function diagnosticType(token: string, path: string, more: Properties): Resource
     { ...diagnostic, ...more },
     component,
     existing(LOGGER, logger),
-    existing(TOKENS.api, { apiId: "orders", displayName: "Orders", path: "orders" }),
+    existing(TOKENS.api, EXAMPLE_API),
   );
   return child({
     token,

@@ -1,7 +1,7 @@
-import type { AzureView, Fixture, Json, Properties, Rule, StoredResource, Write } from "../../resource-type";
+import type { AzureView, Fixture, Json, Properties, Rule, Write } from "../../resource-type";
 import { AzureError } from "../../errors";
 import { at, EXAMPLE, EXAMPLE_GROUP, exampleId, guidOf, items, rule, same, text } from "../common";
-import { bytesOf, timeOf, without } from "../derived";
+import { hexOf, timeOf, without } from "../derived";
 import { EXAMPLE_SERVICE, EXAMPLE_SERVICE_ID } from "./common";
 import {
   accessRefusal,
@@ -26,13 +26,8 @@ export function systemPrincipal(write: Pick<Write, "id" | "inputs">): string | u
     : undefined;
 }
 
-/** The identities that a service has once this write is through. */
-function identitiesOf(write: Write): ServiceIdentities {
-  return { inputs: write.inputs, principalId: systemPrincipal(write) };
-}
-
-/** The identities that a service has now. */
-export function currentIdentities(service: StoredResource): ServiceIdentities {
+/** The identities that a service has, or will have once a write is through. */
+export function identitiesOf(service: Pick<Write, "id" | "inputs">): ServiceIdentities {
   return { inputs: service.inputs, principalId: systemPrincipal(service) };
 }
 
@@ -54,7 +49,7 @@ export function hostnameOutputs({ id, inputs }: Write, defaultHostName: string):
       ...without(item, "encodedCertificate", "certificatePassword"),
       certificate: {
         subject: `CN=${hostName}`,
-        thumbprint: bytesOf(`certificate:${id}:${hostName}`).toString("hex").slice(0, 40).toUpperCase(),
+        thumbprint: hexOf(`certificate:${id}:${hostName}`, 40).toUpperCase(),
         expiry: timeOf(`certificate:${id}:${hostName}`, "2028-01-01"),
       },
     };

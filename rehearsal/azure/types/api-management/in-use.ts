@@ -1,7 +1,7 @@
 import { AzureError } from "../../errors";
 import type { AzureView, Fixture, Rule, StoredResource, Write } from "../../resource-type";
 import { nameOf, same, text } from "../common";
-import { serviceIdOf, TOKENS } from "./common";
+import { inServiceOf, serviceIdOf, TOKENS } from "./common";
 import { parsePolicy } from "./policy-xml";
 
 /** Whatever has a policy document. */
@@ -36,8 +36,8 @@ export function inUseRule({ id, source, kind, users, uses, example, user }: InUs
       if (write.operation !== "delete") return undefined;
       const service = serviceIdOf(write.id);
       const places = users
-        .flatMap((token) => azure.all(token))
-        .filter((one) => same(serviceIdOf(one.id), service) && !same(one.id, write.id))
+        .flatMap(inServiceOf(write.id, azure))
+        .filter((one) => !same(one.id, write.id))
         .filter((one) => uses(one, write, azure))
         .map((one) => `${one.id.slice(service.length)}\r\n`);
       return places.length === 0
@@ -63,7 +63,10 @@ export function namesInPolicy(
   attribute: string,
   name: string,
 ): boolean {
-  const elements = parsePolicy(text(user.inputs, "value") ?? "")?.getElementsByTagName(element) ?? [];
+  const policy = text(user.inputs, "value") ?? "";
+  // Most have none, and need not be parsed to tell: the name of an element cannot be escaped.
+  if (!policy.includes(`<${element}`)) return false;
+  const elements = parsePolicy(policy)?.getElementsByTagName(element) ?? [];
   return [...elements].some((one) => same(one.getAttribute(attribute) ?? "", name));
 }
 

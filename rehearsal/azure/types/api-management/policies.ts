@@ -7,16 +7,27 @@ import {
   readFragment,
   type GatewayContext,
   type PolicyContext,
+  type PolicyFragment,
   type PolicyIssue,
   type PolicyIssueCode,
 } from "../../../../policies/gateway";
 import type { AzureError } from "../../errors";
-import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
+import type {
+  AzureView,
+  Fixture,
+  Properties,
+  ResourceType,
+  Rule,
+  StoredResource,
+  Write,
+} from "../../resource-type";
 import { badRequest, nameOf, rule, same, text } from "../common";
 import {
   child,
+  EXAMPLE_API,
   existing,
   inService,
+  inServiceOf,
   ONE_AT_A_TIME_PER_API,
   serviceIdOf,
   SPEC,
@@ -35,14 +46,30 @@ const FRAGMENTS = "https://learn.microsoft.com/azure/api-management/policy-fragm
 /** Quotes how API Management refuses a policy. */
 const REFUSALS = "https://github.com/microsoft/vscode-apimanagement/issues/145";
 
+/** The rules of a type ask one after the other, each for some of the issues of one write. */
+const checked = new WeakMap<Write, readonly PolicyIssue[]>();
+
+function issuesOf(write: Write, check: () => readonly PolicyIssue[]): readonly PolicyIssue[] {
+  const found = checked.get(write) ?? check();
+  checked.set(write, found);
+  return found;
+}
+
+/** Each fragment is read once: what Azure holds is replaced, never changed. */
+const fragmentsRead = new WeakMap<StoredResource, PolicyFragment>();
+
+function fragmentOf(stored: StoredResource): PolicyFragment {
+  const read = fragmentsRead.get(stored) ?? readFragment(text(stored.inputs, "value") ?? "");
+  fragmentsRead.set(stored, read);
+  return read;
+}
+
 /** What a policy may name in its service. */
 function contextOf(write: Write, azure: AzureView): GatewayContext {
   const service = serviceIdOf(write.id);
-  const below = (token: string) => azure.all(token).filter(({ id }) => same(serviceIdOf(id), service));
+  const below = inServiceOf(write.id, azure);
   const ids = (token: string) => new Set(below(token).map(({ id }) => nameOf(id)));
-  const fragments = below(TOKENS.fragment).map(({ id, inputs }) => {
-    return [nameOf(id), readFragment(text(inputs, "value") ?? "")] as const;
-  });
+  const fragments = below(TOKENS.fragment).map((one) => [nameOf(one.id), fragmentOf(one)] as const);
   return {
     gateway: gatewayKindOf(tierOf(write.id, azure) ?? ""),
     fragments: new Map(fragments),
@@ -169,8 +196,8 @@ function policyType({ scope, path, token, serialised, example }: Place): Resourc
       check: (write, azure) => {
         const xml = text(write.inputs, "value");
         if (xml === undefined) return undefined;
-        const issues = checkPolicy(xml, { ...contextOf(write, azure), scope });
-        return refusal(issues.filter(({ code }) => codes?.includes(code) ?? !named.includes(code)));
+        const found = issuesOf(write, () => checkPolicy(xml, { ...contextOf(write, azure), scope }));
+        return refusal(found.filter(({ code }) => codes?.includes(code) ?? !named.includes(code)));
       },
     }),
   );
@@ -253,9 +280,7 @@ const DEFAULT_GLOBAL_POLICY = [
 ].join("\r\n");
 
 const api = existing(TOKENS.api, {
-  apiId: "orders",
-  displayName: "Orders",
-  path: "orders",
+  ...EXAMPLE_API,
   format: "openapi",
   value:
     "openapi: 3.0.3\ninfo: { title: Orders, version: '1' }\npaths: { /orders: { get: { operationId: list, responses: { '200': { description: OK } } } } }",
@@ -274,8 +299,10 @@ function fragmentRefusal(
   azure: AzureView,
   concerns: (code: PolicyIssueCode) => boolean,
 ): AzureError | undefined {
-  const issues = checkFragment(text(write.inputs, "value") ?? "", contextOf(write, azure));
-  return refusal(issues.filter(({ code }) => concerns(code)));
+  const found = issuesOf(write, () =>
+    checkFragment(text(write.inputs, "value") ?? "", contextOf(write, azure)),
+  );
+  return refusal(found.filter(({ code }) => concerns(code)));
 }
 
 const fragmentType = child({

@@ -1,21 +1,20 @@
 import { AzureError } from "../../errors";
 import type { AzureView, Properties, ResourceType, Rule, Write } from "../../resource-type";
 import { number, rule, same, text } from "../common";
-import { bytesOf, nameAndType, timeOf } from "../derived";
+import { hexOf, nameAndType, timeOf } from "../derived";
 import {
   child,
   childNameRule,
   existing,
   inService,
+  namedIn,
   ONE_AT_A_TIME_PER_API,
   resolveId,
   serviceIdFrom,
-  serviceIdOf,
-  SPEC,
-  textRule,
   TOKENS,
   validationError,
 } from "./common";
+import { lengthRule } from "./value-rules";
 
 const PRODUCT_SETTINGS = "https://learn.microsoft.com/azure/api-management/api-management-howto-add-products";
 
@@ -77,7 +76,7 @@ function createdWith({ operation, id, inputs }: Write, azure: AzureView): readon
   const group = { token: TOKENS.productGroup, inputs: { ...place, productId, groupId: "administrators" } };
   if (inputs.subscriptionRequired === false) return [group];
   const subscription = {
-    sid: bytesOf(`subscription:${id.toLowerCase()}`).toString("hex").slice(0, 24),
+    sid: hexOf(`subscription:${id.toLowerCase()}`, 24),
     scope: `/products/${text(inputs, "productId") ?? ""}`,
     ownerId: "/users/1",
   };
@@ -98,13 +97,12 @@ const productType = child({
   creates: createdWith,
   rules: [
     childNameRule({ id: "apim-product-id", property: "productId", max: 256, example: productExample }),
-    textRule({
+    lengthRule({
       id: "apim-product-display-name",
-      property: "displayName",
-      pattern: /^.{1,300}$/s,
-      words: "1 to 300 characters",
+      paths: ["displayName"],
+      max: 300,
       example: productExample,
-      refused: "a".repeat(301),
+      refused: { displayName: "a".repeat(301) },
     }),
     subscriptionOnly("approvalRequired", "apim-product-approval", true),
     subscriptionOnly("subscriptionsLimit", "apim-product-subscriptions-limit", 5),
@@ -132,21 +130,15 @@ const productApiType = child({
   token: "azure-native:apimanagement:ProductApi",
   path: "/products/{productId}/apis/{apiId}",
   serialised: ONE_AT_A_TIME_PER_API,
-  references: (inputs, azure) => [
-    { property: "apiId", id: `${serviceIdFrom(inputs, azure)}/apis/${text(inputs, "apiId") ?? ""}` },
-  ],
-  outputs: ({ id, inputs }, azure) =>
-    linked(id, `${serviceIdOf(id)}/apis/${text(inputs, "apiId") ?? ""}`, azure),
+  references: (inputs, azure) => [{ property: "apiId", id: namedIn("apis", "apiId", inputs, azure) }],
+  outputs: ({ id, inputs }, azure) => linked(id, namedIn("apis", "apiId", inputs, azure), azure),
 });
 
 const productGroupType = child({
   token: TOKENS.productGroup,
   path: "/products/{productId}/groups/{groupId}",
-  references: (inputs, azure) => [
-    { property: "groupId", id: `${serviceIdFrom(inputs, azure)}/groups/${text(inputs, "groupId") ?? ""}` },
-  ],
-  outputs: ({ id, inputs }, azure) =>
-    linked(id, `${serviceIdOf(id)}/groups/${text(inputs, "groupId") ?? ""}`, azure),
+  references: (inputs, azure) => [{ property: "groupId", id: namedIn("groups", "groupId", inputs, azure) }],
+  outputs: ({ id, inputs }, azure) => linked(id, namedIn("groups", "groupId", inputs, azure), azure),
 });
 
 const groupType = child({
@@ -156,13 +148,12 @@ const groupType = child({
   outputs: ({ inputs }) => ({ builtIn: inputs.type === "system" }),
   rules: [
     childNameRule({ id: "apim-group-id", property: "groupId", max: 256, example: groupExample }),
-    textRule({
+    lengthRule({
       id: "apim-group-display-name",
-      property: "displayName",
-      pattern: /^.{1,300}$/s,
-      words: "1 to 300 characters",
+      paths: ["displayName"],
+      max: 300,
       example: groupExample,
-      refused: "",
+      refused: { displayName: "" },
     }),
   ],
 });
@@ -182,26 +173,23 @@ const subscriptionType = child({
   }),
   rules: [
     childNameRule({ id: "apim-subscription-id", property: "sid", max: 256, example: subscriptionExample }),
-    textRule({
+    lengthRule({
       id: "apim-subscription-display-name",
-      property: "displayName",
-      pattern: /^.{1,100}$/s,
-      words: "1 to 100 characters",
+      paths: ["displayName"],
+      max: 100,
       example: subscriptionExample,
-      refused: "a".repeat(101),
+      refused: { displayName: "a".repeat(101) },
     }),
     ...["primaryKey", "secondaryKey"].map((property) =>
-      textRule({
+      lengthRule({
         id: `apim-subscription-${property === "primaryKey" ? "primary" : "secondary"}-key`,
-        property,
-        pattern: /^.{1,256}$/s,
-        words: "1 to 256 characters",
-        source: SPEC,
+        paths: [property],
+        max: 256,
         example: {
           ...subscriptionExample,
           inputs: { ...subscriptionExample.inputs, [property]: EXAMPLE_KEY },
         },
-        refused: EXAMPLE_KEY.repeat(20),
+        refused: { [property]: EXAMPLE_KEY.repeat(20) },
       }),
     ),
   ],

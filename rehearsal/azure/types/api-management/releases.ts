@@ -7,6 +7,7 @@ import {
   AFTER_UPDATE_OF_THE_ONLY_UNIT,
   apiOf,
   childNameRule,
+  EXAMPLE_API,
   EXAMPLE_SERVICE_ID,
   existing,
   inService,
@@ -18,8 +19,8 @@ import {
   validationError,
 } from "./common";
 
-const api = existing(TOKENS.api, { apiId: "orders", displayName: "Orders", path: "orders" });
-const revision = existing(TOKENS.api, { apiId: "orders;rev=2", displayName: "Orders", path: "orders" });
+const api = existing(TOKENS.api, EXAMPLE_API);
+const revision = existing(TOKENS.api, { ...EXAMPLE_API, apiId: "orders;rev=2" });
 const other = existing(TOKENS.api, { apiId: "invoices", displayName: "Invoices", path: "invoices" });
 
 const release: Properties = {

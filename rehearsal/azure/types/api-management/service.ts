@@ -16,6 +16,7 @@ import { bytesOf, nameAndType, timeOf, without } from "../derived";
 import { EXAMPLE_SERVICE, SERVICE, SPEC, textRule, TOKENS } from "./common";
 import { HOSTNAME_RULES, hostnameOutputs } from "./hostnames";
 import { TIER_RULES, invalidParameters, tier } from "./tiers";
+import { lengthRule } from "./value-rules";
 
 /** The spelling of a region that stands in addresses: `West Europe` is `westeurope`. */
 function regionName(location: string): string {
@@ -198,22 +199,20 @@ export const service: ResourceType = {
           : undefined,
     }),
     ...["publisherName", "publisherEmail"].map((property) =>
-      textRule({
+      lengthRule({
         id: `apim-${property === "publisherName" ? "publisher-name" : "publisher-email"}`,
-        property,
-        pattern: /^.{1,100}$/s,
-        words: "1 to 100 characters",
+        paths: [property],
+        max: 100,
         example,
-        refused: "a".repeat(101),
+        refused: { [property]: "a".repeat(101) },
       }),
     ),
-    textRule({
+    lengthRule({
       id: "apim-notification-sender",
-      property: "notificationSenderEmail",
-      pattern: /^.{1,100}$/s,
-      words: "1 to 100 characters",
+      paths: ["notificationSenderEmail"],
+      max: 100,
       example: { ...example, inputs: { ...inputs, notificationSenderEmail: "apis@example.com" } },
-      refused: "a".repeat(101),
+      refused: { notificationSenderEmail: "a".repeat(101) },
     }),
     rule({
       id: "apim-restore-deleted",

@@ -1,13 +1,12 @@
-import type { AzureView, Fixture, Properties, ResourceType, Write } from "../../resource-type";
-import { text } from "../common";
+import type { Fixture, Properties, ResourceType } from "../../resource-type";
 import {
   child,
   childNameRule,
+  EXAMPLE_API,
   existing,
   inService,
+  namedIn,
   ONE_AT_A_TIME_PER_API,
-  serviceIdFrom,
-  serviceIdOf,
   TOKENS,
 } from "./common";
 import { absoluteUrlRule, lengthRule } from "./value-rules";
@@ -16,7 +15,7 @@ const TAG = "azure-native:apimanagement:Tag";
 
 const tag: Properties = { tagId: "internal", displayName: "Internal" };
 const tagExample = inService(tag);
-const api = existing(TOKENS.api, { apiId: "orders", displayName: "Orders", path: "orders" });
+const api = existing(TOKENS.api, EXAMPLE_API);
 const operation = existing(TOKENS.operation, {
   apiId: "orders",
   operationId: "list",
@@ -53,12 +52,9 @@ function taggedType(spec: {
     token,
     path: `${path}/tags/{tagId}`,
     ...(serialised && { serialised }),
-    references: (inputs, azure) => [
-      { property: "tagId", id: `${serviceIdFrom(inputs, azure)}/tags/${text(inputs, "tagId") ?? ""}` },
-    ],
-    outputs: ({ id, inputs }: Write, azure: AzureView) => ({
-      displayName:
-        azure.get(`${serviceIdOf(id)}/tags/${text(inputs, "tagId") ?? ""}`)?.inputs.displayName ?? null,
+    references: (inputs, azure) => [{ property: "tagId", id: namedIn("tags", "tagId", inputs, azure) }],
+    outputs: ({ inputs }, azure) => ({
+      displayName: azure.get(namedIn("tags", "tagId", inputs, azure))?.inputs.displayName ?? null,
     }),
     rules: [childNameRule({ id: ruleId, property: "tagId", max: 80, example })],
   });
