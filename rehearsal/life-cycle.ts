@@ -129,6 +129,9 @@ export function engineEnvironment(backendUrl: string): Record<string, string> {
     PULUMI_BACKEND_URL: backendUrl,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Else the engine writes the whole state before and after each step (pulumi/pulumi#10668): most of the time with hundreds of
+    // resources. Written at the end of an operation, failed or cancelled too, it is lost only if the CLI itself is killed.
+    PULUMI_SKIP_CHECKPOINTS: "true",
     // The CLI starts dozens of times in a rehearsal, each time in half of the processor time if it collects less garbage.
     GOGC: "400",
   };
