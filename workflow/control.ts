@@ -1,5 +1,5 @@
 import { action, type ActionOptions } from "./actions/action";
-import { byName, type Action, type ActionDetails, type Siblings, type Value } from "./definition";
+import { byName, type Action, type ActionDetails, type Siblings, type Text, type Value } from "./definition";
 import { Expression, type Member } from "./expression";
 
 /**
@@ -90,7 +90,7 @@ export function switchOn<
 >(
   name: Name,
   options: ActionOptions<After> & {
-    readonly expression: Expression;
+    readonly expression: Text;
     readonly cases: readonly Case[];
     /** What runs where no case has the value. @default nothing */
     readonly default?: Default & Siblings<Default>;
@@ -107,7 +107,7 @@ export function switchOn<
  * Runs the same actions for every item of an array.
  *
  * @param options.actions the actions, given the item at hand
- * @param options.concurrency items at the same time, 1 to 50; by default 20
+ * @param options.concurrency items at the same time, 1 to 50, or one after another; by default 20
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#foreach-action
  */
 export function forEach<
@@ -120,14 +120,17 @@ export function forEach<
   options: ActionOptions<After> & {
     readonly items: Expression<T>;
     readonly actions: (item: Expression<Member<T, number>>) => A & Siblings<A>;
-    readonly concurrency?: number;
+    readonly concurrency?: number | "sequential";
   },
 ): Action<Name, unknown, NoInfer<After>> {
   const { items, actions, concurrency } = options;
   return action("Foreach")(name, options, {
     foreach: items,
     actions: byName("action", actions(new Expression(`items('${name}')`))),
-    ...(concurrency !== undefined && { runtimeConfiguration: { concurrency: { repetitions: concurrency } } }),
+    ...(concurrency === "sequential" && { operationOptions: "Sequential" }),
+    ...(typeof concurrency === "number" && {
+      runtimeConfiguration: { concurrency: { repetitions: concurrency } },
+    }),
   });
 }
 
@@ -152,11 +155,12 @@ export function until<
     readonly timeout?: string;
   },
 ): Action<Name, unknown, NoInfer<After>> {
-  const { expression, actions, count = 60, timeout = "PT1H" } = options;
+  const { expression, actions, count, timeout } = options;
+  const limited = count !== undefined || timeout !== undefined;
   return action("Until")(name, options, {
     expression,
     actions: byName("action", actions),
-    limit: { count, timeout },
+    limit: limited ? { count, timeout } : { count: 60, timeout: "PT1H" },
   });
 }
 

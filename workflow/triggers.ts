@@ -30,7 +30,7 @@ export interface TriggerConcurrency {
 }
 
 /** What is particular to a type of trigger. */
-interface TriggerParts {
+export interface TriggerParts {
   readonly operationOptions?: readonly string[];
   readonly conditions?: readonly Expression<boolean>[];
   readonly secure?: NonEmpty<SecureProperty>;
@@ -38,10 +38,10 @@ interface TriggerParts {
 }
 
 /**
- * The definition of a trigger: `parts` is what only its type has. A further type of trigger is one more function like
+ * Makes a trigger: `parts` is what only its type has. A further type of trigger is one more function like
  * those below, and one more entry in `check/action-types.ts`.
  */
-function trigger<Outputs>(
+export function trigger<Outputs = unknown>(
   name: string,
   type: string,
   options: TriggerOptions,
