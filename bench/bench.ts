@@ -12,6 +12,7 @@ import { LocalWorkspace, type PulumiCommand, type PulumiFn } from "@pulumi/pulum
 import Table from "cli-table3";
 import { serveAzure } from "../rehearsal/azure";
 import { findEngine } from "../rehearsal/engine";
+import { LIMITS } from "../workflow";
 import { engineEnvironment, rehearse, type RehearseOptions } from "../rehearsal/life-cycle";
 import { readProject, requiredPulumiVersion } from "../rehearsal/project";
 import { acceptsSetting, assumedBy } from "../rehearsal/stack-settings";
@@ -19,6 +20,7 @@ import { criticalPath } from "./critical-path";
 import { countEdits, EDITS } from "./edits";
 import { flatProgram, rawResources, templateProgram } from "./flat";
 import type { ManyApisFigures } from "./many-apis";
+import { workflowTime } from "./workflows";
 
 const PROJECT = join(__dirname, "..");
 const RUNS = 5;
@@ -236,6 +238,23 @@ async function scale(folder: string): Promise<Row[]> {
   ];
 }
 
+/** Whether a workflow of as many actions as Azure takes costs more for each of them than a small one. */
+function workflows(): Row[] {
+  const [few, many] = [workflowTime(50), workflowTime(LIMITS.actions)];
+  return [
+    {
+      figure: `building and checking a workflow of ${LIMITS.actions} actions`,
+      measured: `${many.toFixed(1)} ms`,
+      aim: "under 50 ms",
+    },
+    {
+      figure: `that time for each action / with 50 actions`,
+      measured: (many / LIMITS.actions / (few / 50)).toFixed(2),
+      aim: "at most 1.2",
+    },
+  ];
+}
+
 /** What an edit of one thing does to Azure. */
 async function edits(command: PulumiCommand): Promise<Row[]> {
   return [...(await countEdits(command))].map(([edit, operations]) => ({
@@ -263,7 +282,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   try {
     const rows: Row[] = [];
-    rows.push(...(await edits(command)), ...(await scale(folder)));
+    rows.push(...workflows(), ...(await edits(command)), ...(await scale(folder)));
     for (const stack of STACKS) {
       const stateFile = join(folder, `${stack}.json`);
       await run(command, stack, { until: "up", exportFile: stateFile });

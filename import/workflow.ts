@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
@@ -34,8 +35,8 @@ async function main(): Promise<void> {
     builder.startsWith(".") ? builder : `./${builder}`,
   );
   const style = await resolveConfig(join(__dirname, "workflow.ts"));
-  // Never over a file that stands there already.
-  await writeFile(target, await format(program, { ...style, parser: "typescript" }), { flag: "wx" });
+  if (existsSync(target)) throw new Error(`${target} stands there already: name another file by --file`);
+  await writeFile(target, await format(program, { ...style, parser: "typescript" }));
   console.log(`${relative("", target)} builds it: \`definition: workflow()\`.`);
 }
 

@@ -99,7 +99,10 @@ class Program {
 
   /** A name of the program's own for something of the workflow. */
   #identify(name: string, kind: string): string {
-    const words = name.split(/[^A-Za-z0-9]+/).filter(Boolean);
+    const words = name
+      .split(/[^A-Za-z0-9]+/)
+      .filter(Boolean)
+      .map((word) => (word === word.toUpperCase() ? word.toLowerCase() : word));
     const camel = words
       .map(
         (word, index) =>
