@@ -12,10 +12,10 @@ import { LocalWorkspace, type PulumiCommand, type PulumiFn } from "@pulumi/pulum
 import Table from "cli-table3";
 import { serveAzure } from "../rehearsal/azure";
 import { findEngine } from "../rehearsal/engine";
-import { LIMITS } from "../workflow";
 import { engineEnvironment, rehearse, type RehearseOptions } from "../rehearsal/life-cycle";
 import { readProject, requiredPulumiVersion } from "../rehearsal/project";
 import { acceptsSetting, assumedBy } from "../rehearsal/stack-settings";
+import { LIMITS } from "../workflow";
 import { criticalPath } from "./critical-path";
 import { countEdits, EDITS } from "./edits";
 import { flatProgram, rawResources, templateProgram } from "./flat";

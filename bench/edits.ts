@@ -5,8 +5,10 @@ import { GatewayBackendPool } from "../components/gateway/backend-pool";
 import { GatewayApi } from "../components/gateway/gateway-api";
 import { GatewayNamedValue } from "../components/gateway/named-value";
 import { GatewayProduct } from "../components/gateway/product";
+import { LogicAppWorkflow } from "../components/logic-app-workflow";
 import { policyDocument, rateLimitByKey, setHeader } from "../policies/gateway";
 import { openWorkbench } from "../test/rehearsal/workbench";
+import { defineWorkflow, http, recurrenceTrigger } from "../workflow";
 import { standInGateway } from "./stand-in-gateway";
 
 /** What somebody may edit in a program. */
@@ -18,6 +20,7 @@ export interface Knobs {
   readonly operationHeader: string;
   readonly description: string;
   readonly currentRevision: 1 | 2;
+  readonly actionPath: string;
 }
 
 /** The program before any edit. */
@@ -29,6 +32,7 @@ export const BEFORE: Knobs = {
   operationHeader: "no-store",
   description: "Products and prices.",
   currentRevision: 2,
+  actionPath: "stock",
 };
 
 /** Edits by what a person would call them, with what each must do to Azure. */
@@ -48,6 +52,7 @@ export const EDITS: Readonly<
     edit: { currentRevision: 1 },
     operations: ["create Resource", "delete Resource"],
   },
+  "an action of a workflow": { edit: { actionPath: "levels" }, operations: ["update Workflow"] },
 };
 
 /** A program with one of everything that is edited. */
@@ -109,6 +114,15 @@ export function editedProgram(knobs: Knobs): PulumiFn {
       displayName: "Catalog",
       description: knobs.description,
       apis: { catalog: api },
+    });
+    new LogicAppWorkflow("restock", {
+      resourceGroupName: gateway.resourceGroupName,
+      workflowName: "logic-restock",
+      location: gateway.location,
+      definition: defineWorkflow({
+        trigger: recurrenceTrigger("Nightly", { frequency: "Day", interval: 1 }),
+        actions: [http("Ask", { method: "GET", uri: `https://erp.contoso.com/${knobs.actionPath}` })],
+      }),
     });
   };
 }
