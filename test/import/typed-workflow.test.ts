@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { compileFunction } from "node:vm";
+import * as ts from "typescript";
+import { typedWorkflow } from "../../import/typed-workflow";
+import { sourceOf } from "../../import/typed-workflow/expressions";
+import * as builder from "../../workflow";
+import { workflowFromJson, type WorkflowDefinition } from "../../workflow";
+import { parseText, UnreadableExpression } from "../../workflow/expression-syntax";
+import { branches } from "../../workflow/structure";
+import { isObject, objectOrEmpty, type JsonObject } from "../../workflow/json";
+
+const DOCUMENTS = join(__dirname, "..", "workflow", "documents");
+
+const names = readdirSync(DOCUMENTS).filter((name) => name.endsWith(".json"));
+const documents = new Map(
+  names.map((name) => [name, workflowFromJson(readFileSync(join(DOCUMENTS, name), "utf8"), name)]),
+);
+
+describe("a workflow.json turned into a program", () => {
+  it.each(names)("%s is built again", (name) => {
+    const definition = documentOf(name);
+    expect(canonical(run(typedWorkflow(definition, "../../workflow")))).toEqual(canonical(definition));
+  });
+
+  it("compiles", () => {
+    const folder = join(__dirname, "generated");
+    const sources = new Map(
+      names.map((name) => [join(folder, `${name}.ts`), typedWorkflow(documentOf(name), "../../../workflow")]),
+    );
+    expect(problemsOf(sources)).toEqual([]);
+  });
+
+  it("is written by the builder's own functions wherever it has them", () => {
+    const asTheyStand = names.flatMap((name) =>
+      [...typedWorkflow(documentOf(name), "../../workflow").matchAll(/\b(?:action|trigger)\("(\w+)"/g)].map(
+        ([, type]) => `${name}: ${type ?? ""}`,
+      ),
+    );
+    expect(asTheyStand).toEqual([]);
+  });
+});
+
+function documentOf(name: string): WorkflowDefinition {
+  const found = documents.get(name);
+  if (found === undefined) throw new Error(`there is no document ${name}`);
+  return found;
+}
+
+/** What a program builds. */
+function run(source: string): unknown {
+  const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
+  const exports: { workflow?: () => WorkflowDefinition } = {};
+  const evaluate = compileFunction(outputText, ["require", "exports"]) as (
+    require: () => unknown,
+    exports: object,
+  ) => void;
+  evaluate(() => builder, exports);
+  // As it reaches Azure: as JSON.
+  return JSON.parse(JSON.stringify(exports.workflow?.()));
+}
+
+/** What the compiler says of programs that stand nowhere but here. */
+function problemsOf(sources: ReadonlyMap<string, string>): string[] {
+  const root = join(__dirname, "..", "..");
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile) as { config: unknown };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const hosted: ts.CompilerHost = {
+    ...host,
+    readFile: (file) => sources.get(file) ?? host.readFile(file),
+    fileExists: (file) => sources.has(file) || host.fileExists(file),
+    directoryExists: (folder) =>
+      [...sources.keys()].some((file) => dirname(file) === folder) || ts.sys.directoryExists(folder),
+    getSourceFile: (file, version) => {
+      const source = sources.get(file);
+      return source === undefined
+        ? host.getSourceFile(file, version)
+        : ts.createSourceFile(file, source, version);
+    },
+  };
+  const program = ts.createProgram([...sources.keys()], { ...options, noEmit: true }, hosted);
+  return [...sources.keys()].flatMap((file) =>
+    ts.getPreEmitDiagnostics(program, program.getSourceFile(file)).map(({ messageText, start = 0 }) => {
+      const place = (sources.get(file) ?? "").slice(start, start + 80);
+      return `${file}: ${ts.flattenDiagnosticMessageText(messageText, "\n")} at ${place}`;
+    }),
+  );
+}
+
+/**
+ * A document in one spelling, where Azure knows several: white space, dots and the case of functions in expressions, the case
+ * of the types of parameters and variables, a `runAfter` that is left out, an empty `else`.
+ */
+function canonical(document: unknown): unknown {
+  const { parameters, actions, ...rest } = spelt(document) as JsonObject;
+  return {
+    ...rest,
+    parameters: Object.fromEntries(
+      Object.entries(objectOrEmpty(parameters)).map(([name, each]) => [name, withType(each)]),
+    ),
+    actions: canonicalActions(objectOrEmpty(actions)),
+  };
+}
+
+function canonicalActions(actions: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(actions).map(([name, each]) => {
+      const action = structuredClone(objectOrEmpty(each)) as Record<string, unknown>;
+      for (const inner of branches(action, "")) Object.assign(inner.actions, canonicalActions(inner.actions));
+      if (action.type === "InitializeVariable" && isObject(action.inputs)) {
+        action.inputs = { variables: (action.inputs.variables as unknown[]).map(withType) };
+      }
+      return [name, { ...action, runAfter: action.runAfter ?? {} }];
+    }),
+  );
+}
+
+function withType(declared: unknown): unknown {
+  const { type, ...rest } = objectOrEmpty(declared);
+  return { ...rest, type: String(type).toLowerCase() };
+}
+
+function spelt(value: unknown): unknown {
+  if (typeof value === "string") return speltText(value);
+  if (Array.isArray(value)) return value.map(spelt);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, spelt(item)]));
+}
+
+function speltText(text: string): string {
+  try {
+    const parsed = parseText(text);
+    if ("whole" in parsed) return `@${sourceOf(parsed.whole)}`;
+    return parsed.pieces
+      .map((piece) => (typeof piece === "string" ? piece : `@{${sourceOf(piece)}}`))
+      .join("");
+  } catch (error) {
+    if (error instanceof UnreadableExpression) return text;
+    throw error;
+  }
+}
