@@ -63,7 +63,9 @@ function run(source: string): unknown {
 /** What the compiler says of programs that stand nowhere but here. */
 function problemsOf(sources: ReadonlyMap<string, string>): string[] {
   const root = join(__dirname, "..", "..");
-  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile) as { config: unknown };
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
+    config: unknown;
+  };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const host = ts.createCompilerHost(options);
   const hosted: ts.CompilerHost = {
