@@ -46,7 +46,7 @@ export type WorkflowAuthentication =
        * may call the workflow from an address that the workflow admits. The gateway keeps it as a secret named value.
        */
       readonly kind: "signature";
-      /** Why a token will not do, e.g. `the workflow's tenant is not ours`. */
+      /** Why a token will not do, e.g. `the trigger is the vendor's`. */
       readonly because: string;
     };
 
@@ -58,7 +58,7 @@ export interface WorkflowOperation {
   readonly workflow: LogicAppWorkflow;
   /** Name of the trigger. @default the workflow's only request trigger */
   readonly trigger?: string;
-  /** @default { kind: "managedIdentity" } */
+  /** @default the gateway's managed identity */
   readonly authentication?: WorkflowAuthentication;
 }
 
@@ -79,7 +79,7 @@ export interface WorkflowSource {
   readonly workflow: LogicAppWorkflow;
   /** 1 to 300 characters. */
   readonly title: string;
-  /** @default { kind: "managedIdentity" } */
+  /** @default the gateway's managed identity */
   readonly authentication?: WorkflowAuthentication;
 }
 

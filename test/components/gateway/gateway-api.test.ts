@@ -467,6 +467,30 @@ describe("GatewayApi", () => {
     });
   });
 
+  it("shows clients of a workflow the method and the schema of its trigger", async () => {
+    const schema = { type: "object", required: ["customer"], properties: { customer: { type: "string" } } };
+    const deployment = await deploy((azure) => {
+      seedGroups(azure, "rg-orders");
+      const trigger = requestTrigger({ method: "PUT", relativePath: "{orderId}", schema });
+      return new GatewayApi("orders", {
+        gateway: seedGateway(azure),
+        path: "orders",
+        workflow: workflow("change-order", defineWorkflow({ trigger, actions: {} })),
+        title: "Orders",
+        policy: POLICY,
+      });
+    });
+    const { format, value } = registrationOf(deployment, "orders-api-1").inputs;
+    expect(format).toBe("openapi+json");
+    expect(JSON.parse(value as string)).toMatchObject({
+      paths: {
+        "/{orderId}": {
+          put: { operationId: "manual", requestBody: { content: { "application/json": { schema } } } },
+        },
+      },
+    });
+  });
+
   describe("of a workflow that is called by its signature", () => {
     const bySignature = () =>
       deploy((azure) => {
@@ -476,7 +500,7 @@ describe("GatewayApi", () => {
           path: "orders",
           workflow: workflow("place-order", BY_SIGNATURE),
           title: "Orders",
-          authentication: { kind: "signature", because: "the gateway's tenant is another" },
+          authentication: { kind: "signature", because: "the trigger is the vendor's" },
           policy: POLICY,
         });
       });
@@ -1147,7 +1171,7 @@ describe("GatewayApi", () => {
     it("a proof that is not what a trigger takes", async () => {
       const message = await refusal("orders", (azure) => {
         seedGroups(azure, "rg-orders");
-        const because = "the gateway's tenant is another";
+        const because = "the trigger is the vendor's";
         return new GatewayApi("orders", {
           ...serviceArgs(),
           backend: {
