@@ -6,6 +6,9 @@ import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import { policyDocument } from "../../policies/gateway";
 import { findLeaks } from "../../rehearsal/leaks";
 import { defineWorkflow, requestTrigger, response } from "../../workflow";
+import { makeEntra } from "../callers/entra";
+import { exportState, sentOn } from "../callers/exported";
+import { deployedWorkflow, refusals } from "../callers/trigger-call";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, writes, type Workbench } from "./workbench";
 
@@ -18,7 +21,7 @@ interface Whereabouts {
 const HERE: Whereabouts = { group: "rg-orders", location: "westeurope" };
 const BY_SIGNATURE: WorkflowAuthentication = {
   kind: "signature",
-  because: "the gateway's tenant is another",
+  because: "the trigger is the vendor's",
 };
 
 function deployApi({ group, location }: Whereabouts, authentication?: WorkflowAuthentication): void {
@@ -114,6 +117,29 @@ describeWithEngine("a workflow as an API", (engine) => {
     ]);
     expect(isFound()).toBe(true);
     expect(Object.keys((await stack.preview()).changeSummary)).toEqual(["same"]);
+  });
+
+  test("is protected by addresses alone where it is called by its signature", async () => {
+    const { stack } = await deployed(BY_SIGNATURE);
+    const state = await exportState(stack);
+    const workflow = deployedWorkflow(state.outputs("orders-workflow"));
+    const { directory } = await makeEntra();
+    const [address = ""] = state.outputs("gateway-service").publicIPAddresses as readonly string[];
+    const [namedValue] = workbench.azure.all("azure-native:apimanagement:NamedValue");
+    const { withheld, identity, ...sent } = sentOn(state, "orders", "manual", {
+      "orders-1-manual-signature": namedValue?.inputs.value as string,
+    });
+    expect(withheld).toContain("Authorization");
+    expect(identity).toBeUndefined();
+
+    const call = { from: address, headers: {}, ...sent };
+    const foreign = { ...call, from: "203.0.113.99" };
+    expect(await refusals(workflow, call, directory)).toEqual([]);
+    expect(await refusals(workflow, foreign, directory)).toEqual(["address"]);
+    const unsigned = { ...call, url: call.url.replace(/&sp=.*/, "") };
+    expect(await refusals(workflow, unsigned, directory)).toEqual(["scheme"]);
+    delete workflow.accessControl?.triggers?.allowedCallerIpAddresses;
+    expect(await refusals(workflow, foreign, directory)).toEqual([]);
   });
 
   test("shows its workflow's signature nowhere", async () => {
