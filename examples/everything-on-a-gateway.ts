@@ -372,8 +372,8 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     ...place,
     workflowName: "logic-hello",
     definition: defineWorkflow({
-      trigger: requestTrigger({ method: "GET" }),
-      actions: { Answer: response({ statusCode: 200 }) },
+      trigger: requestTrigger("manual", { method: "GET" }),
+      actions: [response("Answer", { statusCode: 200 })],
     }),
     callers: { addresses: gateway.addresses, token: gateway.caller },
   });

@@ -1,16 +1,26 @@
-import { action } from "./actions";
-import type { Action, RunAfter, Siblings, Value } from "./definition";
-import type { Expression } from "./expression";
+import { action, type ActionOptions } from "./actions/action";
+import { byName, type Action, type ActionDetails, type Siblings, type Value } from "./definition";
+import { Expression, type Member } from "./expression";
 
 /**
  * Actions that stand and fall together: the scope has one status, which the actions after it may ask for.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#scope-action
  */
-export function scope<A extends Siblings<A>, After extends string = never>(
-  options: RunAfter<After> & { readonly actions: A },
-): Action<NoInfer<After>> {
-  return action("Scope", options, { actions: options.actions });
+export function scope<
+  const Name extends string,
+  const A extends readonly Action[],
+  After extends string = never,
+>(
+  name: Name,
+  options: ActionOptions<After> & { readonly actions: A & Siblings<A> },
+): Action<Name, unknown, NoInfer<After>> {
+  return action("Scope")(name, options, { actions: byName("action", options.actions) });
+}
+
+/** What became of the actions of a scope, a branch or a loop, each by itself. */
+export function resultOf(action: Action): Expression<readonly ActionDetails[]> {
+  return new Expression(`result('${action.name}')`);
 }
 
 /** How the designer compares two values. */
@@ -31,23 +41,41 @@ export type Condition =
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#if-action
  */
 export function condition<
-  Then extends Siblings<Then>,
-  Else extends Siblings<Else>,
+  const Name extends string,
+  const Then extends readonly Action[],
+  const Else extends readonly Action[],
   After extends string = never,
 >(
-  options: RunAfter<After> & {
+  name: Name,
+  options: ActionOptions<After> & {
     readonly expression: Condition;
     /** What runs where it holds. */
-    readonly actions: Then;
+    readonly actions: Then & Siblings<Then>;
     /** What runs where it does not. @default nothing */
-    readonly else?: Else;
+    readonly else?: Else & Siblings<Else>;
   },
-): Action<NoInfer<After>> {
-  return action("If", options, {
+): Action<Name, unknown, NoInfer<After>> {
+  return action("If")(name, options, {
     expression: options.expression,
-    actions: options.actions,
-    ...(options.else !== undefined && { else: { actions: options.else } }),
+    actions: byName("action", options.actions),
+    ...(options.else && { else: { actions: byName("action", options.else) } }),
   });
+}
+
+/** A branch of a switch, for {@link switchOn}. */
+export interface Case<Value extends string | number = string | number> {
+  readonly case: Value;
+  readonly definition: { readonly case: Value; readonly actions: object };
+  readonly name: string;
+}
+
+/** The branch of {@link switchOn} for a value. */
+export function whenCase<const A extends readonly Action[]>(
+  name: string,
+  value: string | number,
+  actions: A & Siblings<A>,
+): Case {
+  return { name, case: value, definition: { case: value, actions: byName("action", actions) } };
 }
 
 /**
@@ -56,43 +84,49 @@ export function condition<
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#switch-action
  */
 export function switchOn<
-  Cases extends { readonly [Name in keyof Cases]: Siblings<Cases[Name]> },
-  Default extends Siblings<Default>,
+  const Name extends string,
+  const Default extends readonly Action[],
   After extends string = never,
 >(
-  options: RunAfter<After> & {
+  name: Name,
+  options: ActionOptions<After> & {
     readonly expression: Expression;
-    readonly cases: {
-      readonly [Name in keyof Cases]: { readonly case: string | number; readonly actions: Cases[Name] };
-    };
+    readonly cases: readonly Case[];
     /** What runs where no case has the value. @default nothing */
-    readonly default?: Default;
+    readonly default?: Default & Siblings<Default>;
   },
-): Action<NoInfer<After>> {
-  return action("Switch", options, {
+): Action<Name, unknown, NoInfer<After>> {
+  return action("Switch")(name, options, {
     expression: options.expression,
-    cases: options.cases,
-    ...(options.default !== undefined && { default: { actions: options.default } }),
+    cases: byName("case", options.cases),
+    ...(options.default && { default: { actions: byName("action", options.default) } }),
   });
 }
 
 /**
- * Runs the same actions for every item of an array; `items("name of the loop")` is the one at hand.
+ * Runs the same actions for every item of an array.
  *
+ * @param options.actions the actions, given the item at hand
  * @param options.concurrency items at the same time, 1 to 50; by default 20
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#foreach-action
  */
-export function forEach<A extends Siblings<A>, After extends string = never>(
-  options: RunAfter<After> & {
-    readonly items: Expression;
-    readonly actions: A;
+export function forEach<
+  const Name extends string,
+  T,
+  const A extends readonly Action[],
+  After extends string = never,
+>(
+  name: Name,
+  options: ActionOptions<After> & {
+    readonly items: Expression<T>;
+    readonly actions: (item: Expression<Member<T, number>>) => A & Siblings<A>;
     readonly concurrency?: number;
   },
-): Action<NoInfer<After>> {
+): Action<Name, unknown, NoInfer<After>> {
   const { items, actions, concurrency } = options;
-  return action("Foreach", options, {
+  return action("Foreach")(name, options, {
     foreach: items,
-    actions,
+    actions: byName("action", actions(new Expression(`items('${name}')`))),
     ...(concurrency !== undefined && { runtimeConfiguration: { concurrency: { repetitions: concurrency } } }),
   });
 }
@@ -105,14 +139,28 @@ export function forEach<A extends Siblings<A>, After extends string = never>(
  * @param options.timeout time at most, ISO 8601; by default PT1H
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#until-action
  */
-export function until<A extends Siblings<A>, After extends string = never>(
-  options: RunAfter<After> & {
+export function until<
+  const Name extends string,
+  const A extends readonly Action[],
+  After extends string = never,
+>(
+  name: Name,
+  options: ActionOptions<After> & {
     readonly expression: Expression;
-    readonly actions: A;
+    readonly actions: A & Siblings<A>;
     readonly count?: number;
     readonly timeout?: string;
   },
-): Action<NoInfer<After>> {
+): Action<Name, unknown, NoInfer<After>> {
   const { expression, actions, count = 60, timeout = "PT1H" } = options;
-  return action("Until", options, { expression, actions, limit: { count, timeout } });
+  return action("Until")(name, options, {
+    expression,
+    actions: byName("action", actions),
+    limit: { count, timeout },
+  });
+}
+
+/** The number of the round that a loop is at, counted from 0. */
+export function roundOf(loop: { readonly name: string }): Expression<number> {
+  return new Expression(`iterationIndexes('${loop.name}')`);
 }

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { Expression } from "./expression";
 import { isLate } from "./json";
+import type { WorkflowParameter } from "./parameter";
 import { secureWhatHoldsSecrets } from "./secrets";
 
 /** A text: plain, an expression, or known only when Azure has answered (a url, an identity's id). */
@@ -24,82 +25,54 @@ export type SecureProperty = "inputs" | "outputs";
 export type NonEmpty<T> = readonly [T, ...T[]];
 
 /** The parts of a trigger or action that are the same for every type. */
-interface Operation {
+interface OperationDefinition {
   readonly type: string;
   readonly kind?: string;
+  readonly description?: string;
   readonly inputs?: Value;
   readonly operationOptions?: string;
   readonly runtimeConfiguration?: Value;
+  readonly metadata?: Value;
+  readonly [part: string]: unknown;
 }
 
 /** A trigger in the Workflow Definition Language. */
-export interface Trigger extends Operation {
+export interface TriggerDefinition extends OperationDefinition {
   readonly recurrence?: object;
   readonly conditions?: readonly { readonly expression: string }[];
 }
 
-/** A trigger and its name. */
-export interface NamedTrigger {
-  readonly name: string;
-  readonly trigger: Trigger;
-}
-
-declare const after: unique symbol;
-
-/**
- * An action in the Workflow Definition Language.
- *
- * @typeParam After the names of the actions that it runs after; exists for the compiler only
- */
-export interface Action<After extends string = string> extends Operation {
+/** An action in the Workflow Definition Language. */
+export interface ActionDefinition extends OperationDefinition {
   readonly runAfter: Readonly<Record<string, readonly RunAfterStatus[]>>;
   readonly limit?: Value;
-  readonly [part: string]: unknown;
-  readonly [after]?: After;
 }
 
-/** Actions by name. */
-export type Actions = Readonly<Record<string, Action>>;
-
-/** Actions that run after one another only: a name that none of the others has does not compile. */
-export type Siblings<A> = { readonly [Name in keyof A]: Action<Exclude<keyof A & string, Name>> };
-
-/** When an action starts. */
-export interface RunAfter<After extends string> {
-  /**
-   * The actions of the same scope that must have ended before, and how. All of them must hold.
-   *
-   * @default none: the action starts at once, in parallel with every other one that waits for none. The order in
-   * which actions are written means nothing to Azure.
-   */
-  readonly after?: Readonly<Record<After, NonEmpty<RunAfterStatus>>>;
+/** A parameter in the Workflow Definition Language. */
+export interface ParameterDefinition {
+  readonly type: string;
+  readonly defaultValue?: Value;
+  readonly allowedValues?: readonly Value[];
+  readonly metadata?: Value;
 }
-
-/** A value that is given to a workflow when it is deployed. */
-export type Parameter =
-  | {
-      readonly type: "String" | "Int" | "Float" | "Bool" | "Array" | "Object";
-      readonly defaultValue?: Value;
-      readonly allowedValues?: readonly Value[];
-      readonly metadata?: Value;
-    }
-  | {
-      /** A secret: Azure never gives it back. It has no default value, as the definition can be read. */
-      readonly type: "SecureString" | "SecureObject";
-      readonly metadata?: Value;
-    };
 
 /**
  * A workflow in the Workflow Definition Language, schema 2016-06-01: what `logic.Workflow` takes as `definition`.
  * Late values may stand among its leaves; `pulumi.output(definition)` resolves them.
  */
 export interface WorkflowDefinition {
-  readonly $schema: typeof WORKFLOW_SCHEMA;
+  readonly $schema: string;
   readonly contentVersion: string;
-  readonly parameters: Readonly<Record<string, Parameter>>;
-  readonly triggers: Readonly<Record<string, Trigger>>;
-  readonly actions: Actions;
-  readonly outputs: Readonly<Record<string, never>>;
+  readonly parameters: Readonly<Record<string, ParameterDefinition>>;
+  readonly triggers: Readonly<Record<string, TriggerDefinition>>;
+  readonly actions: Readonly<Record<string, ActionDefinition>>;
+  readonly outputs: Readonly<Record<string, WorkflowOutput>>;
+}
+
+/** What a run gives as a whole; the run history shows it. */
+export interface WorkflowOutput {
+  readonly type: "String" | "Int" | "Float" | "Bool" | "Array" | "Object";
+  readonly value: Value;
 }
 
 /** The one schema of Logic Apps Consumption: https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language. */
@@ -107,38 +80,150 @@ export const WORKFLOW_SCHEMA =
   "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
 
 /**
+ * What starts a workflow. Its outputs are what the actions refer to.
+ *
+ * @typeParam Outputs what it hands over; exists for the compiler only
+ */
+export class Trigger<out Outputs = unknown> {
+  /** All that it hands over: of a request `headers`, `queries`, `body` and more. */
+  readonly outputs = new Expression<Outputs>("triggerOutputs()");
+  /** The content: of a request its body. */
+  readonly body = new Expression<BodyOf<Outputs>>("triggerBody()");
+
+  /** @param name 1 to 80 characters */
+  constructor(
+    readonly name: string,
+    readonly definition: TriggerDefinition,
+  ) {}
+}
+
+/** The body among outputs. */
+export type BodyOf<Outputs> = Outputs extends { readonly body: infer Body } ? Body : unknown;
+
+declare const after: unique symbol;
+
+/**
+ * What a workflow does. Later actions refer to the object, never to the name: a rename cannot break them.
+ *
+ * @typeParam Name its name, unique in the whole workflow
+ * @typeParam Outputs what it gives; exists for the compiler only
+ * @typeParam After the names of the actions that it runs after; exists for the compiler only
+ */
+export class Action<
+  out Name extends string = string,
+  out Outputs = unknown,
+  out After extends string = string,
+> {
+  declare readonly [after]?: After;
+
+  /** @param name 1 to 80 characters */
+  constructor(
+    readonly name: Name,
+    readonly definition: ActionDefinition,
+  ) {}
+
+  /** All that it gives: of a call `statusCode`, `headers` and `body`. */
+  get outputs(): Expression<Outputs> {
+    return new Expression(`outputs('${this.name}')`);
+  }
+
+  /** The body of what it gives. */
+  get body(): Expression<BodyOf<Outputs>> {
+    return new Expression(`body('${this.name}')`);
+  }
+
+  /** Name, status (`Succeeded`, `Failed`, ...), inputs, outputs and error of its last run. */
+  get details(): Expression<ActionDetails<Outputs>> {
+    return new Expression(`actions('${this.name}')`);
+  }
+}
+
+/** What is known of an action that has ended. */
+export interface ActionDetails<Outputs = unknown> {
+  readonly name: string;
+  readonly status: "Succeeded" | "Failed" | "Skipped" | "TimedOut" | "Cancelled" | "Aborted";
+  readonly startTime: string;
+  readonly endTime: string;
+  readonly code: string;
+  readonly inputs: unknown;
+  readonly outputs: Outputs;
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+/** An action that must have ended before another starts, and how. */
+export interface Predecessor<Name extends string = string> {
+  readonly name: Name;
+  /** @default it succeeded */
+  readonly statuses?: NonEmpty<RunAfterStatus>;
+}
+
+/** To run after an action that ended in one of these ways. */
+export function ended<const Name extends string>(
+  action: { readonly name: Name },
+  ...statuses: NonEmpty<RunAfterStatus>
+): Predecessor<Name> {
+  return { name: action.name, statuses };
+}
+
+/** Actions that run after one another only: to run after one that is not in the list does not compile. */
+export type Siblings<A extends readonly Action[]> = readonly Action<string, unknown, A[number]["name"]>[];
+
+/**
  * Defines a workflow: what starts it and what it does.
  *
  * An action or trigger into which a secure parameter flows gets secure inputs and outputs by itself, where its type
- * can have them. Nothing else is checked here: see {@link checkWorkflow} and {@link exposedSecrets}.
+ * can have them. Beside that the names are unique, nothing is checked here: see {@link checkWorkflow} and
+ * {@link exposedSecrets}.
  *
  * @example
- * defineWorkflow({
- *   trigger: requestTrigger({ method: "POST" }),
- *   actions: {
- *     Get_order: http({ method: "GET", uri: text`https://erp.example.com/orders/${triggerBody("id")}` }),
- *     Answer: response({ statusCode: 200, body: body("Get_order"), after: { Get_order: ["Succeeded"] } }),
- *   },
- * })
+ * const order = requestTrigger("manual", { method: "GET", relativePath: "{id}" });
+ * const getOrder = http("Get_order", {
+ *   method: "GET",
+ *   uri: text`https://erp.example.com/orders/${order.pathParameter("id")}`,
+ * });
+ * const answer = response("Answer", { statusCode: 200, body: getOrder.body, after: [getOrder] });
+ * defineWorkflow({ trigger: order, actions: [getOrder, answer] });
+ *
+ * @throws Error where two actions of a list, two parameters or two triggers have one name
  */
-export function defineWorkflow<A extends Siblings<A>>(workflow: {
-  /** What starts the workflow. */
-  readonly trigger: NamedTrigger;
-  /** What it is given when it is deployed, by name. At most 50. @default none */
-  readonly parameters?: Readonly<Record<string, Parameter>>;
-  /** What it does, by name. At most 500, those inside other actions included. */
-  readonly actions: A;
+export function defineWorkflow<const A extends readonly Action[]>(workflow: {
+  /** What starts the workflow; several start it each by itself. */
+  readonly trigger: Trigger | readonly Trigger[];
+  /** What it is given when it is deployed. At most 50. @default none */
+  readonly parameters?: readonly WorkflowParameter[];
+  /** What it does. At most 500, those inside other actions included. */
+  readonly actions: A & Siblings<A>;
+  /** What a run gives as a whole, by name. At most 10. @default nothing */
+  readonly outputs?: Readonly<Record<string, WorkflowOutput>>;
 }): WorkflowDefinition {
+  const { trigger, parameters = [], actions, outputs = {} } = workflow;
   const definition = render({
     $schema: WORKFLOW_SCHEMA,
     contentVersion: "1.0.0.0",
-    parameters: workflow.parameters ?? {},
-    triggers: { [workflow.trigger.name]: workflow.trigger.trigger },
-    actions: workflow.actions,
-    outputs: {},
+    parameters: byName("parameter", parameters),
+    triggers: byName("trigger", trigger instanceof Trigger ? [trigger] : trigger),
+    actions: byName("action", actions),
+    outputs,
   }) as WorkflowDefinition;
   secureWhatHoldsSecrets(definition);
   return definition;
+}
+
+interface Named<D> {
+  readonly name: string;
+  readonly definition: D;
+}
+
+/** A list as the language writes it: by name. */
+export function byName<D>(what: string, list: readonly Named<D>[]): Readonly<Record<string, D>> {
+  const definitions = Object.fromEntries(list.map(({ name, definition }) => [name, definition]));
+  const twice = list.map(({ name }) => name).filter((name, index, names) => names.indexOf(name) !== index);
+  if (twice.length > 0) {
+    throw new Error(
+      `every ${what} of a workflow has a name of its own; more than one has ${twice.join(", ")}`,
+    );
+  }
+  return definitions;
 }
 
 /** A trigger that is called over HTTP. */

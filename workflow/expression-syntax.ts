@@ -1,9 +1,32 @@
-import { isFunction } from "./functions";
+import { functionName, type FunctionName } from "./functions";
+
+/** An expression, taken apart. */
+export type ExpressionNode =
+  | { readonly kind: "text"; readonly value: string }
+  /** A number, `true`, `false` or `null`, as it is written. */
+  | { readonly kind: "literal"; readonly source: string }
+  | { readonly kind: "call"; readonly name: FunctionName; readonly arguments: readonly ExpressionNode[] }
+  /** A part of a value: `value.key` and `value['key']`, or with a question mark before the dot or bracket. */
+  | {
+      readonly kind: "member";
+      readonly of: ExpressionNode;
+      readonly key: ExpressionNode;
+      readonly optional: boolean;
+    };
+
+/** A text as Azure reads it: one expression as a whole, or pieces of text and expressions. */
+export type ParsedText =
+  { readonly whole: ExpressionNode } | { readonly pieces: readonly (string | ExpressionNode)[] };
+
+/** Why an expression cannot be read. */
+export interface Problem {
+  readonly rule: string;
+  readonly fix: string;
+}
 
 /** A call inside an expression, e.g. `body('Get_order')`. */
 export interface Call {
-  /** The function's name in lower case: Azure compares without regard to case. */
-  readonly name: string;
+  readonly name: FunctionName;
   /** The first argument, where it is a literal text: the action, parameter or variable that is referred to. */
   readonly target?: string;
 }
@@ -11,39 +34,74 @@ export interface Call {
 /** What the expressions in a text call, or else what is wrong with the first one that cannot be read. */
 export interface ExpressionText {
   readonly calls: readonly Call[];
-  readonly problem?: { readonly rule: string; readonly fix: string };
+  readonly problem?: Problem;
 }
 
 /** Characters per expression: https://learn.microsoft.com/azure/logic-apps/logic-apps-limits-and-configuration#workflow-definition-limits. */
 const MAX_LENGTH = 8192;
+
+/** What the expressions in a text call, in the order in which they are evaluated. */
+export function readExpressions(text: string): ExpressionText {
+  if (!text.includes("@")) return { calls: [] };
+  try {
+    const parsed = parseText(text);
+    const calls: Call[] = [];
+    for (const part of "whole" in parsed ? [parsed.whole] : parsed.pieces) {
+      if (typeof part !== "string") collectCalls(part, calls);
+    }
+    return { calls };
+  } catch (error) {
+    if (!(error instanceof UnreadableExpression)) throw error;
+    return { calls: [], problem: { rule: error.message, fix: error.fix } };
+  }
+}
+
+function collectCalls(node: ExpressionNode, calls: Call[]): void {
+  if (node.kind === "member") {
+    collectCalls(node.of, calls);
+    collectCalls(node.key, calls);
+  } else if (node.kind === "call") {
+    for (const each of node.arguments) collectCalls(each, calls);
+    const [first] = node.arguments;
+    calls.push(first?.kind === "text" ? { name: node.name, target: first.value } : { name: node.name });
+  }
+}
 
 /**
  * Reads the expressions in a text as Azure does: a text that starts with `@` is one expression as a whole, `@{...}`
  * is one inside a text, and `@@` stands for an at-sign.
  *
  * Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language#expressions
+ *
+ * @throws UnreadableExpression
  */
-export function readExpressions(text: string): ExpressionText {
-  const calls: Call[] = [];
-  if (!text.includes("@")) return { calls };
-  try {
-    if (text.startsWith("@") && !text.startsWith("@@") && !text.startsWith("@{")) {
-      const reader = new Reader(text, 1, calls);
-      reader.expression();
-      reader.end();
-    } else {
-      let at = 0;
-      while ((at = text.indexOf("@", at)) >= 0) {
-        if (text[at + 1] === "@") at += 2;
-        else if (text[at + 1] === "{") at = new Reader(text, at + 2, calls).braced();
-        else at += 1;
-      }
-    }
-    return { calls };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return { calls: [], problem: { rule: error.message, fix: error.fix } };
+export function parseText(text: string): ParsedText {
+  if (text.startsWith("@") && !text.startsWith("@@") && !text.startsWith("@{")) {
+    const reader = new Reader(text, 1);
+    const whole = reader.expression();
+    reader.end();
+    return { whole };
   }
+  const pieces: (string | ExpressionNode)[] = [];
+  let fixed = "";
+  let at = 0;
+  for (let sign = text.indexOf("@"); sign >= 0; sign = text.indexOf("@", at)) {
+    fixed += text.slice(at, sign);
+    if (text[sign + 1] === "{") {
+      const reader = new Reader(text, sign + 2);
+      pieces.push(...(fixed === "" ? [] : [fixed]), reader.expression());
+      fixed = "";
+      at = reader.closed();
+    } else {
+      // `@@` at the start of a text, and before a brace, is one at-sign; elsewhere both are text.
+      const doubled = text[sign + 1] === "@";
+      const escapes = doubled && (sign === 0 || text[sign + 2] === "{");
+      fixed += doubled && !escapes ? "@@" : "@";
+      at = sign + (doubled ? 2 : 1);
+    }
+  }
+  fixed += text.slice(at);
+  return { pieces: fixed === "" ? pieces : [...pieces, fixed] };
 }
 
 const SPACE = /\s+/y;
@@ -52,7 +110,8 @@ const QUOTED = /'(?:[^']|'')*'/y;
 const NUMBER = /[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NAME = /[A-Za-z_]\w*/y;
 
-class Unreadable extends Error {
+/** An expression that Azure could not read. */
+export class UnreadableExpression extends Error {
   constructor(
     rule: string,
     readonly fix: string,
@@ -69,15 +128,13 @@ class Reader {
   constructor(
     readonly text: string,
     start: number,
-    readonly calls: Call[],
   ) {
     this.#start = start;
     this.#at = start;
   }
 
-  /** Reads up to the brace that closes `@{`, and returns the position after it. */
-  braced(): number {
-    this.expression();
+  /** Reads the brace that closes `@{`, and returns the position after it. */
+  closed(): number {
     this.#expect("}", "close the expression with }");
     this.#checkLength();
     return this.#at;
@@ -92,69 +149,76 @@ class Reader {
   }
 
   /** A literal or a call, with what is taken out of it: `.name`, `?.name`, `[...]`, `?[...]`. */
-  expression(): string | undefined {
+  expression(): ExpressionNode {
     this.#skipSpace();
-    const literal = this.#primary();
+    let node = this.#primary();
     for (;;) {
       this.#skipSpace();
       const optional = this.text[this.#at] === "?";
       const operator = this.text[this.#at + (optional ? 1 : 0)];
-      if (operator !== "." && operator !== "[") break;
+      if (operator !== "." && operator !== "[") return node;
       this.#at += optional ? 2 : 1;
-      if (operator === "[") {
-        this.expression();
-        this.#expect("]", "close the index with ]");
-      } else if (this.#match(PROPERTY) === undefined) {
-        throw this.#unexpected("name the property after the dot");
-      }
+      node = { kind: "member", of: node, key: operator === "[" ? this.#index() : this.#property(), optional };
     }
-    return literal;
   }
 
-  /** Returns the text of a literal text, and nothing for everything else. */
-  #primary(): string | undefined {
+  #index(): ExpressionNode {
+    const key = this.expression();
+    this.#expect("]", "close the index with ]");
+    return key;
+  }
+
+  #property(): ExpressionNode {
+    const value = this.#match(PROPERTY);
+    if (value === undefined) throw this.#unexpected("name the property after the dot");
+    return { kind: "text", value };
+  }
+
+  #primary(): ExpressionNode {
     if (this.text[this.#at] === "'") {
       const quoted = this.#match(QUOTED);
       if (quoted === undefined)
-        throw new Unreadable(`a quote at character ${this.#at + 1} is not closed`, "close it with '");
-      return quoted.slice(1, -1).replaceAll("''", "'");
+        throw new UnreadableExpression(
+          `a quote at character ${this.#at + 1} is not closed`,
+          "close it with '",
+        );
+      return { kind: "text", value: quoted.slice(1, -1).replaceAll("''", "'") };
     }
-    if (this.#match(NUMBER) !== undefined) return undefined;
-    const name = this.#match(NAME);
-    if (name === undefined) {
+    const number = this.#match(NUMBER);
+    if (number !== undefined) return { kind: "literal", source: number };
+    const word = this.#match(NAME);
+    if (word === undefined) {
       throw this.#unexpected(
         "write a function call, a number or a text in single quotes; a literal at-sign is @@",
       );
     }
-    if (/^(?:true|false|null)$/i.test(name)) return undefined;
-    if (!isFunction(name)) {
-      throw new Unreadable(
-        `an expression calls only functions of the Workflow Definition Language; ${name} is none`,
+    if (/^(?:true|false|null)$/i.test(word)) return { kind: "literal", source: word.toLowerCase() };
+    const name = functionName(word);
+    if (name === undefined) {
+      throw new UnreadableExpression(
+        `an expression calls only functions of the Workflow Definition Language; ${word} is none`,
         "correct the function's name; a literal at-sign is @@",
       );
     }
     this.#expect("(", `call the function: ${name}(...)`);
-    this.#arguments(name);
-    return undefined;
+    return { kind: "call", name, arguments: this.#arguments(name) };
   }
 
-  #arguments(name: string): void {
-    const call = { name: name.toLowerCase() };
+  #arguments(name: string): ExpressionNode[] {
     this.#skipSpace();
     if (this.text[this.#at] === ")") {
       this.#at += 1;
-      this.calls.push(call);
-      return;
+      return [];
     }
-    const target = this.expression();
-    this.calls.push(target === undefined ? call : { ...call, target });
+    const found = [this.expression()];
     this.#skipSpace();
     while (this.text[this.#at] === ",") {
       this.#at += 1;
-      this.expression();
+      found.push(this.expression());
       this.#skipSpace();
     }
     this.#expect(")", `close the arguments of ${name} with )`);
+    return found;
   }
 
   #match(pattern: RegExp): string | undefined {
@@ -177,16 +241,16 @@ class Reader {
   #checkLength(): void {
     const length = this.#at - this.#start;
     if (length > MAX_LENGTH) {
-      throw new Unreadable(
+      throw new UnreadableExpression(
         `an expression has at most ${MAX_LENGTH} characters; this one has ${length}`,
         "compute parts of it in Compose actions",
       );
     }
   }
 
-  #unexpected(fix: string): Unreadable {
+  #unexpected(fix: string): UnreadableExpression {
     const found = this.text[this.#at];
     const what = found === undefined ? "the end" : `"${found}" at character ${this.#at + 1}`;
-    return new Unreadable(`an expression cannot be read: it does not go on with ${what}`, fix);
+    return new UnreadableExpression(`an expression cannot be read: it does not go on with ${what}`, fix);
   }
 }

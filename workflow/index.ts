@@ -5,9 +5,29 @@
 export * from "./actions";
 export { checkWorkflow } from "./check/check-workflow";
 export * from "./control";
-export * from "./definition";
+export {
+  Action,
+  Trigger,
+  defineWorkflow,
+  ended,
+  requestTriggers,
+  WORKFLOW_SCHEMA,
+  type ActionDefinition,
+  type ActionDetails,
+  type NonEmpty,
+  type Predecessor,
+  type RequestTriggerInfo,
+  type RunAfterStatus,
+  type SecureProperty,
+  type Siblings,
+  type Text,
+  type Value,
+  type WorkflowDefinition,
+} from "./definition";
 export * from "./expression";
 export type { FunctionName } from "./functions";
+export type { FromSchema, JsonSchema } from "./json-schema";
 export { LIMITS } from "./limits";
+export { parameter, type ParameterType, type WorkflowParameter } from "./parameter";
 export { exposedSecrets } from "./secrets";
 export * from "./triggers";

@@ -6,6 +6,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isLate(value);
 }
 
+/** The value as an object, and an empty one where it is none. */
+export function objectOrEmpty(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
 /** Whether a value is known only later: a Pulumi output or a promise. */
 export function isLate(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;

@@ -2,35 +2,36 @@ import type { Issue } from "../validation/issue";
 import { canBeSecure } from "./check/action-types";
 import type { WorkflowDefinition } from "./definition";
 import { readExpressions } from "./expression-syntax";
-import { isObject, type JsonObject } from "./json";
+import type { FunctionName } from "./functions";
+import { isObject, objectOrEmpty, type JsonObject } from "./json";
 import { branches, ownTexts } from "./structure";
 
 /**
- * Gives secure inputs and outputs to every action into which a secure parameter flows, by itself or through Compose
+ * Gives secure inputs and outputs to every trigger and action into which a secure parameter flows, by itself or through Compose
  * and ParseJson actions, where its type can have them.
  *
- * @param definition a document that nobody else holds yet: its actions are changed in place
+ * @param definition a document that nobody else holds yet: it is changed in place
  */
 export function secureWhatHoldsSecrets(definition: WorkflowDefinition): void {
-  for (const { action } of secretFlows(definition).values()) {
-    if (canBeSecure(String(action.type))) {
-      Object.assign(action, { runtimeConfiguration: { secureData: { properties: ["inputs", "outputs"] } } });
+  for (const { operation } of secretFlows(definition)) {
+    if (canBeSecure(String(operation.type))) {
+      const others = isObject(operation.runtimeConfiguration) ? operation.runtimeConfiguration : {};
+      const secureData = { properties: ["inputs", "outputs"] };
+      Object.assign(operation, { runtimeConfiguration: { ...others, secureData } });
     }
   }
 }
 
 /**
  * Where a secret can be read by whoever may read the workflow or its run history, though Azure does not mind: a secure
- * parameter that flows into an action whose inputs are not secure, and a default value of a secure parameter.
+ * parameter that flows into a trigger or action whose inputs are not secure, and a default value of a secure parameter.
  *
  * @param definition the plain document, e.g. parsed from JSON
  */
 export function exposedSecrets(definition: unknown): Issue[] {
   if (!isObject(definition)) return [];
   const issues: Issue[] = [];
-  for (const [name, parameter] of Object.entries(
-    isObject(definition.parameters) ? definition.parameters : {},
-  )) {
+  for (const [name, parameter] of Object.entries(objectOrEmpty(definition.parameters))) {
     if (isSecure(parameter) && isObject(parameter) && parameter.defaultValue !== undefined) {
       issues.push({
         path: `parameters.${name}.defaultValue`,
@@ -39,12 +40,12 @@ export function exposedSecrets(definition: unknown): Issue[] {
       });
     }
   }
-  for (const { path, action } of secretFlows(definition).values()) {
-    if (hidesInputs(action)) continue;
-    const type = String(action.type);
+  for (const { path, operation } of secretFlows(definition)) {
+    if (hidesInputs(operation)) continue;
+    const type = String(operation.type);
     issues.push({
       path,
-      rule: "a secure parameter flows into this action, and the run history shows its inputs",
+      rule: "a secure parameter flows into it, and the run history shows its inputs",
       fix: canBeSecure(type)
         ? "make its inputs and outputs secure"
         : `use the parameter directly where it is needed: the inputs of ${type} cannot be secure`,
@@ -59,54 +60,53 @@ function hidesInputs({ runtimeConfiguration }: JsonObject): boolean {
   return Array.isArray(properties) && properties.includes("inputs");
 }
 
+/** A trigger or action into which a secret flows. */
 interface Flow {
   readonly path: string;
-  readonly action: JsonObject;
+  readonly operation: JsonObject;
 }
 
-/** The actions into which a secure parameter flows, by name. */
-function secretFlows(definition: JsonObject | WorkflowDefinition): ReadonlyMap<string, Flow> {
-  const parameters = isObject(definition.parameters) ? definition.parameters : {};
+/** The triggers and actions into which a secure parameter flows. */
+function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow[] {
+  const parameters = objectOrEmpty(definition.parameters);
   const secrets = new Set(Object.keys(parameters).filter((name) => isSecure(parameters[name])));
-  const flows = new Map<string, Flow>();
-  if (secrets.size === 0) return flows;
+  if (secrets.size === 0) return [];
 
-  const readers = new Map<string, [string, Flow][]>();
-  const reached: string[] = [];
-  const reach = (name: string, flow: Flow) => {
-    if (flows.has(name)) return;
-    flows.set(name, flow);
-    reached.push(name);
+  const flows = new Set<Flow>();
+  const names = new Map<Flow, string>();
+  const readers = new Map<string, Flow[]>();
+  const read = (operation: JsonObject, path: string): Flow => {
+    const flow = { path, operation };
+    ownTexts(operation, path, (text) => {
+      for (const { name, target } of readExpressions(text).calls) {
+        if (target === undefined) continue;
+        if (name === "parameters" && secrets.has(target)) flows.add(flow);
+        if (OUTPUT_CALLS.has(name)) readers.set(target, [...(readers.get(target) ?? []), flow]);
+      }
+    });
+    return flow;
   };
-  const collect = (actions: unknown, at: string): void => {
-    for (const [name, action] of Object.entries(isObject(actions) ? actions : {})) {
+  const collect = (actions: JsonObject, at: string): void => {
+    for (const [name, action] of Object.entries(actions)) {
       if (!isObject(action)) continue;
-      const flow = { path: `${at}.${name}`, action };
-      ownTexts(action, flow.path, (text) => {
-        for (const call of readExpressions(text).calls) {
-          if (call.target === undefined) continue;
-          if (call.name === "parameters" && secrets.has(call.target)) reach(name, flow);
-          if (OUTPUT_CALLS.has(call.name)) {
-            const list = readers.get(call.target);
-            if (list === undefined) readers.set(call.target, [[name, flow]]);
-            else list.push([name, flow]);
-          }
-        }
-      });
-      for (const inner of branches(action, flow.path)) collect(inner.actions, inner.path);
+      names.set(read(action, `${at}.${name}`), name);
+      for (const inner of branches(action, `${at}.${name}`)) collect(inner.actions, inner.path);
     }
   };
-  collect(definition.actions, "actions");
-  // What Compose and ParseJson put out is what was put in; the list grows while it is walked.
-  for (const name of reached) {
-    const type = flows.get(name)?.action.type;
-    if (type !== "Compose" && type !== "ParseJson") continue;
-    for (const [reader, flow] of readers.get(name) ?? []) reach(reader, flow);
+  for (const [name, trigger] of Object.entries(objectOrEmpty(definition.triggers))) {
+    if (isObject(trigger)) read(trigger, `triggers.${name}`);
   }
-  return flows;
+  collect(objectOrEmpty(definition.actions), "actions");
+  // What Compose and ParseJson put out is what was put in; the set grows while it is walked.
+  for (const flow of flows) {
+    const { type } = flow.operation;
+    if (type !== "Compose" && type !== "ParseJson") continue;
+    for (const reader of readers.get(names.get(flow) ?? "") ?? []) flows.add(reader);
+  }
+  return [...flows];
 }
 
-const OUTPUT_CALLS = new Set(["body", "outputs", "actions", "actionbody", "actionoutputs"]);
+const OUTPUT_CALLS = new Set<FunctionName>(["body", "outputs", "actions", "actionBody", "actionOutputs"]);
 
 function isSecure(parameter: unknown): boolean {
   return isObject(parameter) && /^secure/i.test(String(parameter.type));

@@ -1,19 +1,79 @@
-import { call, coalesce, triggerOutputs } from "./expression";
-import type { NamedTrigger, Value } from "./definition";
+import type { HttpAnswer, HttpMethod, HttpRequest, RetryPolicy } from "./actions/http";
+import type { ConnectorCall } from "./actions/connector";
+import { Trigger, type NonEmpty, type SecureProperty, type Value } from "./definition";
+import type { Expression } from "./expression";
+import { call, coalesce } from "./expression";
+import type { FromSchema, JsonSchema } from "./json-schema";
 
-/** The methods that a request trigger or an Http action may name. */
-export type HttpMethod = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
+/** What every trigger may say. */
+export interface TriggerOptions {
+  /** What must hold for a run to start, beside what the trigger itself looks for. All of it. @default nothing more */
+  readonly conditions?: readonly Expression<boolean>[];
+  readonly concurrency?: TriggerConcurrency;
+  /** @default none; what the type of trigger needs, and both where a secure parameter flows in */
+  readonly secure?: NonEmpty<SecureProperty>;
+  /** At most 256 characters. */
+  readonly description?: string;
+  readonly metadata?: Value;
+}
+
+/**
+ * How many runs may go on at the same time. Azure cannot take this back: only a new workflow is without limit again.
+ *
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#change-trigger-concurrency
+ */
+export interface TriggerConcurrency {
+  /** 1 to 100. */
+  readonly runs: number;
+  /** Runs that may wait, 1 to 100. @default Azure's own: 10 more than `runs` */
+  readonly maximumWaitingRuns?: number;
+}
+
+/** What is particular to a type of trigger. */
+interface TriggerParts {
+  readonly operationOptions?: readonly string[];
+  readonly conditions?: readonly Expression<boolean>[];
+  readonly secure?: NonEmpty<SecureProperty>;
+  readonly [part: string]: unknown;
+}
+
+/**
+ * The definition of a trigger: `parts` is what only its type has. A further type of trigger is one more function like
+ * those below, and one more entry in `check/action-types.ts`.
+ */
+function trigger<Outputs>(
+  name: string,
+  type: string,
+  options: TriggerOptions,
+  { operationOptions = [], conditions = [], secure, ...parts }: TriggerParts,
+): Trigger<Outputs> {
+  const all = [...conditions, ...(options.conditions ?? [])];
+  const hidden = options.secure ?? secure;
+  return new Trigger(name, {
+    type,
+    description: options.description,
+    metadata: options.metadata,
+    ...parts,
+    // Several options stand in one text, with commas between them.
+    ...(operationOptions.length > 0 && { operationOptions: operationOptions.join(", ") }),
+    ...(all.length > 0 && { conditions: all.map(({ expression }) => ({ expression: `@${expression}` })) }),
+    ...((hidden ?? options.concurrency) && {
+      runtimeConfiguration: {
+        concurrency: options.concurrency as Value | undefined,
+        secureData: hidden && { properties: hidden },
+      },
+    }),
+  });
+}
 
 /** How a workflow is called over HTTP. */
-export interface RequestTriggerOptions {
-  /** @default "manual", as Azure's designer calls it */
-  readonly name?: string;
+export interface RequestTriggerOptions<Schema, Path> extends TriggerOptions {
   /** The one method that the trigger admits. @default any method */
   readonly method?: HttpMethod;
   /** What follows the trigger's address, with parameters: `orders/{id}`. @default nothing */
-  readonly relativePath?: string;
+  readonly relativePath?: Path;
   /** JSON Schema of the body. @default any body */
-  readonly schema?: Readonly<Record<string, Value>>;
+  readonly schema?: Schema;
   /** Whether Azure refuses a body that does not fit the schema, with 400. @default true where there is a schema */
   readonly validateSchema?: boolean;
   /**
@@ -26,33 +86,70 @@ export interface RequestTriggerOptions {
   readonly authorization?: "bearer" | "signature";
 }
 
+/** A request that started a run. */
+export interface Request<Body = unknown> {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly queries: Readonly<Record<string, string>>;
+  readonly relativePathParameters: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** The names in braces in a relative path. */
+type PathParameters<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParameters<Rest>
+  : string extends Path
+    ? string
+    : never;
+
+/** A trigger that is called over HTTP. */
+export interface RequestTrigger<out Body = unknown, Parameter extends string = string> extends Trigger<
+  Request<Body>
+> {
+  /** A header of the request; `null` where it is missing. */
+  header(name: string): Expression<string>;
+  /** A parameter of the request's query; `null` where it is missing. */
+  query(name: string): Expression<string>;
+  /** The part of the request's address that stands for `{name}` in the relative path. */
+  pathParameter(name: Parameter): Expression<string>;
+}
+
+class CalledTrigger<out Body> extends Trigger<Request<Body>> implements RequestTrigger<Body> {
+  header(name: string): Expression<string> {
+    return this.outputs.get("headers").get(name);
+  }
+
+  query(name: string): Expression<string> {
+    return this.outputs.get("queries").get(name);
+  }
+
+  pathParameter(name: string): Expression<string> {
+    return this.outputs.get("relativePathParameters").get(name);
+  }
+}
+
 /**
  * Starts the workflow when it is called over HTTP.
  *
+ * @param name part of the address; `manual` is what Azure's designer writes
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#request-trigger
  */
-export function requestTrigger(options: RequestTriggerOptions = {}): NamedTrigger {
-  const { name = "manual", method, relativePath, schema, authorization = "bearer" } = options;
+export function requestTrigger<const Schema extends JsonSchema = never, const Path extends string = never>(
+  name: string,
+  options: RequestTriggerOptions<Schema, Path> = {},
+): RequestTrigger<[Schema] extends [never] ? unknown : FromSchema<Schema>, PathParameters<Path>> {
+  const { method, relativePath, schema, authorization = "bearer" } = options;
   const bearer = authorization === "bearer";
   const validate = options.validateSchema ?? schema !== undefined;
-  const operationOptions = [
-    ...(bearer ? ["IncludeAuthorizationHeadersInOutputs"] : []),
-    ...(validate ? ["EnableSchemaValidation"] : []),
-  ];
-  return {
-    name,
-    trigger: {
-      type: "Request",
-      kind: "Http",
-      inputs: { schema, method, relativePath },
-      // Several options stand in one text, with commas between them.
-      ...(operationOptions.length > 0 && { operationOptions: operationOptions.join(", ") }),
-      ...(bearer && {
-        conditions: [{ expression: `@${ONLY_WITH_BEARER_TOKEN.expression}` }],
-        runtimeConfiguration: { secureData: { properties: ["outputs"] } },
-      }),
-    },
-  };
+  const { definition } = trigger(name, "Request", options, {
+    kind: "Http",
+    inputs: { schema, method, relativePath },
+    operationOptions: [
+      ...(bearer ? ["IncludeAuthorizationHeadersInOutputs"] : []),
+      ...(validate ? ["EnableSchemaValidation"] : []),
+    ],
+    ...(bearer && { conditions: [ONLY_WITH_BEARER_TOKEN], secure: ["outputs"] }),
+  });
+  return new CalledTrigger(name, definition);
 }
 
 /**
@@ -64,7 +161,7 @@ export function requestTrigger(options: RequestTriggerOptions = {}): NamedTrigge
  */
 const ONLY_WITH_BEARER_TOKEN = call(
   "startsWith",
-  coalesce(triggerOutputs("headers", "Authorization"), ""),
+  coalesce(new CalledTrigger("", { type: "Request" }).header("Authorization"), ""),
   "Bearer",
 );
 
@@ -82,31 +179,145 @@ export interface DailySchedule {
   readonly minutes?: readonly number[];
 }
 
-/** How often a workflow runs by itself. */
-export type RecurrenceOptions = {
-  /** @default "Recurrence", as Azure's designer calls it */
-  readonly name?: string;
-  /** Units between two runs: up to 16 months, 500 days, 12,000 hours, 72,000 minutes, 9,999,999 seconds. */
+/** How often something happens. */
+export interface Interval {
+  readonly frequency: TimeUnit;
+  /** Units between two times: up to 16 months, 71 weeks, 500 days, 12,000 hours, 72,000 minutes, 9,999,999 seconds. */
   readonly interval: number;
   /** When to begin: `2026-12-01T02:00:00` with a time zone, `2026-12-01T02:00:00Z` without. @default at once */
   readonly startTime?: string;
   /** A Windows time zone, e.g. `W. Europe Standard Time`. @default UTC */
   readonly timeZone?: string;
-} & (
-  | { readonly frequency: "Second" | "Minute" | "Hour" | "Month" }
-  | { readonly frequency: "Day"; readonly schedule?: DailySchedule }
-  | {
-      readonly frequency: "Week";
-      readonly schedule?: DailySchedule & { readonly weekDays?: readonly WeekDay[] };
-    }
-);
+}
+
+/** How often a workflow runs by itself. */
+export type Recurrence = Omit<Interval, "frequency"> &
+  (
+    | { readonly frequency: "Second" | "Minute" | "Hour" | "Month" }
+    | { readonly frequency: "Day"; readonly schedule?: DailySchedule }
+    | {
+        readonly frequency: "Week";
+        readonly schedule?: DailySchedule & { readonly weekDays?: readonly WeekDay[] };
+      }
+  );
 
 /**
- * Starts the workflow on a schedule.
+ * Starts the workflow on a schedule. What was missed, e.g. while it was disabled, is not made up for.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#recurrence-trigger
  */
-export function recurrenceTrigger(options: RecurrenceOptions): NamedTrigger {
-  const { name = "Recurrence", ...recurrence } = options;
-  return { name, trigger: { type: "Recurrence", recurrence } };
+export function recurrenceTrigger(
+  name: string,
+  recurrence: Recurrence,
+  options: TriggerOptions = {},
+): Trigger {
+  return trigger(name, "Recurrence", options, { recurrence });
+}
+
+/** The part of time that a run of a sliding window is for. */
+export interface Window {
+  readonly windowStartTime: string;
+  readonly windowEndTime: string;
+}
+
+/**
+ * Starts the workflow for each part of time, one after another, missed ones too.
+ *
+ * @param window.delay how long after its window a run starts, ISO 8601; by default not later
+ * @see https://learn.microsoft.com/azure/connectors/connectors-native-sliding-window
+ */
+export function slidingWindowTrigger(
+  name: string,
+  { delay, ...recurrence }: Interval & { readonly delay?: string },
+  options: TriggerOptions = {},
+): Trigger<Window> {
+  return trigger(name, "SlidingWindow", options, { recurrence, inputs: { delay } });
+}
+
+/** What a trigger that asks again and again may say. */
+export interface PollingOptions extends TriggerOptions {
+  /** How often it asks. */
+  readonly recurrence: Recurrence;
+  /** Starts a run for each item of this array instead of one for all. @default one for all */
+  readonly splitOn?: Expression;
+}
+
+/**
+ * Asks an address again and again, and starts the workflow where the answer is 200; 202 means not yet.
+ *
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#http-trigger
+ */
+export function httpTrigger(
+  name: string,
+  {
+    request,
+    retry,
+    ...options
+  }: PollingOptions & { readonly request: HttpRequest; readonly retry?: RetryPolicy },
+): Trigger<HttpAnswer> {
+  return trigger(name, "Http", options, {
+    inputs: { ...request, retryPolicy: retry },
+    recurrence: options.recurrence,
+    ...split(options),
+  });
+}
+
+/** How a service is told to call, and told to call no more. */
+export interface WebhookOptions {
+  readonly subscribe: HttpRequest;
+  /** @default nobody is told */
+  readonly unsubscribe?: HttpRequest;
+}
+
+/** The address at which a service calls a workflow that has subscribed. */
+export function callbackUrl(): Expression<string> {
+  return call("listCallbackUrl");
+}
+
+/**
+ * Subscribes to a service, which then starts the workflow by a call to {@link callbackUrl}.
+ *
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#httpwebhook-trigger
+ */
+export function httpWebhookTrigger(
+  name: string,
+  { subscribe, unsubscribe = {} as never, ...options }: WebhookOptions & TriggerOptions,
+): Trigger<Request> {
+  return trigger(name, "HttpWebhook", options, { inputs: { subscribe, unsubscribe } });
+}
+
+/**
+ * Asks a service by its connector again and again, and starts the workflow where there is something new.
+ *
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#apiconnection-trigger
+ */
+export function connectorTrigger<Body = unknown>(
+  name: string,
+  { call: operation, ...options }: PollingOptions & { readonly call: ConnectorCall },
+): Trigger<HttpAnswer<Body>> {
+  return trigger(name, "ApiConnection", options, {
+    inputs: operation.inputs,
+    recurrence: options.recurrence,
+    ...split(options),
+  });
+}
+
+/**
+ * Subscribes to a service by its connector, which then starts the workflow.
+ *
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#apiconnectionwebhook-trigger
+ */
+export function connectorWebhookTrigger<Body = unknown>(
+  name: string,
+  {
+    call: operation,
+    splitOn,
+    ...options
+  }: TriggerOptions & { readonly call: ConnectorCall; readonly splitOn?: Expression },
+): Trigger<HttpAnswer<Body>> {
+  return trigger(name, "ApiConnectionWebhook", options, { inputs: operation.inputs, ...split({ splitOn }) });
+}
+
+function split({ splitOn }: { readonly splitOn?: Expression }) {
+  return splitOn && { splitOn: `@${splitOn.expression}` };
 }

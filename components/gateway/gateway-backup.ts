@@ -144,16 +144,15 @@ export class GatewayBackup extends pulumi.ComponentResource {
         workflowName: args.workflowName,
         location: gateway.location,
         definition: defineWorkflow({
-          trigger: recurrenceTrigger({
-            name: "Schedule",
+          trigger: recurrenceTrigger("Schedule", {
             frequency: "Day",
             interval: 1,
             timeZone: "UTC",
             schedule: { hours: hours ?? GATEWAY_BACKUP_DEFAULTS.hours },
           }),
-          actions: {
+          actions: [
             // Answers 202 and goes on for minutes; the action follows it to its end by itself.
-            Back_up: http({
+            http("Back_up", {
               method: "POST",
               uri: pulumi.interpolate`https://management.azure.com${gateway.serviceId}/backup?api-version=${API_VERSION}`,
               body: {
@@ -164,7 +163,7 @@ export class GatewayBackup extends pulumi.ComponentResource {
               },
               authentication: managedIdentity({ audience: "https://management.azure.com/" }),
             }),
-          },
+          ],
         }),
         tags: args.tags,
       },

@@ -1,20 +1,19 @@
 import {
-  body,
-  call,
   defineWorkflow,
+  call,
+  ended,
   equals,
   exponentialRetry,
-  expression,
   http,
+  ifElse,
   managedIdentity,
-  outputs,
-  pathParameter,
   requestTrigger,
   response,
   scope,
   text,
-  triggerBody,
-  triggerOutputs,
+  workflowRun,
+  type Action,
+  type JsonSchema,
   type Value,
   type WorkflowDefinition,
 } from "../../workflow";
@@ -29,7 +28,7 @@ const RETRY = exponentialRetry({
 });
 
 /** Names the run to the support, and nothing else: what the systems said stays inside. */
-const RUN_ID = expression("workflow().run.name");
+const RUN_ID = workflowRun().get("run").get("name");
 
 /**
  * Registers an order, then books its shipment, and answers both as one. Both calls carry the client's idempotency key,
@@ -39,107 +38,99 @@ const RUN_ID = expression("workflow().run.name");
  */
 export function placeOrder(
   { orderManagement, shipping }: OrdersSettings["backends"],
-  newOrder: Readonly<Record<string, Value>> | undefined,
+  newOrder: JsonSchema | undefined,
 ): WorkflowDefinition {
-  const headers = { "Idempotency-Key": triggerOutputs("headers", "Idempotency-Key") };
-  return defineWorkflow({
-    trigger: requestTrigger({ method: "POST", schema: newOrder }),
-    actions: {
-      Place: scope({
-        actions: {
-          Create_order: http({
-            method: "POST",
-            uri: `${orderManagement.url}/orders`,
-            headers,
-            body: triggerBody(),
-            authentication: managedIdentity({ audience: orderManagement.audience }),
-            retry: RETRY,
-            // Names and addresses of customers stay out of the run history.
-            secure: ["inputs", "outputs"],
-          }),
-          Book_shipment: http({
-            method: "POST",
-            uri: `${shipping.url}/shipments`,
-            headers,
-            body: { reference: body("Create_order", "orderId"), deliverTo: triggerBody("deliverTo") },
-            authentication: managedIdentity({ audience: shipping.audience }),
-            retry: RETRY,
-            secure: ["inputs", "outputs"],
-            after: { Create_order: ["Succeeded"] },
-          }),
-        },
-      }),
-      Answer: response({
-        statusCode: 201,
-        headers: { "Content-Type": "application/json" },
-        body: order("Create_order", "Book_shipment"),
-        after: { Place: ["Succeeded"] },
-      }),
-      Answer_problem: response({
-        statusCode: 502,
-        headers: { "Content-Type": "application/problem+json" },
-        body: { title: "The order could not be completed", status: 502, instance: RUN_ID },
-        after: { Place: ["Failed", "TimedOut"] },
-      }),
-    },
+  const trigger = requestTrigger("manual", { method: "POST", schema: newOrder });
+  const headers = { "Idempotency-Key": trigger.header("Idempotency-Key") };
+
+  const createOrder = http("Create_order", {
+    method: "POST",
+    uri: `${orderManagement.url}/orders`,
+    headers,
+    body: trigger.body,
+    authentication: managedIdentity({ audience: orderManagement.audience }),
+    retry: RETRY,
+    // Names and addresses of customers stay out of the run history.
+    secure: ["inputs", "outputs"],
   });
+  const bookShipment = http("Book_shipment", {
+    method: "POST",
+    uri: `${shipping.url}/shipments`,
+    headers,
+    body: { reference: createOrder.body.get("orderId"), deliverTo: trigger.body.get("deliverTo") },
+    authentication: managedIdentity({ audience: shipping.audience }),
+    retry: RETRY,
+    secure: ["inputs", "outputs"],
+    after: [createOrder],
+  });
+  const place = scope("Place", { actions: [createOrder, bookShipment] });
+  const answer = response("Answer", {
+    statusCode: 201,
+    headers: { "Content-Type": "application/json" },
+    body: order(createOrder, bookShipment),
+    after: [place],
+  });
+  const answerProblem = response("Answer_problem", {
+    statusCode: 502,
+    headers: { "Content-Type": "application/problem+json" },
+    body: { title: "The order could not be completed", status: 502, instance: RUN_ID },
+    after: [ended(place, "Failed", "TimedOut")],
+  });
+
+  return defineWorkflow({ trigger, actions: [place, answer, answerProblem] });
 }
 
 /** Asks both systems at the same time for an order and its shipment, and answers both as one. */
 export function getOrder({ orderManagement, shipping }: OrdersSettings["backends"]): WorkflowDefinition {
-  const orderId = call("encodeUriComponent", pathParameter("orderId"));
-  const notFound = equals(outputs("Get_order", "statusCode"), 404);
-  return defineWorkflow({
-    trigger: requestTrigger({ method: "GET", relativePath: "{orderId}" }),
-    actions: {
-      Ask: scope({
-        actions: {
-          Get_order: http({
-            method: "GET",
-            uri: text`${orderManagement.url}/orders/${orderId}`,
-            authentication: managedIdentity({ audience: orderManagement.audience }),
-            retry: RETRY,
-            secure: ["inputs", "outputs"],
-          }),
-          Get_shipment: http({
-            method: "GET",
-            uri: text`${shipping.url}/shipments/${orderId}`,
-            authentication: managedIdentity({ audience: shipping.audience }),
-            retry: RETRY,
-            secure: ["inputs", "outputs"],
-          }),
-        },
-      }),
-      Answer: response({
-        statusCode: 200,
-        headers: { "Content-Type": "application/json" },
-        body: order("Get_order", "Get_shipment"),
-        after: { Ask: ["Succeeded"] },
-      }),
-      Answer_problem: response({
-        statusCode: call("if", notFound, 404, 502),
-        headers: { "Content-Type": "application/problem+json" },
-        body: {
-          title: call("if", notFound, "There is no such order", "The order could not be read"),
-          status: call("if", notFound, 404, 502),
-          instance: RUN_ID,
-        },
-        after: { Ask: ["Failed", "TimedOut"] },
-      }),
-    },
+  const trigger = requestTrigger("manual", { method: "GET", relativePath: "{orderId}" });
+  const orderId = call("encodeUriComponent", trigger.pathParameter("orderId"));
+
+  const askOrders = http("Get_order", {
+    method: "GET",
+    uri: text`${orderManagement.url}/orders/${orderId}`,
+    authentication: managedIdentity({ audience: orderManagement.audience }),
+    retry: RETRY,
+    secure: ["inputs", "outputs"],
   });
+  const askShipping = http("Get_shipment", {
+    method: "GET",
+    uri: text`${shipping.url}/shipments/${orderId}`,
+    authentication: managedIdentity({ audience: shipping.audience }),
+    retry: RETRY,
+    secure: ["inputs", "outputs"],
+  });
+  const ask = scope("Ask", { actions: [askOrders, askShipping] });
+  const answer = response("Answer", {
+    statusCode: 200,
+    headers: { "Content-Type": "application/json" },
+    body: order(askOrders, askShipping),
+    after: [ask],
+  });
+  const notFound = equals(askOrders.outputs.get("statusCode"), 404);
+  const answerProblem = response("Answer_problem", {
+    statusCode: ifElse(notFound, 404, 502),
+    headers: { "Content-Type": "application/problem+json" },
+    body: {
+      title: ifElse(notFound, "There is no such order", "The order could not be read"),
+      status: ifElse(notFound, 404, 502),
+      instance: RUN_ID,
+    },
+    after: [ended(ask, "Failed", "TimedOut")],
+  });
+
+  return defineWorkflow({ trigger, actions: [ask, answer, answerProblem] });
 }
 
 /** `Order` of the contract, out of what the two systems answered. */
-function order(orderAction: string, shipmentAction: string): Value {
+function order({ body: found }: Action, { body: shipment }: Action): Value {
   return {
-    orderId: body(orderAction, "orderId"),
-    status: body(orderAction, "status"),
-    total: body(orderAction, "total"),
+    orderId: found.get("orderId"),
+    status: found.get("status"),
+    total: found.get("total"),
     shipment: {
-      trackingNumber: body(shipmentAction, "trackingNumber"),
-      status: body(shipmentAction, "status"),
-      expectedOn: body(shipmentAction, "expectedOn"),
+      trackingNumber: shipment.get("trackingNumber"),
+      status: shipment.get("status"),
+      expectedOn: shipment.get("expectedOn"),
     },
   };
 }

@@ -21,12 +21,12 @@ import {
 } from "./harness";
 
 const SCHEDULED = defineWorkflow({
-  trigger: recurrenceTrigger({ name: "Schedule", frequency: "Day", interval: 1 }),
-  actions: {},
+  trigger: recurrenceTrigger("Schedule", { frequency: "Day", interval: 1 }),
+  actions: [],
 });
 const CALLED = defineWorkflow({
-  trigger: requestTrigger({ method: "POST" }),
-  actions: { Answer: response({ statusCode: 204 }) },
+  trigger: requestTrigger("manual", { method: "POST" }),
+  actions: [response("Answer", { statusCode: 204 })],
 });
 
 /** As somebody would write it by hand: the builder's types do not admit it. */

@@ -567,8 +567,8 @@ describeWithEngine("a gateway of one's own", (engine) => {
           workflowName: "logic-orders",
           location: "westeurope",
           definition: defineWorkflow({
-            trigger: requestTrigger({ method: "POST" }),
-            actions: { Answer: response({ statusCode: 204 }) },
+            trigger: requestTrigger("manual", { method: "POST" }),
+            actions: [response("Answer", { statusCode: 204 })],
           }),
           callers: { addresses, token: CALLER },
         });

@@ -71,7 +71,12 @@ test("a request with a schema, an answer", () => {
     },
   };
   const definition = defineWorkflow({
-    trigger: requestTrigger({ method: "POST", schema, validateSchema: false, authorization: "signature" }),
+    trigger: requestTrigger("manual", {
+      method: "POST",
+      schema,
+      validateSchema: false,
+      authorization: "signature",
+    }),
     actions: {
       Response: response({
         statusCode: 200,
@@ -122,7 +127,7 @@ test("a request with a schema, an answer", () => {
 test("a request that starts a run only with a bearer token, which stays out of the run history", () => {
   // The documented condition fails open or closed on a missing header, nobody says which: hence coalesce.
   const definition = defineWorkflow({
-    trigger: requestTrigger({ schema: {}, validateSchema: false }),
+    trigger: requestTrigger("manual", { schema: {}, validateSchema: false }),
     actions: {},
   });
 
@@ -150,7 +155,7 @@ test("a request that starts a run only with a bearer token, which stays out of t
 });
 
 test("schema validation beside it: both options in one text", () => {
-  const { trigger } = requestTrigger({ schema: { type: "object" } });
+  const { trigger } = requestTrigger("manual", { schema: { type: "object" } });
 
   expect(trigger.operationOptions).toBe("IncludeAuthorizationHeadersInOutputs, EnableSchemaValidation");
 });
@@ -230,7 +235,7 @@ test("a schedule, calls with each kind of retry policy", () => {
 
 test("a call as managed identity, without the asynchronous pattern, with a time limit", () => {
   const definition = defineWorkflow({
-    trigger: recurrenceTrigger({ frequency: "Day", interval: 1 }),
+    trigger: recurrenceTrigger("Recurrence", { frequency: "Day", interval: 1 }),
     parameters: { endpointUrlParam: { type: "String" } },
     actions: {
       HTTP: http({
@@ -276,7 +281,7 @@ test("a call as managed identity, without the asynchronous pattern, with a time 
 
 test("variables, a condition, an error that ends the run", () => {
   const definition = defineWorkflow({
-    trigger: recurrenceTrigger({ frequency: "Minute", interval: 1 }),
+    trigger: recurrenceTrigger("Recurrence", { frequency: "Minute", interval: 1 }),
     actions: {
       Initialize_variable: initializeVariable({ name: "myIntegerVariable", type: "Integer", value: 0 }),
       Condition: condition({
@@ -365,7 +370,7 @@ test("variables, a condition, an error that ends the run", () => {
 test("loops, delays, scopes, a switch, a parsed text", () => {
   const schema = { type: "object", properties: { Email: { type: "string" } } };
   const definition = defineWorkflow({
-    trigger: requestTrigger({ name: "manual", authorization: "signature" }),
+    trigger: requestTrigger("manual", { authorization: "signature" }),
     actions: {
       Run_until_loop_succeeds_or_expires: until({
         actions: { HTTP: http({ method: "GET", uri: "http://myurl" }) },

@@ -75,7 +75,7 @@ test("whatever the builder lets through is accepted, and is plain JSON", () => {
   fc.assert(
     fc.property(plans(4), (list) => {
       const definition = defineWorkflow({
-        trigger: requestTrigger({ method: "POST", relativePath: "orders/{id}" }),
+        trigger: requestTrigger("manual", { method: "POST", relativePath: "orders/{id}" }),
         actions: build(list, { next: 0 }),
       });
 
@@ -87,7 +87,7 @@ test("whatever the builder lets through is accepted, and is plain JSON", () => {
 
 test("an order turned round is refused", () => {
   const definition = defineWorkflow({
-    trigger: requestTrigger(),
+    trigger: requestTrigger("manual"),
     actions: { A: compose({ inputs: 1 }), B: compose({ inputs: outputs("A"), after: { A: ["Succeeded"] } }) },
   });
   const { A, B } = definition.actions;
@@ -101,7 +101,7 @@ test("an order turned round is refused", () => {
 
 test("the request trigger is found again", () => {
   const schema = { type: "object" };
-  const trigger = requestTrigger({ name: "order", method: "POST", relativePath: "orders/{id}", schema });
+  const trigger = requestTrigger("order", { method: "POST", relativePath: "orders/{id}", schema });
 
   expect(requestTriggers(defineWorkflow({ trigger, actions: {} }))).toEqual([
     { name: "order", method: "POST", relativePath: "orders/{id}", schema },

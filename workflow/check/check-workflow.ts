@@ -1,6 +1,6 @@
 import { received, type Issue } from "../../validation/issue";
 import { WORKFLOW_SCHEMA } from "../definition";
-import { isLate, isObject, type JsonObject } from "../json";
+import { isLate, isObject, objectOrEmpty, type JsonObject } from "../json";
 import { LIMITS } from "../limits";
 import { branches } from "../structure";
 import { ACTION_TYPES, TRIGGER_TYPES, type OperationType } from "./action-types";
@@ -273,8 +273,4 @@ function checkCount(value: object, what: string, limit: number, report: Report):
       fix: "move some to a workflow of their own",
     });
   }
-}
-
-function objectOrEmpty(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }

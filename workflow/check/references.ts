@@ -1,5 +1,6 @@
 import { received } from "../../validation/issue";
 import { readExpressions, type Call } from "../expression-syntax";
+import type { FunctionName } from "../functions";
 import { forEachText, isObject, type JsonObject } from "../json";
 import { ownTexts } from "../structure";
 import { endsBefore, enclosing, type Node } from "./graph";
@@ -18,15 +19,15 @@ export interface Targets {
 
 export const LOOPS: ReadonlySet<unknown> = new Set(["Foreach", "Until"]);
 
-const LOOP_CALLS = new Set(["items", "iterationindexes"]);
-const ACTION_CALLS = new Set([
-  "actionbody",
-  "actionoutputs",
+const LOOP_CALLS = new Set<FunctionName>(["items", "iterationIndexes"]);
+const ACTION_CALLS = new Set<FunctionName>([
+  "actionBody",
+  "actionOutputs",
   "actions",
   "body",
-  "formdatamultivalues",
-  "formdatavalue",
-  "multipartbody",
+  "formDataMultiValues",
+  "formDataValue",
+  "multipartBody",
   "outputs",
   "result",
 ]);

@@ -68,12 +68,12 @@ beforeAll(async () => {
 
 const CALLERS = { addresses: ["192.0.2.10"], token: CALLER };
 const PLACE_ORDER = defineWorkflow({
-  trigger: requestTrigger({ method: "POST" }),
-  actions: { Answer: response({ statusCode: 201 }) },
+  trigger: requestTrigger("manual", { method: "POST" }),
+  actions: [response("Answer", { statusCode: 201 })],
 });
 const GET_ORDER = defineWorkflow({
-  trigger: requestTrigger({ method: "GET", relativePath: "{orderId}" }),
-  actions: { Answer: response({ statusCode: 200 }) },
+  trigger: requestTrigger("manual", { method: "GET", relativePath: "{orderId}" }),
+  actions: [response("Answer", { statusCode: 200 })],
 });
 
 const BY_SIGNATURE = defineWorkflow({
@@ -932,8 +932,8 @@ describe("GatewayApi", () => {
           workflowName: "logic-nightly",
           location: "westeurope",
           definition: defineWorkflow({
-            trigger: recurrenceTrigger({ frequency: "Day", interval: 1 }),
-            actions: {},
+            trigger: recurrenceTrigger("Recurrence", { frequency: "Day", interval: 1 }),
+            actions: [],
           }),
         });
         const backend: GatewayApiArgs = {

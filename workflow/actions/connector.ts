@@ -1,0 +1,90 @@
+import type { Action, Text, Value } from "../definition";
+import { parameter } from "../parameter";
+import { action, type ActionOptions, type Secure } from "./action";
+import { courseOf, type CallOptions, type HttpAnswer, type HttpMethod, type RetryPolicy } from "./http";
+
+/**
+ * The parameter by which a workflow is given its connections: every workflow that uses one declares it.
+ *
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-azure-resource-manager-templates-overview#connection-resource-definitions
+ */
+export const connections = parameter("$connections", "Object", { defaultValue: {} });
+
+/** What a connector is asked to do. */
+export interface ConnectorOperation {
+  /** Name under which the workflow is given the connection, e.g. `servicebus`. */
+  readonly connection: string;
+  readonly method: HttpMethod;
+  /** Path of the connector's operation, e.g. `/@{encodeURIComponent('orders')}/messages`. */
+  readonly path: Text;
+  readonly queries?: Readonly<Record<string, Value>>;
+  readonly headers?: Readonly<Record<string, Text>>;
+  readonly body?: Value;
+  /** @default Azure's own */
+  readonly retry?: RetryPolicy;
+}
+
+declare const answer: unique symbol;
+
+/**
+ * A connector's operation, as triggers and actions take it.
+ *
+ * @typeParam Body what the service answers; exists for the compiler only
+ */
+export interface ConnectorCall<Body = unknown> {
+  readonly inputs: Value;
+  readonly [answer]?: Body;
+}
+
+/** A connector's operation, as triggers and actions take it. The workflow declares {@link connections}. */
+export function connectorCall<Body = unknown>(operation: ConnectorOperation): ConnectorCall<Body> {
+  const { connection, retry, ...request } = operation;
+  return {
+    inputs: {
+      host: { connection: { name: connections.value.at(connection).at("connectionId") } },
+      ...request,
+      retryPolicy: retry,
+    },
+  };
+}
+
+/**
+ * Asks a service by its connector.
+ *
+ * @param options.minimumItems items at least of a list that comes in pages, up to 100,000; by default those of the first page
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#apiconnection-action
+ */
+export function connectorAction<const Name extends string, Body = unknown, After extends string = never>(
+  name: Name,
+  options: ActionOptions<After> &
+    Secure &
+    Omit<CallOptions, "retry"> & { readonly call: ConnectorCall<Body>; readonly minimumItems?: number },
+): Action<Name, HttpAnswer<Body>, NoInfer<After>> {
+  const { runtimeConfiguration, ...course } = courseOf(options);
+  const { minimumItems } = options;
+  return action<HttpAnswer<Body>>("ApiConnection")(name, options, {
+    inputs: options.call.inputs,
+    ...course,
+    runtimeConfiguration: {
+      ...runtimeConfiguration,
+      ...(minimumItems !== undefined && { paginationPolicy: { minimumItemCount: minimumItems } }),
+    },
+  });
+}
+
+/**
+ * Asks a service by its connector to call back, as an approval by e-mail does, and waits until it does.
+ *
+ * @param options.timeout how long to wait, ISO 8601; by default 90 days
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#apiconnectionwebhook-action
+ */
+export function connectorWebhook<const Name extends string, Body = unknown, After extends string = never>(
+  name: Name,
+  options: ActionOptions<After> & Secure & { readonly call: ConnectorCall<Body>; readonly timeout?: string },
+): Action<Name, HttpAnswer<Body>, NoInfer<After>> {
+  const { call, timeout } = options;
+  return action<HttpAnswer<Body>>("ApiConnectionWebhook")(name, options, {
+    inputs: call.inputs,
+    ...courseOf({ ...(timeout !== undefined && { timeout }) }),
+  });
+}
