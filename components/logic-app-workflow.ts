@@ -212,7 +212,7 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
       path: "callers.addresses",
       rule: `addresses are all that protects the trigger ${bySignature.name}, whose signature whoever has it may use`,
       received: received(addresses),
-      fix: 'make the trigger by requestTrigger({ authorization: "bearer" }), as a gateway of a v2 tier has no fixed addresses',
+      fix: 'make the trigger with authorization: "bearer", as a gateway of a v2 tier has no fixed addresses',
     });
   }
   if (addresses && !pulumi.Output.isInstance(addresses) && !(addresses instanceof Promise)) {

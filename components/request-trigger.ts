@@ -16,23 +16,29 @@ export interface CallableTrigger extends RequestTriggerInfo {
 /** The request triggers of a workflow, in the order in which they are written. */
 export function callableTriggers(definition: WorkflowDefinition): readonly CallableTrigger[] {
   return requestTriggers(definition).map((trigger) => {
-    const { conditions = [], operationOptions } = definition.triggers[trigger.name] ?? {};
+    const { conditions = [], operationOptions = "" } = definition.triggers[trigger.name] ?? {};
     const demandsToken =
-      (operationOptions ?? "").includes("IncludeAuthorizationHeadersInOutputs") &&
-      conditions.some(({ expression }) => ONLY_WITH_BEARER_TOKEN.test(expression.replaceAll(" ", "")));
+      operationOptions.includes("IncludeAuthorizationHeadersInOutputs") &&
+      conditions.some(({ expression }) => ONLY_WITH_BEARER_TOKEN.includes(withoutSpaces(expression)));
     return { ...trigger, authorization: demandsToken ? "bearer" : "signature" };
   });
 }
 
 /**
- * The condition of `requestTrigger`, and the one that Azure documents, without their spaces. Another one may mean the same;
- * nothing is concluded from it.
+ * The condition of `requestTrigger`, and the one that Azure documents. Another one may mean the same; nothing is concluded
+ * from it.
  *
  * Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app, "Enable Microsoft Entra ID
  * OAuth as the only option to call a request endpoint".
  */
-const ONLY_WITH_BEARER_TOKEN =
-  /^@startsWith\((?:triggerOutputs\(\)\?\['headers'\]\?\['Authorization'\]|coalesce\(triggerOutputs\(\)\?\['headers'\]\?\['Authorization'\],''\)),'Bearer'\)$/;
+const ONLY_WITH_BEARER_TOKEN = [
+  "@startsWith(coalesce(triggerOutputs()?['headers']?['Authorization'], ''), 'Bearer')",
+  "@startsWith(triggerOutputs()?['headers']?['Authorization'], 'Bearer')",
+].map(withoutSpaces);
+
+function withoutSpaces(expression: string): string {
+  return expression.replaceAll(/\s/g, "");
+}
 
 /**
  * The signature with which whoever has it may call a trigger, as a query parameter spells it. It is read anew in each

@@ -248,8 +248,8 @@ function validateAuthentication(
         received: received(kind),
         fix:
           kind === "signature"
-            ? 'leave authentication out, or make the trigger by requestTrigger({ authorization: "signature" })'
-            : 'make the trigger by requestTrigger({ authorization: "bearer" }), or say authentication: { kind: "signature", because: "…" }',
+            ? 'leave authentication out, or make the trigger with authorization: "signature"'
+            : 'make the trigger with authorization: "bearer", or say authentication: { kind: "signature", because: "…" }',
       })),
   ];
 }

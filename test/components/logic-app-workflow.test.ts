@@ -237,15 +237,15 @@ describe("LogicAppWorkflow", () => {
 
     it("a trigger by its signature, where there are no addresses to protect it", async () => {
       const definition = defineWorkflow({
-        trigger: requestTrigger({ authorization: "signature" }),
-        actions: {},
+        trigger: requestTrigger("manual", { authorization: "signature" }),
+        actions: [],
       });
       expect(await refuse({ definition, callers: { addresses: undefined, token: TOKEN } })).toBe(
         [
           'LogicAppWorkflow "orders" is not valid: 1 problem',
           "  - callers.addresses: addresses are all that protects the trigger manual, whose signature whoever has it may" +
             " use (received nothing)",
-          '    fix: make the trigger by requestTrigger({ authorization: "bearer" }), as a gateway of a v2 tier has no' +
+          '    fix: make the trigger with authorization: "bearer", as a gateway of a v2 tier has no' +
             " fixed addresses",
         ].join("\n"),
       );

@@ -1,12 +1,17 @@
 import { callableTriggers, type TriggerAuthorization } from "../../components/request-trigger";
-import { defineWorkflow, recurrenceTrigger, requestTrigger, type Trigger } from "../../workflow";
+import { defineWorkflow, recurrenceTrigger, requestTrigger, type WorkflowDefinition } from "../../workflow";
 
-const authorizations = (trigger: Trigger): readonly TriggerAuthorization[] =>
-  callableTriggers(defineWorkflow({ trigger: { name: "manual", trigger }, actions: {} })).map(
-    ({ authorization }) => authorization,
-  );
+type TriggerDefinition = WorkflowDefinition["triggers"][string];
 
-const DOCUMENTED: Trigger = {
+const EMPTY = defineWorkflow({
+  trigger: recurrenceTrigger("Daily", { frequency: "Day", interval: 1 }),
+  actions: [],
+});
+
+const authorizations = (trigger: TriggerDefinition): readonly TriggerAuthorization[] =>
+  callableTriggers({ ...EMPTY, triggers: { manual: trigger } }).map(({ authorization }) => authorization);
+
+const DOCUMENTED: TriggerDefinition = {
   type: "Request",
   kind: "Http",
   inputs: {},
@@ -17,12 +22,13 @@ const DOCUMENTED: Trigger = {
 
 describe("a request trigger", () => {
   it.each(["bearer", "signature"] as const)("tells that it was made for %s", (authorization) => {
-    expect(authorizations(requestTrigger({ authorization }).trigger)).toEqual([authorization]);
+    const trigger = requestTrigger("manual", { authorization });
+    expect(authorizations(trigger.definition)).toEqual([authorization]);
   });
 
   it("keeps what else a caller must know", () => {
-    const trigger = requestTrigger({ method: "GET", relativePath: "{id}" });
-    expect(callableTriggers(defineWorkflow({ trigger, actions: {} }))).toEqual([
+    const trigger = requestTrigger("manual", { method: "GET", relativePath: "{id}" });
+    expect(callableTriggers(defineWorkflow({ trigger, actions: [] }))).toEqual([
       { name: "manual", method: "GET", relativePath: "{id}", authorization: "bearer" },
     ]);
   });
@@ -31,7 +37,7 @@ describe("a request trigger", () => {
     expect(authorizations(DOCUMENTED)).toEqual(["bearer"]);
   });
 
-  it.each<[string, Partial<Trigger>]>([
+  it.each<[string, Partial<TriggerDefinition>]>([
     ["that cannot see the header", { operationOptions: "EnableSchemaValidation" }],
     ["without the condition", { conditions: [] }],
     [
@@ -43,12 +49,12 @@ describe("a request trigger", () => {
       },
     ],
     ["that demands something else", { conditions: [{ expression: "@equals(1, 1)" }] }],
+    ["whose condition cannot be read", { conditions: [{ expression: "@startsWith(" }] }],
   ])("takes a signature for a proof %s", (_what, part) => {
     expect(authorizations({ ...DOCUMENTED, ...part })).toEqual(["signature"]);
   });
 
   it("is what a workflow by itself has not", () => {
-    const trigger = recurrenceTrigger({ frequency: "Day", interval: 1 });
-    expect(callableTriggers(defineWorkflow({ trigger, actions: {} }))).toEqual([]);
+    expect(callableTriggers(EMPTY)).toEqual([]);
   });
 });

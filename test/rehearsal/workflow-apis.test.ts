@@ -37,8 +37,8 @@ function deployApi({ group, location }: Whereabouts, authentication?: WorkflowAu
       workflowName: "logic-orders",
       location,
       definition: defineWorkflow({
-        trigger: requestTrigger({ authorization: authentication ? "signature" : "bearer" }),
-        actions: { Answer: response({ statusCode: 200 }) },
+        trigger: requestTrigger("manual", { authorization: authentication ? "signature" : "bearer" }),
+        actions: [response("Answer", { statusCode: 200 })],
       }),
       callers: { addresses: gateway.addresses, token: gateway.caller },
     },

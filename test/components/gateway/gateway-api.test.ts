@@ -77,8 +77,12 @@ const GET_ORDER = defineWorkflow({
 });
 
 const BY_SIGNATURE = defineWorkflow({
-  trigger: requestTrigger({ method: "POST", relativePath: "{customer}/orders", authorization: "signature" }),
-  actions: { Answer: response({ statusCode: 202 }) },
+  trigger: requestTrigger("manual", {
+    method: "POST",
+    relativePath: "{customer}/orders",
+    authorization: "signature",
+  }),
+  actions: [response("Answer", { statusCode: 202 })],
 });
 
 function workflow(role: string, definition = PLACE_ORDER): LogicAppWorkflow {
@@ -468,14 +472,18 @@ describe("GatewayApi", () => {
   });
 
   it("shows clients of a workflow the method and the schema of its trigger", async () => {
-    const schema = { type: "object", required: ["customer"], properties: { customer: { type: "string" } } };
+    const schema = {
+      type: "object",
+      required: ["customer"],
+      properties: { customer: { type: "string" } },
+    } as const;
     const deployment = await deploy((azure) => {
       seedGroups(azure, "rg-orders");
-      const trigger = requestTrigger({ method: "PUT", relativePath: "{orderId}", schema });
+      const trigger = requestTrigger("manual", { method: "PUT", relativePath: "{orderId}", schema });
       return new GatewayApi("orders", {
         gateway: seedGateway(azure),
         path: "orders",
-        workflow: workflow("change-order", defineWorkflow({ trigger, actions: {} })),
+        workflow: workflow("change-order", defineWorkflow({ trigger, actions: [] })),
         title: "Orders",
         policy: POLICY,
       });
@@ -1184,7 +1192,10 @@ describe("GatewayApi", () => {
               getOrder: {
                 workflow: workflow(
                   "get-order",
-                  defineWorkflow({ trigger: requestTrigger({ authorization: "signature" }), actions: {} }),
+                  defineWorkflow({
+                    trigger: requestTrigger("manual", { authorization: "signature" }),
+                    actions: [],
+                  }),
                 ),
               },
             },
@@ -1196,10 +1207,10 @@ describe("GatewayApi", () => {
           'GatewayApi "orders" is not valid: 2 problems',
           "  - backend.operations.placeOrder.authentication: the trigger manual starts no run without a bearer token," +
             ' which a signature does not bring (received "signature")',
-          '    fix: leave authentication out, or make the trigger by requestTrigger({ authorization: "signature" })',
+          '    fix: leave authentication out, or make the trigger with authorization: "signature"',
           "  - backend.operations.getOrder.authentication: the trigger manual starts a run for whoever has its" +
             ' signature, whatever token the gateway shows (received "managedIdentity")',
-          '    fix: make the trigger by requestTrigger({ authorization: "bearer" }), or say authentication:' +
+          '    fix: make the trigger with authorization: "bearer", or say authentication:' +
             ' { kind: "signature", because: "…" }',
         ].join("\n"),
       );
