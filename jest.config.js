@@ -8,13 +8,13 @@ module.exports = {
   setupFiles: ["<rootDir>/test/setup.ts"],
   transform: {
     "^.+\\.ts$": "ts-jest",
-    // The parser of OpenAPI documents comes as ES modules, which Node loads by itself and jest does not.
-    "@apidevtools/.+\\.js$": [
+    // The parser of OpenAPI documents and jose come as ES modules, which Node loads by itself and jest does not.
+    "/node_modules/(?:@apidevtools|jose)/.+\\.js$": [
       "ts-jest",
       { tsconfig: { allowJs: true, module: "commonjs", target: "ES2022", isolatedModules: true } },
     ],
   },
-  transformIgnorePatterns: ["/node_modules/(?!@apidevtools/)"],
+  transformIgnorePatterns: ["/node_modules/(?!@apidevtools/|jose/)"],
   maxWorkers: 2,
   testTimeout: 120_000,
 };

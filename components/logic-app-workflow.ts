@@ -2,19 +2,17 @@ import { isIPv4 } from "node:net";
 import * as logic from "@pulumi/azure-native/logic";
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../validation/issue";
-import {
-  checkWorkflow,
-  exposedSecrets,
-  requestTriggers,
-  type RequestTriggerInfo,
-  type WorkflowDefinition,
-} from "../workflow";
+import { checkWorkflow, exposedSecrets, type WorkflowDefinition } from "../workflow";
+import { callableTriggers, type CallableTrigger } from "./request-trigger";
 import { checkText, requireValid, type TextRule } from "./validation";
 import type { GatewayCaller } from "./gateway/reference";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */
 export interface TriggerCallers {
-  /** IPv4 addresses, at least one; `undefined` for a gateway that has no fixed ones: the token alone admits then. */
+  /**
+   * IPv4 addresses, at least one; `undefined` for a gateway that has no fixed ones: the token alone admits then, so that
+   * no trigger may go by its signature.
+   */
   readonly addresses: pulumi.Input<readonly string[]> | undefined;
   /** Tokens that Entra ID issues to the gateway for the workflows. */
   readonly token: GatewayCaller;
@@ -69,13 +67,13 @@ export class LogicAppWorkflow extends pulumi.ComponentResource {
   /** Object id of its managed identity: what roles are assigned to. */
   readonly principalId: pulumi.Output<string>;
   /** Its request triggers, by what a caller must know of them. */
-  readonly triggers: readonly RequestTriggerInfo[];
+  readonly triggers: readonly CallableTrigger[];
 
   constructor(name: string, args: LogicAppWorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("enterprise-integration:index:LogicAppWorkflow", name, {}, opts);
     requireValid(this, "LogicAppWorkflow", name, validateLogicAppWorkflow(args));
 
-    this.triggers = requestTriggers(args.definition);
+    this.triggers = callableTriggers(args.definition);
     this.workflow = new logic.Workflow(
       `${name}-workflow`,
       {
@@ -191,7 +189,8 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
       path: `definition.${issue.path}`,
     })),
   ];
-  const callable = requestTriggers(args.definition).length > 0;
+  const triggers = callableTriggers(args.definition);
+  const callable = triggers.length > 0;
   if (callable && !args.callers) {
     issues.push({
       path: "callers",
@@ -207,6 +206,15 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
     });
   }
   const addresses = args.callers?.addresses;
+  const bySignature = triggers.find(({ authorization }) => authorization === "signature");
+  if (args.callers && !addresses && bySignature) {
+    issues.push({
+      path: "callers.addresses",
+      rule: `addresses are all that protects the trigger ${bySignature.name}, whose signature whoever has it may use`,
+      received: received(addresses),
+      fix: 'make the trigger with authorization: "bearer", as a gateway of a v2 tier has no fixed addresses',
+    });
+  }
   if (addresses && !pulumi.Output.isInstance(addresses) && !(addresses instanceof Promise)) {
     issues.push(...validateAddresses(addresses));
   }

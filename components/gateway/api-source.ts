@@ -9,6 +9,8 @@ import {
   type ApiOperation,
 } from "../contracts";
 import type { LogicAppWorkflow } from "../logic-app-workflow";
+import type { CallableTrigger } from "../request-trigger";
+import { checkReason, checkText } from "../validation";
 import { checkServiceUrl } from "./address";
 import type { BackendTarget } from "./backend";
 
@@ -32,11 +34,32 @@ export interface WorkflowBackend {
   readonly operations: Readonly<Record<string, WorkflowOperation>>;
 }
 
+/** How the gateway shows a workflow that it may call. The trigger must take that for a proof: `requestTrigger`. */
+export type WorkflowAuthentication =
+  | {
+      /** A token of the gateway's managed identity, for a trigger by `bearer`. */
+      readonly kind: "managedIdentity";
+    }
+  | {
+      /**
+       * The signature of the trigger's address, for a trigger by `signature`. It is no more than a password: whoever has it
+       * may call the workflow from an address that the workflow admits. The gateway keeps it as a secret named value.
+       */
+      readonly kind: "signature";
+      /** Why a token will not do, e.g. `the trigger is the vendor's`. */
+      readonly because: string;
+    };
+
+/** What {@link WorkflowOperation} assumes where it says nothing. */
+const WORKFLOW_OPERATION_DEFAULTS = { authentication: { kind: "managedIdentity" } } as const;
+
 /** The request trigger that answers an operation. */
 export interface WorkflowOperation {
   readonly workflow: LogicAppWorkflow;
   /** Name of the trigger. @default the workflow's only request trigger */
   readonly trigger?: string;
+  /** @default the gateway's managed identity */
+  readonly authentication?: WorkflowAuthentication;
 }
 
 /** Who answers an API. */
@@ -49,17 +72,24 @@ export interface AnsweredContract {
 }
 
 /** Where an API comes from: a contract and who answers it, or a workflow that is both. */
-export type ApiSource = AnsweredContract | { readonly workflow: LogicAppWorkflow; readonly title: string };
+export type ApiSource = AnsweredContract | WorkflowSource;
+
+/** A workflow that is contract and service at once: each of its request triggers is an operation. */
+export interface WorkflowSource {
+  readonly workflow: LogicAppWorkflow;
+  /** 1 to 300 characters. */
+  readonly title: string;
+  /** @default the gateway's managed identity */
+  readonly authentication?: WorkflowAuthentication;
+}
 
 /** The contract of a source, and who answers it. */
 export function resolveSource(source: ApiSource): AnsweredContract {
   if ("contract" in source) return source;
-  const contract = contractOfWorkflow(source.title, source.workflow.triggers);
+  const { workflow, title, authentication } = source;
+  const contract = contractOfWorkflow(title, workflow.triggers);
   const operations = Object.fromEntries(
-    source.workflow.triggers.map(({ name }) => [
-      operationIdOf(name),
-      { workflow: source.workflow, trigger: name },
-    ]),
+    workflow.triggers.map(({ name }) => [operationIdOf(name), { workflow, trigger: name, authentication }]),
   );
   return { contract, backend: { kind: "workflows", operations } };
 }
@@ -76,8 +106,39 @@ export function findTrigger({ workflow, trigger }: WorkflowOperation) {
     : workflow.triggers.find(({ name }) => name === trigger);
 }
 
+/** How the gateway shows a workflow that it may call. */
+export function authenticationOf({ authentication }: WorkflowOperation): WorkflowAuthentication {
+  return authentication ?? WORKFLOW_OPERATION_DEFAULTS.authentication;
+}
+
+/** Every problem of where an API comes from. */
+export function validateSource(path: string, source: ApiSource): Issue[] {
+  return "contract" in source ? validateAnswered(path, source) : validateWorkflowSource(path, source);
+}
+
+/** An operation is named by its trigger; names that differ in punctuation alone would be one. */
+function validateWorkflowSource(path: string, source: WorkflowSource): Issue[] {
+  const { workflow, title } = source;
+  const ids = workflow.triggers.map(({ name }) => operationIdOf(name).toLowerCase());
+  const twice = workflow.triggers.filter((_, index) => ids.indexOf(ids[index] ?? "") !== index);
+  return [
+    ...checkText(`${path}title`, title, {
+      what: "an API's title",
+      pattern: /^.{1,300}$/s,
+      words: "1 to 300 characters",
+    }),
+    ...twice.map(({ name }) => ({
+      path: `${path}workflow.triggers`,
+      rule: "triggers differ in their letters and digits, by which operations are named",
+      received: received(name),
+      fix: "rename one of the triggers",
+    })),
+    ...validateAuthentication(`${path}authentication`, source, workflow.triggers),
+  ];
+}
+
 /** Every problem of who is to answer a contract. */
-export function validateSource(path: string, { contract, backend }: AnsweredContract): Issue[] {
+function validateAnswered(path: string, { contract, backend }: AnsweredContract): Issue[] {
   switch (backend.kind) {
     case "service": {
       const { url } = backend;
@@ -130,6 +191,7 @@ function validateWorkflows(path: string, backend: WorkflowBackend, contract: Api
       });
       continue;
     }
+    issues.push(...validateAuthentication(`${place}.authentication`, operation, [target]));
     const given = operations.find(({ id }) => id === operationId);
     const missing = templateNames(target.relativePath ?? "").filter(
       (name) => !templateNames(given?.path ?? "").includes(name),
@@ -153,6 +215,43 @@ function validateWorkflows(path: string, backend: WorkflowBackend, contract: Api
     }
   }
   return issues;
+}
+
+/** A trigger is shown what it takes for a proof, and nothing that is weaker. */
+function validateAuthentication(
+  path: string,
+  operation: WorkflowOperation,
+  triggers: readonly CallableTrigger[],
+): Issue[] {
+  const authentication = authenticationOf(operation);
+  const { kind } = authentication;
+  const fitting = kind === "signature" ? "signature" : "bearer";
+  const reason =
+    kind === "signature"
+      ? checkReason(
+          `${path}.because`,
+          authentication.because,
+          "a workflow that is called by its signature",
+          "leave authentication out",
+        )
+      : [];
+  return [
+    ...reason,
+    ...triggers
+      .filter(({ authorization }) => authorization !== fitting)
+      .map(({ name }) => ({
+        path,
+        rule:
+          kind === "signature"
+            ? `the trigger ${name} starts no run without a bearer token, which a signature does not bring`
+            : `the trigger ${name} starts a run for whoever has its signature, whatever token the gateway shows`,
+        received: received(kind),
+        fix:
+          kind === "signature"
+            ? 'leave authentication out, or make the trigger with authorization: "signature"'
+            : 'make the trigger with authorization: "bearer", or say authentication: { kind: "signature", because: "…" }',
+      })),
+  ];
 }
 
 /** The issue that an id is of no operation. */

@@ -12,7 +12,8 @@ import {
   type Statement,
 } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import { operationIdOf, type ApiContract } from "../contracts";
+import type { ApiContract } from "../contracts";
+import { triggerSignature } from "../request-trigger";
 import { checkReason, checkText, requireValid } from "../validation";
 import {
   accessArgs,
@@ -24,6 +25,7 @@ import {
 } from "./api-access";
 import { createPart, deployParts, type ApiPart } from "./api-part";
 import {
+  authenticationOf,
   findTrigger,
   operationsOf,
   resolveSource,
@@ -37,6 +39,7 @@ import type { GatewayAuthorizationServer } from "./authorization-server";
 import { httpsOnly } from "./address";
 import { GatewayBackend, sendTo, type BackendTarget } from "./backend";
 import { checkId, childOf, createUntyped, idOn } from "./child";
+import { GatewayNamedValue } from "./named-value";
 import type { GatewayOpenIdProvider } from "./open-id-provider";
 import { policyArgs, validatePolicy } from "./policy-text";
 import type { GatewayReference } from "./reference";
@@ -133,6 +136,11 @@ export const GATEWAY_API_DEFAULTS = {
 
 /** Seconds after which Logic Apps gives up a synchronous call (https://learn.microsoft.com/azure/logic-apps/logic-apps-limits-and-configuration). */
 const WORKFLOW_TIMEOUT_SECONDS = 120;
+
+/** The client's token stays at the gateway. */
+const WITHOUT_TOKEN: readonly Statement<"inbound">[] = [
+  setHeader({ name: "Authorization", existsAction: "delete" }),
+];
 
 /** Version of the trigger's endpoint. */
 const TRIGGER_API_VERSION = "2016-10-01";
@@ -285,21 +293,39 @@ export class GatewayApi extends pulumi.ComponentResource {
     const { gateway } = this.args;
     return Object.fromEntries(
       Object.entries(backend.operations).map(([operationId, operation]) => {
+        const id = workflowBackendId(this.apiName, number, operationId);
+        const authentication = authenticationOf(operation);
         const target = new GatewayBackend(
-          workflowBackendId(this.apiName, number, operationId),
+          id,
           {
             gateway,
             url: pulumi.interpolate`${operation.workflow.endpoint}/triggers`,
             description: `The workflow that answers ${operationId}`,
-            credentials: {
-              kind: "managedIdentity",
-              resource: pulumi.interpolate`api://${gateway.caller.audience}`,
-            },
+            credentials:
+              authentication.kind === "signature"
+                ? { kind: "unauthenticated", because: authentication.because }
+                : {
+                    kind: "managedIdentity",
+                    resource: pulumi.interpolate`api://${gateway.caller.audience}`,
+                  },
           },
           { parent: this },
         );
-        return [operationId, { ...operation, target }];
+        const signature =
+          authentication.kind === "signature" ? this.createSignature(id, operation) : undefined;
+        return [operationId, { ...operation, target, signature }];
       }),
+    );
+  }
+
+  private createSignature(backendId: string, operation: WorkflowOperation): GatewayNamedValue {
+    return new GatewayNamedValue(
+      signatureName(backendId),
+      {
+        gateway: this.args.gateway,
+        secretValue: triggerSignature(operation.workflow.workflow, findTrigger(operation)?.name ?? ""),
+      },
+      { parent: this },
     );
   }
 
@@ -310,9 +336,7 @@ export class GatewayApi extends pulumi.ComponentResource {
     keyKept: readonly Statement<"inbound">[],
   ): PolicyDocument {
     if (backend.kind === "workflows") return policy;
-    const tokenKept = this.args.forwardsToken
-      ? []
-      : [setHeader({ name: "Authorization", existsAction: "delete" })];
+    const tokenKept = this.args.forwardsToken ? [] : WITHOUT_TOKEN;
     const target =
       backend.kind === "backend"
         ? sendTo(backend.target)
@@ -438,6 +462,8 @@ const ROLES: Readonly<Record<ApiPart["kind"], string>> = {
 /** A workflow, with the backend that stands for it on the gateway. */
 interface WorkflowTarget extends WorkflowOperation {
   readonly target: BackendTarget;
+  /** With what the trigger is called, where it is not the gateway's identity. */
+  readonly signature: GatewayNamedValue | undefined;
 }
 
 /** The id of a revision. */
@@ -452,6 +478,10 @@ function azureOperationId(operationId: string): string {
 
 function workflowBackendId(apiName: string, number: number, operationId: string): string {
   return `${apiName}-${number}-${operationId}`;
+}
+
+function signatureName(backendId: string): string {
+  return `${backendId}-signature`;
 }
 
 /** A revision, with where it comes from. */
@@ -591,15 +621,21 @@ function withWorkflows(
 }
 
 /**
- * Sends a request to a workflow's trigger in the gateway's own name: the client's token and key stay here.
- * The trigger's method may differ from the operation's; its relative path takes the operation's parameters.
+ * Sends a request to a workflow's trigger in the gateway's own name: the client's token and key stay here, as Azure answers
+ * a call with a token and a signature by an error. The trigger's method may differ from the operation's; its relative path
+ * takes the operation's parameters.
  */
 function toWorkflow(
   operation: WorkflowTarget,
   own: PolicyDocument | undefined,
   keyKept: readonly Statement<"inbound">[],
 ): PolicyDocument {
+  const { target, signature } = operation;
   const trigger = findTrigger(operation);
+  // As in the policy of a logic app that is imported: https://learn.microsoft.com/azure/api-management/import-logic-app-as-api
+  const signed = signature
+    ? `&sp=/triggers/${trigger?.name ?? ""}/run&sv=1.0&sig=${signature.reference}`
+    : "";
   const path = trigger?.relativePath ? `/${trigger.relativePath.replace(/^\//, "")}` : "";
   return policyDocument({
     ...own,
@@ -607,9 +643,11 @@ function toWorkflow(
     inbound: [
       ...(own?.inbound ?? []),
       ...keyKept,
-      ...sendTo(operation.target),
+      // A token of the gateway's own takes the place of the client's.
+      ...(signature ? WITHOUT_TOKEN : []),
+      ...sendTo(target),
       rewriteUri({
-        template: `/${trigger?.name ?? ""}/paths/invoke${path}?api-version=${TRIGGER_API_VERSION}`,
+        template: `/${trigger?.name ?? ""}/paths/invoke${path}?api-version=${TRIGGER_API_VERSION}${signed}`,
         copyUnmatchedParams: false,
       }),
       setMethod(trigger?.method ?? "POST"),
@@ -714,8 +752,7 @@ function validateRevision(
 ): Issue[] {
   const { gateway } = args;
   const issues = [
-    ...("workflow" in content ? validateWorkflowSource(path, content) : []),
-    ...validateSource(path, source),
+    ...validateSource(path, content),
     ...validatePolicy(`${path}policy`, content.policy, "api", gateway),
     ...validateOperationPolicies(
       `${path}operationPolicies`,
@@ -744,38 +781,19 @@ function validateRevision(
     });
   }
   if (source.backend.kind === "workflows") {
-    for (const operationId of Object.keys(source.backend.operations)) {
+    for (const [operationId, operation] of Object.entries(source.backend.operations)) {
+      const id = workflowBackendId(name, number, operationId);
+      const bySignature = authenticationOf(operation).kind === "signature";
+      const problems = [
+        ...checkId(gateway, "backend", id),
+        ...(bySignature ? checkId(gateway, "namedValue", signatureName(id)) : []),
+      ];
       issues.push(
-        ...checkId(gateway, "backend", workflowBackendId(name, number, operationId)).map((issue) => ({
-          ...issue,
-          path: `${path}backend.operations.${operationId}`,
-        })),
+        ...problems.map((issue) => ({ ...issue, path: `${path}backend.operations.${operationId}` })),
       );
     }
   }
   return issues;
-}
-
-/** An operation is named by its trigger; names that differ in punctuation alone would be one. */
-function validateWorkflowSource(
-  path: string,
-  { workflow, title }: Extract<ApiSource, { workflow: unknown }>,
-): Issue[] {
-  const ids = workflow.triggers.map(({ name }) => operationIdOf(name).toLowerCase());
-  const twice = workflow.triggers.filter((_, index) => ids.indexOf(ids[index] ?? "") !== index);
-  return [
-    ...checkText(`${path}title`, title, {
-      what: "an API's title",
-      pattern: /^.{1,300}$/s,
-      words: "1 to 300 characters",
-    }),
-    ...twice.map(({ name }) => ({
-      path: `${path}workflow.triggers`,
-      rule: "triggers differ in their letters and digits, by which operations are named",
-      received: received(name),
-      fix: "rename one of the triggers",
-    })),
-  ];
 }
 
 function validateOperationPolicies(

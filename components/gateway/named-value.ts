@@ -9,7 +9,7 @@ import { checkSecretId, fromKeyVault } from "./key-vault";
 import { NAMED_VALUE } from "./limits";
 import type { GatewayReference } from "./reference";
 
-/** What a named value holds: a text in clear, or a secret that the gateway reads from Key Vault. */
+/** What a named value holds: a text in clear, or a secret. */
 export type NamedValueContent =
   | {
       /** 1 to 4,096 characters, not only white space; in clear wherever it is shown. */
@@ -18,13 +18,20 @@ export type NamedValueContent =
   | {
       /** Secret identifier without version, so that a new version is followed: `https://<vault>.vault.azure.net/secrets/<name>`. */
       readonly secretId: pulumi.Input<string>;
+    }
+  | {
+      /**
+       * A secret that Azure made and this program reads, e.g. a signature: 1 to 4,096 characters, not only white space. Azure
+       * keeps it hidden, Pulumi's state encrypted. What people make belongs in Key Vault.
+       */
+      readonly secretValue: pulumi.Input<string>;
     };
 
 export type GatewayNamedValueArgs = NamedValueContent & { readonly gateway: GatewayReference };
 
 /**
- * A value that policies and backends name as `{{name}}`; the component's name is its name. A secret stays in Key Vault:
- * neither Pulumi nor the gateway's configuration holds it.
+ * A value that policies and backends name as `{{name}}`; the component's name is its name. A secret of Key Vault stays
+ * there: neither Pulumi nor the gateway's configuration holds it.
  *
  * @example
  * ```ts
@@ -51,15 +58,26 @@ export class GatewayNamedValue extends pulumi.ComponentResource {
         ...placeOn(gateway),
         namedValueId: name,
         displayName: name,
-        ...("secretId" in args
-          ? { secret: true, keyVault: fromKeyVault(`GatewayNamedValue "${name}"`, gateway, args.secretId) }
-          : { secret: false, value: checkedValue(name, args.value) }),
+        ...held(name, args),
       },
       childOf(this, gateway),
     );
     gateway.inventory.add("namedValue", name, this.resource);
     this.registerOutputs({ reference: this.reference });
   }
+}
+
+/** What Azure is told of it. */
+function held(name: string, args: GatewayNamedValueArgs) {
+  if ("secretId" in args) {
+    return {
+      secret: true,
+      keyVault: fromKeyVault(`GatewayNamedValue "${name}"`, args.gateway, args.secretId),
+    };
+  }
+  return "secretValue" in args
+    ? { secret: true, value: checkedValue(name, pulumi.secret(args.secretValue)) }
+    : { secret: false, value: checkedValue(name, args.value) };
 }
 
 /**

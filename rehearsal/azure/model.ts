@@ -98,6 +98,8 @@ export class SimulatedAzure implements AzureView {
   private readonly requests: LoggedRequest[] = [];
   /** By address. */
   private readonly documents = new Map<string, string>();
+  /** What functions answered. */
+  private readonly answeredSecrets = new Set<string>();
   /** Accepted and in the file, but not there yet for anybody who asks: each id, and how whoever creates it spells it. */
   private readonly creating = new Map<string, string>();
   /** Keys of the writes under way that others would collide with. */
@@ -171,7 +173,7 @@ export class SimulatedAzure implements AzureView {
     });
   }
 
-  /** Every secret value that it holds, so that they can be searched for. Each stands once. */
+  /** Every secret value that it holds or that a function answered, so that they can be searched for. Each stands once. */
   secrets(): readonly string[] {
     const found = [...this.store.all(), ...this.store.allDeleted()].flatMap(({ token, inputs, outputs }) =>
       (this.types.get(token)?.secrets ?? []).flatMap((path) => [
@@ -179,7 +181,7 @@ export class SimulatedAzure implements AzureView {
         ...stringsAt(outputs, path.split(".")),
       ]),
     );
-    return [...new Set(found)];
+    return [...new Set([...found, ...this.answeredSecrets])];
   }
 
   document(url: string): string | undefined {
@@ -322,7 +324,13 @@ export class SimulatedAzure implements AzureView {
    */
   async invoke(token: string, args: Properties): Promise<Properties> {
     const type = this.invokeType(token);
-    return this.logged("invoke", type, undefined, async () => Promise.resolve(type.answer(args, this)));
+    const answer = await this.logged("invoke", type, undefined, async () =>
+      Promise.resolve(type.answer(args, this)),
+    );
+    for (const path of type.secrets ?? []) {
+      for (const value of stringsAt(answer, path.split("."))) this.answeredSecrets.add(value);
+    }
+    return answer;
   }
 
   /**

@@ -81,6 +81,7 @@ describe("defaults", () => {
   it("are declared by every component that assumes something", () => {
     expect(COMPONENTS.map(({ file }) => basename(file)).sort()).toEqual([
       "api-access.ts",
+      "api-source.ts",
       "apim-gateway.ts",
       "authorization-server.ts",
       "backend-pool.ts",

@@ -235,6 +235,22 @@ describe("LogicAppWorkflow", () => {
       );
     });
 
+    it("a trigger by its signature, where there are no addresses to protect it", async () => {
+      const definition = defineWorkflow({
+        trigger: requestTrigger("manual", { authorization: "signature" }),
+        actions: [],
+      });
+      expect(await refuse({ definition, callers: { addresses: undefined, token: TOKEN } })).toBe(
+        [
+          'LogicAppWorkflow "orders" is not valid: 1 problem',
+          "  - callers.addresses: addresses are all that protects the trigger manual, whose signature whoever has it may" +
+            " use (received nothing)",
+          '    fix: make the trigger with authorization: "bearer", as a gateway of a v2 tier has no' +
+            " fixed addresses",
+        ].join("\n"),
+      );
+    });
+
     it("a definition that Azure would refuse", async () => {
       const definition = JSON.parse(
         JSON.stringify(CALLED).replace('"runAfter":{}', '"runAfter":{"Absent":["Succeeded"]}'),

@@ -76,6 +76,15 @@ const GET_ORDER = defineWorkflow({
   actions: [response("Answer", { statusCode: 200 })],
 });
 
+const BY_SIGNATURE = defineWorkflow({
+  trigger: requestTrigger("manual", {
+    method: "POST",
+    relativePath: "{customer}/orders",
+    authorization: "signature",
+  }),
+  actions: [response("Answer", { statusCode: 202 })],
+});
+
 function workflow(role: string, definition = PLACE_ORDER): LogicAppWorkflow {
   return new LogicAppWorkflow(role, {
     resourceGroupName: "rg-orders",
@@ -459,6 +468,97 @@ describe("GatewayApi", () => {
       expect(registrationOf(deployment, "orders-policy-1-manual").inputs.value).toContain(
         '<rewrite-uri template="/manual/paths/invoke/{orderId}?api-version=2016-10-01" copy-unmatched-params="false" />',
       );
+    });
+  });
+
+  it("shows clients of a workflow the method and the schema of its trigger", async () => {
+    const schema = {
+      type: "object",
+      required: ["customer"],
+      properties: { customer: { type: "string" } },
+    } as const;
+    const deployment = await deploy((azure) => {
+      seedGroups(azure, "rg-orders");
+      const trigger = requestTrigger("manual", { method: "PUT", relativePath: "{orderId}", schema });
+      return new GatewayApi("orders", {
+        gateway: seedGateway(azure),
+        path: "orders",
+        workflow: workflow("change-order", defineWorkflow({ trigger, actions: [] })),
+        title: "Orders",
+        policy: POLICY,
+      });
+    });
+    const { format, value } = registrationOf(deployment, "orders-api-1").inputs;
+    expect(format).toBe("openapi+json");
+    expect(JSON.parse(value as string)).toMatchObject({
+      paths: {
+        "/{orderId}": {
+          put: { operationId: "manual", requestBody: { content: { "application/json": { schema } } } },
+        },
+      },
+    });
+  });
+
+  describe("of a workflow that is called by its signature", () => {
+    const bySignature = () =>
+      deploy((azure) => {
+        seedGroups(azure, "rg-orders");
+        return new GatewayApi("orders", {
+          gateway: seedGateway(azure),
+          path: "orders",
+          workflow: workflow("place-order", BY_SIGNATURE),
+          title: "Orders",
+          authentication: { kind: "signature", because: "the trigger is the vendor's" },
+          policy: POLICY,
+        });
+      });
+
+    it("keeps the signature as a secret named value", async () => {
+      const deployment = await bySignature();
+      expect(identities(deployment).filter((identity) => identity.includes("azure-native"))).toEqual([
+        "azure-native:apimanagement:Api orders-api-1 orders",
+        "azure-native:apimanagement:ApiOperationPolicy orders-policy-1-manual orders",
+        "azure-native:apimanagement:ApiPolicy orders-policy-1 orders",
+        "azure-native:apimanagement:Backend orders-1-manual-backend orders-1-manual",
+        "azure-native:apimanagement:NamedValue orders-1-manual-signature-named-value orders-1-manual-signature",
+        "azure-native:logic:Workflow place-order-workflow place-order",
+      ]);
+      const { queries } = await deployment.azure.invoke("azure-native:logic:listWorkflowTriggerCallbackUrl", {
+        resourceGroupName: "rg-orders",
+        workflowName: "logic-place-order",
+        triggerName: "manual",
+      });
+      const namedValue = registrationOf(deployment, "orders-1-manual-signature-named-value");
+      expect(namedValue.inputs).toEqual({
+        ...PLACE,
+        namedValueId: "orders-1-manual-signature",
+        displayName: "orders-1-manual-signature",
+        secret: true,
+        value: (queries as { readonly sig: string }).sig,
+      });
+      expect(namedValue.secretInputs).toEqual(["value"]);
+    });
+
+    it("adds the signature to what it sends, and keeps the client's token, which Azure would not take beside it", async () => {
+      const { inputs, secretInputs, dependsOn } = registrationOf(
+        await bySignature(),
+        "orders-policy-1-manual",
+      );
+      expect((inputs.value as string).split("\r\n").slice(1, 11)).toEqual([
+        "  <inbound>",
+        "    <base />",
+        '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
+        '    <set-query-parameter name="subscription-key" exists-action="delete" />',
+        '    <set-header name="Authorization" exists-action="delete" />',
+        '    <set-backend-service backend-id="orders-1-manual" />',
+        '    <rewrite-uri template="/manual/paths/invoke/{customer}/orders?api-version=2016-10-01' +
+          '&amp;sp=/triggers/manual/run&amp;sv=1.0&amp;sig={{orders-1-manual-signature}}" copy-unmatched-params="false" />',
+        "    <set-method>POST</set-method>",
+        "  </inbound>",
+        "  <backend>",
+      ]);
+      expect(secretInputs).toEqual([]);
+      expect(dependsOn).toContain("orders-1-manual-signature-named-value");
     });
   });
 
@@ -1074,6 +1174,69 @@ describe("GatewayApi", () => {
         });
       });
       expect(message).toContain("workflow.triggers: triggers differ in their letters and digits");
+    });
+
+    it("a proof that is not what a trigger takes", async () => {
+      const message = await refusal("orders", (azure) => {
+        seedGroups(azure, "rg-orders");
+        const because = "the trigger is the vendor's";
+        return new GatewayApi("orders", {
+          ...serviceArgs(),
+          backend: {
+            kind: "workflows",
+            operations: {
+              placeOrder: {
+                workflow: workflow("place-order"),
+                authentication: { kind: "signature", because },
+              },
+              getOrder: {
+                workflow: workflow(
+                  "get-order",
+                  defineWorkflow({
+                    trigger: requestTrigger("manual", { authorization: "signature" }),
+                    actions: [],
+                  }),
+                ),
+              },
+            },
+          },
+        });
+      });
+      expect(message).toBe(
+        [
+          'GatewayApi "orders" is not valid: 2 problems',
+          "  - backend.operations.placeOrder.authentication: the trigger manual starts no run without a bearer token," +
+            ' which a signature does not bring (received "signature")',
+          '    fix: leave authentication out, or make the trigger with authorization: "signature"',
+          "  - backend.operations.getOrder.authentication: the trigger manual starts a run for whoever has its" +
+            ' signature, whatever token the gateway shows (received "managedIdentity")',
+          '    fix: make the trigger with authorization: "bearer", or say authentication:' +
+            ' { kind: "signature", because: "…" }',
+        ].join("\n"),
+      );
+    });
+
+    it("to call a workflow by its signature without a reason, or under a name that is too long", async () => {
+      const name = "a".repeat(70);
+      const message = await refusal(name, (azure) => {
+        seedGroups(azure, "rg-orders");
+        return new GatewayApi(name, {
+          gateway: gatewayReference(),
+          path: "orders",
+          workflow: workflow("place-order", BY_SIGNATURE),
+          title: "",
+          authentication: { kind: "signature", because: " " },
+          policy: POLICY,
+        });
+      });
+      expect(message).toContain("title: an API's title has 1 to 300 characters");
+      expect(message).toContain(
+        "authentication.because: a workflow that is called by its signature needs a reason",
+      );
+      expect(message).toContain(
+        `backend.operations.manual: the name of what stands on a gateway has 1 to 80 letters, digits and hyphens, with` +
+          ` no hyphen at either end (received "${name}-1-man...)`,
+      );
     });
 
     it("a name that is too long for a template deployment", async () => {

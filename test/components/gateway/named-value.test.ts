@@ -44,6 +44,21 @@ describe("GatewayNamedValue", () => {
     expect([...(gateway.inventory.ids("namedValue") ?? [])]).toEqual(["carrier-key"]);
   });
 
+  it("hides a secret that this program read, whether it came as one or not", async () => {
+    const deployment = await deploy(
+      (azure) => new GatewayNamedValue("signature", { gateway: seedGateway(azure), secretValue: "s3cret" }),
+    );
+    const { inputs, secretInputs } = registrationOf(deployment, "signature-named-value");
+    expect(inputs).toEqual({
+      ...PLACE,
+      namedValueId: "signature",
+      displayName: "signature",
+      secret: true,
+      value: "s3cret",
+    });
+    expect(secretInputs).toEqual(["value"]);
+  });
+
   it("keeps secret what comes as a secret", async () => {
     const deployment = await inClear(pulumi.secret("contoso"));
     expect(registrationOf(deployment, "partner-named-value").secretInputs).toEqual(["value"]);
@@ -103,6 +118,14 @@ describe("GatewayNamedValue", () => {
           "    fix: use https://<vault>.vault.azure.net/secrets/<name>",
         ].join("\n"),
       );
+    });
+
+    it("a secret that is none, without a word about it", async () => {
+      expect(
+        await lateRefusal("signature-named-value", "value", "s3cret", (azure, opts) => {
+          return new GatewayNamedValue("signature", { gateway: seedGateway(azure), secretValue: "" }, opts);
+        }),
+      ).toContain("not only white space (received (secret))");
     });
 
     it("a late value of white space", async () => {

@@ -1,0 +1,57 @@
+import * as logic from "@pulumi/azure-native/logic";
+import * as pulumi from "@pulumi/pulumi";
+import { requestTriggers, type RequestTriggerInfo, type WorkflowDefinition } from "../workflow";
+
+/**
+ * What a request trigger takes for a proof. Azure admits the signature of the trigger's address in any case; a trigger by
+ * `bearer` then starts no run without a bearer token.
+ */
+export type TriggerAuthorization = "bearer" | "signature";
+
+/** A request trigger, by what a caller must know of it. */
+export interface CallableTrigger extends RequestTriggerInfo {
+  readonly authorization: TriggerAuthorization;
+}
+
+/** The request triggers of a workflow, in the order in which they are written. */
+export function callableTriggers(definition: WorkflowDefinition): readonly CallableTrigger[] {
+  return requestTriggers(definition).map((trigger) => {
+    const { conditions = [], operationOptions = "" } = definition.triggers[trigger.name] ?? {};
+    const demandsToken =
+      operationOptions.includes("IncludeAuthorizationHeadersInOutputs") &&
+      conditions.some(({ expression }) => ONLY_WITH_BEARER_TOKEN.includes(withoutSpaces(expression)));
+    return { ...trigger, authorization: demandsToken ? "bearer" : "signature" };
+  });
+}
+
+/**
+ * The condition of `requestTrigger`, and the one that Azure documents. Another one may mean the same; nothing is concluded
+ * from it.
+ *
+ * Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app, "Enable Microsoft Entra ID
+ * OAuth as the only option to call a request endpoint".
+ */
+const ONLY_WITH_BEARER_TOKEN = [
+  "@startsWith(coalesce(triggerOutputs()?['headers']?['Authorization'], ''), 'Bearer')",
+  "@startsWith(triggerOutputs()?['headers']?['Authorization'], 'Bearer')",
+].map(withoutSpaces);
+
+function withoutSpaces(expression: string): string {
+  return expression.replaceAll(/\s/g, "");
+}
+
+/**
+ * The signature with which whoever has it may call a trigger, as a query parameter spells it. It is read anew in each
+ * update, so that one made by a regenerated key is followed
+ * (https://learn.microsoft.com/rest/api/logic/workflow-triggers/list-callback-url).
+ */
+export function triggerSignature(workflow: logic.Workflow, triggerName: string): pulumi.Output<string> {
+  const { queries } = logic.listWorkflowTriggerCallbackUrlOutput({
+    // /subscriptions/<id>/resourceGroups/<name>/...
+    resourceGroupName: workflow.id.apply((id) => id.split("/")[4] ?? ""),
+    workflowName: workflow.name,
+    triggerName,
+  });
+  // azure-native does not mark it.
+  return pulumi.secret(queries).apply((known) => encodeURIComponent(known?.sig ?? ""));
+}
