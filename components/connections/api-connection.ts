@@ -29,10 +29,20 @@ export interface Consent {
 const API_VERSION = "2018-07-01-preview";
 
 /**
- * What Azure answers in `properties`, and nobody asks for: a refresh would take what has changed there, e.g. a consent,
- * for what the program wants to undo.
+ * What Azure answers in `properties`, and nobody asks for: a refresh would take what has changed there, e.g. a consent or
+ * the connector's icon, for what the program wants to undo.
  */
-const ANSWERED = ["authenticatedUser", "changedTime", "connectionState", "overallStatus", "statuses"];
+const ANSWERED = [
+  "api.brandColor",
+  "api.description",
+  "api.displayName",
+  "api.iconUri",
+  "authenticatedUser",
+  "changedTime",
+  "connectionState",
+  "overallStatus",
+  "statuses",
+];
 
 /**
  * A managed connection of Logic Apps Consumption: what a workflow's `ApiConnection` actions and triggers call through.

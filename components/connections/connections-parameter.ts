@@ -70,11 +70,11 @@ export function checkConnections(
   const { parameters, triggers, actions } = definition;
   const used = referencesIn([triggers, actions]);
   const issues: Issue[] = [];
-  if (Object.keys(connections).length > 0 && parameters["$connections"]?.type !== "Object") {
+  if (Object.keys(connections).length > 0 && parameters.$connections?.type !== "Object") {
     issues.push({
       path: "definition.parameters.$connections",
       rule: "a workflow with connections declares the parameter $connections of type Object",
-      received: received(parameters["$connections"]?.type),
+      received: received(parameters.$connections?.type),
       fix: `declare "$connections": { type: "Object", defaultValue: {} }`,
     });
   }

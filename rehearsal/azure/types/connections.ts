@@ -95,7 +95,12 @@ export const apiConnection: GenericResource = {
     const api = text(properties, "api.id") ?? "";
     const set = members(properties, "parameterValueSet");
     return {
-      api: { id: api, name: nameOf(api), type: "Microsoft.Web/locations/managedApis" },
+      api: {
+        id: api,
+        name: nameOf(api),
+        type: "Microsoft.Web/locations/managedApis",
+        iconUri: `https://connectoricons-prod.azureedge.net/releases/v1.0.1618/1.0.1618.3179/${nameOf(api)}/icon.png`,
+      },
       authenticatedUser: {},
       connectionState: "Enabled",
       customParameterValues: {},

@@ -1,4 +1,4 @@
-import { AzureError } from "../errors";
+import type { AzureError } from "../errors";
 import type { AzureView, Fixture, Properties, ResourceType, Rule, TypeModule, Write } from "../resource-type";
 import {
   badRequest,

@@ -189,6 +189,10 @@ describe("ApiConnection", () => {
 
   it("takes what Azure says of itself for no change of what was asked", async () => {
     expect(registrationOf(await connect(OFFICE), "orders-connection").ignoreChanges).toEqual([
+      "properties.api.brandColor",
+      "properties.api.description",
+      "properties.api.displayName",
+      "properties.api.iconUri",
       "properties.authenticatedUser",
       "properties.changedTime",
       "properties.connectionState",
