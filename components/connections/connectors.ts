@@ -80,7 +80,8 @@ export const BLOB_STORAGE: Connector = {
  * Azure SQL, by the workflow's managed identity. Actions name server and database, the connection does not. Azure has no
  * role for data in a database: it takes a user there, made with T-SQL (docs/connectors.md).
  *
- * Source: https://learn.microsoft.com/azure/connectors/connectors-create-api-sqlazure
+ * Source: https://learn.microsoft.com/azure/connectors/connectors-create-api-sqlazure; how the set is called, public
+ * templates show, and no page of Azure's.
  */
 export const AZURE_SQL: Connector = {
   api: "sql",
@@ -112,9 +113,9 @@ export type SqlServerLogin =
     });
 
 /**
- * SQL Server by a login, on-premises through the data gateway.
- *
- * Source: https://learn.microsoft.com/connectors/sql/#creating-a-connection
+ * SQL Server by a login, on-premises through the data gateway. The keys are those that Azure tells of the connector
+ * (https://github.com/Azure/azure-functions-skills/issues/197); what they are for:
+ * https://learn.microsoft.com/connectors/sql/#creating-a-connection.
  */
 export function sqlServerConnector(login: SqlServerLogin): Connector {
   const { kind, server, database, username, password, dataGatewayId } = login;
@@ -122,8 +123,7 @@ export function sqlServerConnector(login: SqlServerLogin): Connector {
     api: "sql",
     authentication: {
       kind: "given",
-      parameterSet: kind === "sql" ? "sqlAuthentication" : "windowsAuthentication",
-      parameters: { server, database },
+      parameters: { server, database, authType: kind === "sql" ? "basic" : "windows" },
       secrets: { username, password },
       ...(dataGatewayId !== undefined && { dataGatewayId }),
     },

@@ -1,5 +1,5 @@
 import { AzureError } from "../errors";
-import type { Fixture, Json, Properties, TypeModule, Write } from "../resource-type";
+import type { Fixture, Json, Properties, TypeModule } from "../resource-type";
 import { at, badRequest, EXAMPLE, EXAMPLE_GROUP, members, nameOf, rule, text } from "./common";
 import { nameAndType, timeOf } from "./derived";
 import type { GenericResource } from "./generic-resource";
@@ -34,8 +34,8 @@ const example: Required<Pick<Fixture, "given" | "inputs">> = {
 };
 
 /**
- * The sets of parameters that are for managed identities ("LOGICAPPS only"), as the references of connectors name them,
- * e.g. https://learn.microsoft.com/connectors/servicebus and https://learn.microsoft.com/azure/connectors/connectors-create-api-sqlazure.
+ * The sets of parameters that are for managed identities: most connectors' references name the first ("LOGICAPPS only",
+ * e.g. https://learn.microsoft.com/connectors/servicebus); that SQL and others have the second, public templates show.
  */
 const IDENTITY_SETS = ["managedIdentityAuth", "oauthMI"];
 
@@ -67,13 +67,11 @@ function status(properties: Json | undefined): Properties {
   return { overallStatus: "Error", statuses: [{ status: "Error", target: "token", error }] };
 }
 
-/** The data gateway that a connection goes through, in either form of parameters. */
-function gatewayId({ inputs }: Pick<Write, "inputs">): string | undefined {
-  return (
-    text(inputs, "properties.parameterValues.gateway.id") ??
-    text(inputs, "properties.parameterValueSet.values.gateway.value.id")
-  );
-}
+/** Where the data gateway that a connection goes through is named, in either form of parameters. */
+const GATEWAY_IDS = [
+  "properties.parameterValues.gateway.id",
+  "properties.parameterValueSet.values.gateway.value.id",
+];
 
 /**
  * A managed connection of Logic Apps. The SDK has a type for it that knows neither managed identities nor data gateways
@@ -86,10 +84,11 @@ export const apiConnection: GenericResource = {
   type: "Microsoft.Web/connections",
   example,
   writeOnly: ["parameterValues", "parameterValueSet", "alternativeParameterValues"],
-  references: (write) => {
-    const id = gatewayId(write);
-    return id === undefined ? [] : [{ property: "properties.parameterValueSet.values.gateway", id }];
-  },
+  references: ({ inputs }) =>
+    GATEWAY_IDS.flatMap((property) => {
+      const id = text(inputs, property);
+      return id === undefined ? [] : [{ property, id }];
+    }),
   outputs: ({ id, inputs }) => {
     const { properties } = inputs;
     const api = text(properties, "api.id") ?? "";

@@ -110,40 +110,52 @@ describe("ApiConnection", () => {
       "SQL Server by a login",
       sqlServerConnector({ kind: "sql", ...login }),
       {
-        parameterValueSet: {
-          name: "sqlAuthentication",
-          values: {
-            server: { value: "erp.contoso.local" },
-            database: { value: "Orders" },
-            username: { value: "erp-user" },
-            password: { value: "erp-password" },
-          },
+        parameterValues: {
+          server: "erp.contoso.local",
+          database: "Orders",
+          authType: "basic",
+          username: "erp-user",
+          password: "erp-password",
         },
       },
-      [
-        "properties.parameterValueSet.values.password.value",
-        "properties.parameterValueSet.values.username.value",
-      ],
+      ["properties.parameterValues.password", "properties.parameterValues.username"],
     ],
     [
       "SQL Server by a Windows account, through the data gateway",
       sqlServerConnector({ kind: "windows", ...login, dataGatewayId: DATA_GATEWAY }),
       {
+        parameterValues: {
+          server: "erp.contoso.local",
+          database: "Orders",
+          authType: "windows",
+          username: "erp-user",
+          password: "erp-password",
+          gateway: { id: DATA_GATEWAY },
+        },
+      },
+      ["properties.parameterValues.password", "properties.parameterValues.username"],
+    ],
+    [
+      "a connector that knows several kinds of authentication, by a secret through the data gateway",
+      {
+        api: "servicebus",
+        authentication: {
+          kind: "given",
+          parameterSet: "connectionstringauth",
+          secrets: { connectionString: pulumi.output("Endpoint=sb://any") },
+          dataGatewayId: DATA_GATEWAY,
+        },
+      },
+      {
         parameterValueSet: {
-          name: "windowsAuthentication",
+          name: "connectionstringauth",
           values: {
-            server: { value: "erp.contoso.local" },
-            database: { value: "Orders" },
-            username: { value: "erp-user" },
-            password: { value: "erp-password" },
+            connectionString: { value: "Endpoint=sb://any" },
             gateway: { value: { id: DATA_GATEWAY } },
           },
         },
       },
-      [
-        "properties.parameterValueSet.values.password.value",
-        "properties.parameterValueSet.values.username.value",
-      ],
+      ["properties.parameterValueSet.values.connectionString.value"],
     ],
     [
       "a connector that knows nothing but a managed identity",
@@ -155,24 +167,13 @@ describe("ApiConnection", () => {
       [],
     ],
     [
-      "a connector that knows nothing but a key, through the data gateway",
+      "a connector that knows nothing but a key",
       {
-        api: "filesystem",
-        authentication: {
-          kind: "given",
-          parameters: { rootfolder: "\\\\files\\orders" },
-          secrets: { password: pulumi.output("erp-password") },
-          dataGatewayId: DATA_GATEWAY,
-        },
+        api: "sendgrid",
+        authentication: { kind: "given", secrets: { apiKey: pulumi.output("carrier-key") } },
       },
-      {
-        parameterValues: {
-          rootfolder: "\\\\files\\orders",
-          password: "erp-password",
-          gateway: { id: DATA_GATEWAY },
-        },
-      },
-      ["properties.parameterValues.password"],
+      { parameterValues: { apiKey: "carrier-key" } },
+      ["properties.parameterValues.apiKey"],
     ],
     ["a connector that a person consents to", OFFICE, {}, []],
   ])("asks for %s", async (_what, connector, properties, secretInputs) => {

@@ -1,5 +1,6 @@
+import { simulateAzure } from "../../../../rehearsal/azure";
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
-import { EXAMPLE } from "../../../../rehearsal/azure/types/common";
+import { EXAMPLE, EXAMPLE_GROUP } from "../../../../rehearsal/azure/types/common";
 import { EXAMPLE_CONNECTION } from "../../../../rehearsal/azure/types/connections";
 import { MemoryAzure } from "../memory-azure";
 
@@ -64,6 +65,41 @@ describe("a connection", () => {
       name: "managedIdentityAuth",
       values: { namespaceEndpoint: { value: "sb://sb-example.servicebus.windows.net/" } },
     });
+  });
+});
+
+describe("a connection through a data gateway", () => {
+  const gateway = "dgw-example";
+  const through = (form: (id: string) => Properties) => {
+    const azure = simulateAzure();
+    azure.seed(EXAMPLE_GROUP.token, EXAMPLE_GROUP.inputs);
+    const id = `/subscriptions/${azure.subscriptionId}/resourceGroups/rg-example/providers/Microsoft.Web/connectionGateways/${gateway}`;
+    const { properties } = EXAMPLE_CONNECTION;
+    const ours = JSON.parse(
+      JSON.stringify(properties).replace(EXAMPLE.subscriptionId, azure.subscriptionId),
+    ) as Properties;
+    const create = () =>
+      azure.create(RESOURCE, { ...EXAMPLE_CONNECTION, properties: { ...ours, ...form(id) } });
+    return { azure, create };
+  };
+
+  test.each<[form: string, properties: (id: string) => Properties]>([
+    ["among its parameters", (id) => ({ parameterValues: { gateway: { id } } })],
+    [
+      "in a set",
+      (id) => ({
+        parameterValueSet: { name: "sqlAuthentication", values: { gateway: { value: { id } } } },
+      }),
+    ],
+  ])("that is named %s is refused until the gateway stands", async (_form, properties) => {
+    const { azure, create } = through(properties);
+    await expect(create()).rejects.toMatchObject({ code: "ResourceNotFound" });
+    azure.seed("azure-native:web:ConnectionGateway", {
+      resourceGroupName: "rg-example",
+      connectionGatewayName: gateway,
+      location: "westeurope",
+    });
+    await expect(create()).resolves.toMatchObject({ token: RESOURCE });
   });
 });
 
