@@ -12,8 +12,16 @@ const ROLES = {
   readSecrets: "4633458b-17de-408a-b874-0445c86b69e6",
   /** Key Vault Secrets Officer: write and read secrets. */
   writeSecrets: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+  /** Storage Blob Data Reader: read blobs. */
+  readBlobs: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   /** Storage Blob Data Contributor: read, write and delete blobs. */
   writeBlobs: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  /** Azure Service Bus Data Sender. */
+  sendMessages: "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+  /** Azure Service Bus Data Receiver: receive messages and settle them, dead letters included. */
+  receiveMessages: "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0",
+  /** EventGrid Data Sender: publish events. */
+  publishEvents: "d5a91429-5739-47e2-a06b-3470a27159e7",
   /** API Management Service Operator Role: back up and restore a service, but not edit its APIs. */
   operateGateway: "e022efe7-f5ba-4159-bbe4-b44f577e9b61",
   /** Monitoring Metrics Publisher: send telemetry to Application Insights. */
@@ -52,13 +60,52 @@ export function grantGatewayReadsVault(
   return grantReadSecrets(`gateway-reads-${vaultName.toLowerCase()}`, { on: vaultId, to: principalId }, {});
 }
 
-/** Lets an identity write blobs in a storage account. */
+/** Lets an identity read blobs: of a storage account, or of one container. */
+export function grantReadBlobs(
+  name: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return assign(name, ROLES.readBlobs, grant, opts);
+}
+
+/** Lets an identity read, write and delete blobs: of a storage account, or of one container. */
 export function grantWriteBlobs(
   name: string,
   grant: Grant,
   opts: pulumi.CustomResourceOptions,
 ): authorization.RoleAssignment {
   return assign(name, ROLES.writeBlobs, grant, opts);
+}
+
+/** Lets an identity send messages: to all of a Service Bus namespace, or to one queue or topic. */
+export function grantSendMessages(
+  name: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return assign(name, ROLES.sendMessages, grant, opts);
+}
+
+/**
+ * Lets an identity receive messages and settle them: of all of a Service Bus namespace, or of one queue or subscription,
+ * with its dead letters.
+ */
+export function grantReceiveMessages(
+  name: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return assign(name, ROLES.receiveMessages, grant, opts);
+}
+
+/** Lets an identity publish events to an Event Grid topic. */
+export function grantPublishEvents(
+  name: string,
+  grant: Grant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return assign(name, ROLES.publishEvents, grant, opts);
 }
 
 /** Lets an identity back up and restore an API Management service. */

@@ -2,8 +2,12 @@ import type * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import {
   grantOperateGateway,
+  grantPublishEvents,
   grantPublishTelemetry,
+  grantReadBlobs,
   grantReadSecrets,
+  grantReceiveMessages,
+  grantSendMessages,
   grantWriteBlobs,
   type Grant,
 } from "../../components/grants";
@@ -33,6 +37,10 @@ describe("grants", () => {
   it.each<[role: string, id: string, verb: GrantVerb]>([
     ["Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6", grantReadSecrets],
     ["Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", grantWriteBlobs],
+    ["Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", grantReadBlobs],
+    ["Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39", grantSendMessages],
+    ["Azure Service Bus Data Receiver", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0", grantReceiveMessages],
+    ["EventGrid Data Sender", "d5a91429-5739-47e2-a06b-3470a27159e7", grantPublishEvents],
     ["API Management Service Operator Role", "e022efe7-f5ba-4159-bbe4-b44f577e9b61", grantOperateGateway],
     ["Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb", grantPublishTelemetry],
   ])("assign %s to a service principal", async (_role, id, verb) => {

@@ -4,6 +4,8 @@ import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "
 export interface GenericResource extends Pick<ResourceType, "serialised" | "yieldsTo" | "moves"> {
   /** ARM's name for it, e.g. `Microsoft.ApiManagement/service/apis/releases`. */
   readonly type: string;
+  /** What a read never answers of `properties`. */
+  readonly writeOnly?: readonly string[];
   /** What a read answers in `properties`, beside what was asked for. */
   outputs(write: Write, azure: AzureView): Properties;
   /** Ids that must exist, as the inputs name them. */

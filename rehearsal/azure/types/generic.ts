@@ -2,8 +2,9 @@ import { armType, expandId } from "../ids";
 import type { AzureView, ResourceType, Write } from "../resource-type";
 import { apiRelease } from "./api-management/releases";
 import { jsonSchema } from "./api-management/schemas";
-import { badRequest, members, rule, same } from "./common";
-import { nameAndType } from "./derived";
+import { badRequest, rule, same } from "./common";
+import { apiConnection } from "./connections";
+import { nameAndType, without } from "./derived";
 import type { GenericResource } from "./generic-resource";
 
 /** Token of the resource that takes any ARM type. */
@@ -12,7 +13,7 @@ export const GENERIC = "azure-native:resources:Resource";
 const ID =
   "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{+parentResourcePath}/{resourceType}/{resourceName}";
 
-const simulated: readonly GenericResource[] = [apiRelease, jsonSchema];
+const simulated: readonly GenericResource[] = [apiRelease, jsonSchema, apiConnection];
 
 /** The simulated kind of resource with ARM's name; `undefined` where there is none. */
 export function genericType(type: string): GenericResource | undefined {
@@ -55,10 +56,16 @@ export const generic: ResourceType = {
     const id = expandId(ID, { subscriptionId: azure.subscriptionId, ...inputs });
     return kindOf({ id })?.references({ id, inputs }) ?? [];
   },
-  outputs: (write, azure) => ({
-    ...nameAndType(write.id),
-    properties: { ...members(write.inputs, "properties"), ...kindOf(write)?.outputs(write, azure) },
-  }),
+  outputs: (write, azure) => {
+    const kind = kindOf(write);
+    return {
+      ...nameAndType(write.id),
+      properties: {
+        ...without(write.inputs.properties, ...(kind?.writeOnly ?? [])),
+        ...kind?.outputs(write, azure),
+      },
+    };
+  },
   rules: [
     only,
     ...simulated.flatMap(({ type, rules }) =>

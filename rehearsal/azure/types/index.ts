@@ -1,13 +1,16 @@
 import type { InvokeType, ResourceType, TypeModule } from "../resource-type";
 import { apiManagement } from "./api-management";
 import { authorization } from "./authorization";
+import { connectionGateways } from "./connections";
 import { dns } from "./dns";
 import { entra } from "./entra";
+import { eventGrid } from "./event-grid";
 import { keyVault } from "./key-vault";
 import { logicApps } from "./logic-apps";
 import { managedIdentity } from "./managed-identity";
 import { monitor } from "./monitor";
 import { resources } from "./resources";
+import { serviceBus } from "./service-bus";
 import { storage } from "./storage";
 
 export { lockRefusal } from "./locks";
@@ -16,13 +19,16 @@ export { lockRefusal } from "./locks";
 const modules: readonly TypeModule[] = [
   apiManagement,
   authorization,
+  connectionGateways,
   dns,
   entra,
+  eventGrid,
   keyVault,
   logicApps,
   managedIdentity,
   monitor,
   resources,
+  serviceBus,
   storage,
 ];
 

@@ -16,6 +16,7 @@ import {
   texts,
 } from "./common";
 import { bytesOf, nameAndType, timeOf, without } from "./derived";
+import { connectionRules } from "./workflow-connections";
 
 const WORKFLOW =
   "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Logic/workflows/{workflowName}";
@@ -372,6 +373,7 @@ const rules: readonly Rule[] = [
         : `The value of the claim '${text(long, "name") ?? ""}' has more than 150 characters.`;
     },
   }),
+  ...connectionRules(example),
 ];
 
 /** Whether a value is of a type of the Workflow Definition Language. */

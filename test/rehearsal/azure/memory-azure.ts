@@ -55,10 +55,11 @@ export class MemoryAzure implements AzureView {
     const { id } = typeOf(token);
     if (typeof id === "function") return id(inputs, this);
     const values: Properties = { subscriptionId: this.subscriptionId, ...inputs };
-    return id.replace(/\{\+?(\w+)\}/g, (placeholder, name: string) => {
+    const filled = id.replace(/\{\+?(\w+)\}/g, (placeholder, name: string) => {
       const value = values[name];
       return typeof value === "string" ? value : placeholder;
     });
+    return filled.replace(/\/{2,}/g, "/");
   }
 
   /** Holds a resource, and what Azure creates along with it. */
