@@ -375,7 +375,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
       trigger: requestTrigger({ method: "GET" }),
       actions: { Answer: response({ statusCode: 200 }) },
     }),
-    callers: { addresses: gateway.addresses, token: gateway.caller },
+    callers: { addresses: gateway.addresses, token: gateway.caller, location: gateway.location },
   });
   const workflow = new GatewayApi("hello", {
     gateway,

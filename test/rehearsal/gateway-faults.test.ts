@@ -561,16 +561,16 @@ describeWithEngine("a gateway of one's own", (engine) => {
     const stack = await ownStack(
       "apim-regions",
       () => ({ tier: tier() }),
-      ({ addresses }) => {
+      ({ addresses, location }) => {
         new LogicAppWorkflow("orders", {
           resourceGroupName: "rg-gateway",
           workflowName: "logic-orders",
-          location: "westeurope",
+          location,
           definition: defineWorkflow({
             trigger: requestTrigger({ method: "POST" }),
             actions: { Answer: response({ statusCode: 204 }) },
           }),
-          callers: { addresses, token: CALLER },
+          callers: { addresses, token: CALLER, location },
         });
       },
     );

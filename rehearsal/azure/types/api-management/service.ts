@@ -1,6 +1,7 @@
 import { AzureError } from "../../errors";
 import type { AzureView, Json, Properties, ResourceType, Write } from "../../resource-type";
 import {
+  at,
   EXAMPLE_GROUP,
   identityOutput,
   items,
@@ -97,9 +98,17 @@ function outputs(write: Write, azure: AzureView): Properties {
 const inputs = EXAMPLE_SERVICE.inputs;
 const example = { given: [EXAMPLE_GROUP], inputs };
 
+/** The addresses of a region that answers; none of one whose gateway is disabled. */
+function answering(region: Json): readonly string[] {
+  return at(region, "disableGateway") === true ? [] : texts(region, "publicIPAddresses");
+}
+
 /** The service: its regions, host names and identities. */
 export const service: ResourceType = {
   token: TOKENS.service,
+  facts: ({ outputs: told }) => ({
+    answersFrom: [told, ...items(told, "additionalLocations")].flatMap(answering),
+  }),
   id: SERVICE,
   replaceOn: ["location"],
   autoName: { property: "serviceName", kind: "random" },
