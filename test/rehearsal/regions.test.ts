@@ -81,7 +81,7 @@ describeWithEngine("a region of a gateway", (engine) => {
   });
   afterEach(() => workbench.close());
 
-  /** Deploys a stack, and hands out what deploys a change of it. */
+  /** Deploys a stack, and hands out what deploys a change of it and tells what was written. */
   async function deployed(first: Change) {
     const stack = await workbench.stack("regions", settings(first), program as PulumiFn);
     await stack.up();
@@ -91,12 +91,12 @@ describeWithEngine("a region of a gateway", (engine) => {
       await stack.up();
       return writes(workbench.azure, before).map(({ operation, token }) => `${operation} ${token}`);
     };
-    return { stack, change };
+    return change;
   }
 
   test("comes in two updates and goes in two, and at no moment answers from an address that is not admitted", async () => {
     const { azure } = workbench;
-    const { change } = await deployed({});
+    const change = await deployed({});
     const learning = [`update ${SERVICE}`, `update ${WORKFLOW}`, `update ${WORKFLOW}`];
     expect(await change({ northeurope: "disabled" })).toEqual(learning);
     const [, address] = publicAddresses(azure);
@@ -122,25 +122,10 @@ describeWithEngine("a region of a gateway", (engine) => {
     expect(gaps(workbench.azure.log)).toEqual([]);
   });
 
-  test("is refused where it would come and answer at once, by the preview, and nothing is written", async () => {
-    const { stack } = await deployed({});
-    await workbench.configure("regions", settings({ northeurope: "enabled" }));
-    const before = workbench.azure.log.length;
-    for (const attempt of [() => stack.preview(), () => stack.up()]) {
-      await expect(attempt()).rejects.toThrow(
-        /ApimGateway "gateway" cannot be updated so: 1 problem[^]*service\.tier\.regions\.northeurope\.gateway: a new region does not answer[^]*fix: write `gateway: disabled` and update/,
-      );
-    }
-    expect(writes(workbench.azure, before)).toEqual([]);
-  });
-
   test("gets other addresses only once they are admitted", async () => {
     const { azure } = workbench;
     const zones = ["1", "2"];
-    const { stack, change } = await deployed({});
-    await workbench.configure("regions", settings({ zones }));
-    await expect(stack.preview()).rejects.toThrow(/service\.tier: other zones, another network/);
-
+    const change = await deployed({});
     // As somebody knows it who brings a public IP address of his own.
     const [service] = azure.all(SERVICE);
     const next = azure
