@@ -219,14 +219,11 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
       name: resource.name,
       url: resource.gatewayUrl.apply((azures) => clientUrl(gatewayNames(args.hostnames ?? {}), azures)),
       addresses: TIERS[args.tier.name].staticAddresses
-        ? pulumi
-            .all([
-              resource.publicIPAddresses,
-              resource.outboundPublicIPAddresses,
-              resource.additionalLocations,
-            ])
-            .apply(([publicIPAddresses, outboundPublicIPAddresses, additionalLocations]) =>
-              publicAddresses({ publicIPAddresses, outboundPublicIPAddresses, additionalLocations }),
+        ? // Without a NAT gateway, `outboundPublicIPAddresses` may be absent: a preview would take it for not yet known.
+          pulumi
+            .all([resource.publicIPAddresses, resource.additionalLocations])
+            .apply(([publicIPAddresses, additionalLocations]) =>
+              publicAddresses({ publicIPAddresses, additionalLocations }),
             )
         : undefined,
       systemPrincipalId: resource.identity.apply((identity) => identity?.principalId ?? ""),

@@ -1,12 +1,16 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { LoggedRequest, SimulatedAzure } from "../../rehearsal/azure";
+import { at } from "../../rehearsal/azure/types/common";
 import program from "../../index";
 import { describeWithEngine } from "../engine";
+import { PROJECT } from "../settings/fixtures";
 import { LEAST, OWN_GATEWAY } from "./integrations";
 import { openWorkbench, type Workbench, writes } from "./workbench";
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
 const WORKFLOW = "azure-native:logic:Workflow";
+
+const ADMITTED = "accessControl.triggers.allowedCallerIpAddresses";
 
 type Region = "enabled" | "disabled";
 
@@ -114,6 +118,29 @@ describeWithEngine("a region of a gateway", (engine) => {
       ({ token, operation }) => token !== WORKFLOW || operation === "create",
     );
     expect(gaps(forgetful)).toHaveLength(2);
+  });
+
+  test("reaches the workflows of another stack, which is updated before the region answers", async () => {
+    const { azure, configure, stack } = workbench;
+    const { integrations, ...alone } = settings({});
+    const owner = await stack("owner", alone, program as PulumiFn);
+    await owner.up();
+    const { location, protect } = OWN_GATEWAY;
+    const gatewayStack = `organization/${PROJECT}/owner`;
+    const user = await stack("user", { location, protect, gatewayStack, integrations }, program as PulumiFn);
+    await user.up();
+    for (const northeurope of ["disabled", "enabled"] as const) {
+      const { gateway } = settings({ northeurope });
+      await configure("owner", { ...alone, gateway });
+      await owner.up();
+      await user.up();
+    }
+    expect(azure.all(WORKFLOW).map(({ inputs }) => at(inputs, ADMITTED))).toEqual(
+      Array.from({ length: 2 }, () =>
+        publicAddresses(azure).map((address) => ({ addressRange: `${address}/32` })),
+      ),
+    );
+    expect(gaps(azure.log)).toEqual([]);
   });
 
   test("is there from the beginning, enabled: nobody could call a workflow before", async () => {
