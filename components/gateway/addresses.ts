@@ -4,10 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, type Issue } from "../../validation/issue";
 import { isSameRegion } from "../../validation/region";
 
-type Addressed = Pick<apimanagement.GetApiManagementServiceResult, "publicIPAddresses"> &
-  Partial<
-    Pick<apimanagement.GetApiManagementServiceResult, "outboundPublicIPAddresses" | "additionalLocations">
-  >;
+type Found = apimanagement.GetApiManagementServiceResult;
+
+type Addressed = Pick<Found, "publicIPAddresses"> & {
+  readonly [K in "outboundPublicIPAddresses" | "additionalLocations"]?: Found[K] | undefined;
+};
 
 /**
  * The public addresses of all regions, those with a disabled gateway included, each once. Behind a NAT gateway, calls come

@@ -219,9 +219,11 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
       name: resource.name,
       url: resource.gatewayUrl.apply((azures) => clientUrl(gatewayNames(args.hostnames ?? {}), azures)),
       addresses: TIERS[args.tier.name].staticAddresses
-        ? // Without a NAT gateway, `outboundPublicIPAddresses` may be absent: a preview would take it for not yet known.
-          pulumi
-            .all([resource.publicIPAddresses, resource.additionalLocations])
+        ? pulumi
+            .all([
+              resource.publicIPAddresses,
+              hasRegions(args.tier) ? resource.additionalLocations : undefined,
+            ])
             .apply(([publicIPAddresses, additionalLocations]) =>
               publicAddresses({ publicIPAddresses, additionalLocations }),
             )
@@ -276,6 +278,15 @@ function subnetArgs({ subnetId, publicIpAddressId }: RegionNetwork) {
 
 function isDisabled({ gateway = TIER_DEFAULTS.gateway }: Pick<GatewayRegion, "gateway">): boolean {
   return gateway === "disabled";
+}
+
+/**
+ * Where there are none, Azure answers null for them, which azure-native leaves out
+ * (pulumi/pulumi-azure-native, provider/pkg/convert/responseBodyToSdkOutputs.go): every preview would take them for not
+ * known yet, and announce an update of each workflow.
+ */
+function hasRegions(tier: GatewayTier): boolean {
+  return tier.name === "Premium" && Object.keys(tier.regions ?? {}).length > 0;
 }
 
 type Regions = Extract<GatewayTier, { name: "Premium" }>["regions"];

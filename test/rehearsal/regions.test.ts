@@ -1,6 +1,6 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { LoggedRequest, SimulatedAzure } from "../../rehearsal/azure";
-import { at } from "../../rehearsal/azure/types/common";
+import { at, items, texts } from "../../rehearsal/azure/types/common";
 import program from "../../index";
 import { describeWithEngine } from "../engine";
 import { PROJECT } from "../settings/fixtures";
@@ -71,11 +71,10 @@ function gaps(log: readonly LoggedRequest[]): string[] {
 }
 
 function publicAddresses(azure: SimulatedAzure): readonly string[] {
-  const { publicIPAddresses, additionalLocations } = azure.all(SERVICE)[0]?.outputs as unknown as {
-    readonly publicIPAddresses: readonly string[];
-    readonly additionalLocations: readonly { readonly publicIPAddresses: readonly string[] }[];
-  };
-  return [...publicIPAddresses, ...additionalLocations.flatMap((region) => region.publicIPAddresses)];
+  const service = azure.all(SERVICE)[0]?.outputs;
+  return [service, ...items(service, "additionalLocations")].flatMap((region) =>
+    texts(region, "publicIPAddresses"),
+  );
 }
 
 describeWithEngine("a region of a gateway", (engine) => {

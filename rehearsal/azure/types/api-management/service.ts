@@ -64,14 +64,17 @@ function outputs(write: Write, azure: AzureView): Properties {
   const identity = { ...members(inputs, "identity") };
   // azure-native takes the identities of a service as a map, those of a workflow as a list.
   identity.userAssignedIdentities = Object.keys(members(identity, "userAssignedIdentities"));
+  const regions = items(inputs, "additionalLocations").map((region) => ({
+    ...(region as Properties),
+    ...regionOutputs(write, region as Properties),
+  }));
   return {
     ...nameAndType(id),
     ...regionOutputs(write, inputs),
     ...identityOutput({ ...write, inputs: { identity } }, azure),
-    additionalLocations: items(inputs, "additionalLocations").map((region) => ({
-      ...(region as Properties),
-      ...regionOutputs(write, region as Properties),
-    })),
+    // None are null, as https://github.com/terchris/nerdmeet/blob/main/nerdnet/21cmd-apim.md shows, which azure-native
+    // leaves out.
+    ...(regions.length > 0 && { additionalLocations: regions }),
     certificates: items(inputs, "certificates").map((item) =>
       without(item, "encodedCertificate", "certificatePassword"),
     ),
