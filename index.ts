@@ -5,6 +5,7 @@ import { deployIntegrations, integrationSchemas } from "./integrations";
 import { deployGateway } from "./integrations/gateway";
 import { adoptGateway } from "./integrations/gateway/existing";
 import { gatewayFromStack } from "./integrations/gateway/from-stack";
+import { placeWorkflows } from "./integrations/workflow-place";
 import { names, readSettings, tags } from "./settings";
 
 // A function, never `export default`: of a default export the engine deploys nothing, and deletes what stands.
@@ -22,9 +23,11 @@ export = async () => {
       ? adoptGateway({ ...args, ...settings.existingGateway })
       : await gatewayFromStack(settings.gatewayStack);
 
+  const workflows = placeWorkflows(platform.gateway, settings);
   const integrations = await deployIntegrations(settings.integrations, (key) => ({
     ...common,
     ...platform,
+    workflows,
     protect: settings.protect,
     names: {
       resourceGroup: name.resourceGroup(key),

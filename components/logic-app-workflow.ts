@@ -1,21 +1,37 @@
 import { isIPv4 } from "node:net";
 import * as logic from "@pulumi/azure-native/logic";
 import * as pulumi from "@pulumi/pulumi";
+import { addressesIn, CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
 import { formatIssues, received, type Issue } from "../validation/issue";
+import { isSameRegion } from "../validation/region";
 import { checkWorkflow, exposedSecrets, type WorkflowDefinition } from "../workflow";
 import { callableTriggers, type CallableTrigger } from "./request-trigger";
-import { checkText, requireValid, type TextRule } from "./validation";
+import { checkReason, checkText, requireValid, type TextRule } from "./validation";
 import type { GatewayCaller } from "./gateway/reference";
+import { EXTRA_CALLERS_RULE } from "./gateway/tier";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */
 export interface TriggerCallers {
   /**
-   * IPv4 addresses, at least one; `undefined` for a gateway that has no fixed ones: the token alone admits then, so that
-   * no trigger may go by its signature.
+   * The gateway's IPv4 addresses, as `a.b.c.d` or a range, at least one; `undefined` for a gateway that has no fixed ones:
+   * the token alone admits then, so that no trigger may go by its signature.
    */
   readonly addresses: pulumi.Input<readonly string[]> | undefined;
+  /** Who else is admitted while the addresses change. @default nobody */
+  readonly extra?: ExtraCallers;
   /** Tokens that Entra ID issues to the gateway for the workflows. */
   readonly token: GatewayCaller;
+  /** Azure region of the gateway's primary location, e.g. `westeurope`. */
+  readonly location: string;
+  /** Why the workflow stands in another region than the gateway. @default it does not */
+  readonly elsewhere?: { readonly because: string };
+}
+
+/** Callers beside the gateway's present addresses, e.g. those that it is about to get. They need its token as well. */
+export interface ExtraCallers {
+  /** At least one, as `a.b.c.d/nn` or `a.b.c.d-e.f.g.h`, each of at most 16 addresses. */
+  readonly ranges: readonly string[];
+  readonly because: string;
 }
 
 export interface LogicAppWorkflowArgs {
@@ -107,7 +123,7 @@ function runHistoryRanges(readers: readonly string[] = LOGIC_APP_WORKFLOW_DEFAUL
  * Tokens are v2, as the registration of the workflows asks for them: `azp` is the caller
  * (https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app).
  */
-function triggerAccess(name: string, { addresses, token }: TriggerCallers) {
+function triggerAccess(name: string, { addresses, extra, token }: TriggerCallers) {
   const claims = {
     iss: pulumi.interpolate`https://login.microsoftonline.com/${token.tenantId}/v2.0`,
     aud: token.audience,
@@ -115,7 +131,7 @@ function triggerAccess(name: string, { addresses, token }: TriggerCallers) {
   };
   return {
     allowedCallerIpAddresses:
-      addresses && pulumi.output(addresses).apply((known) => callerRanges(name, known)),
+      addresses && pulumi.output(addresses).apply((known) => callerRanges(name, known, extra?.ranges)),
     openAuthenticationPolicies: {
       policies: {
         gateway: { type: "AAD", claims: Object.entries(claims).map(([name, value]) => ({ name, value })) },
@@ -127,12 +143,21 @@ function triggerAccess(name: string, { addresses, token }: TriggerCallers) {
 /**
  * @throws pulumi.RunError (through the output) when the addresses turn out to be none, or no IPv4 addresses
  */
-function callerRanges(name: string, addresses: readonly string[]): { addressRange: string }[] {
+function callerRanges(
+  name: string,
+  addresses: readonly string[],
+  extra: readonly string[] = [],
+): { addressRange: string }[] {
   const issues = validateAddresses(addresses);
   if (issues.length > 0) {
     throw new pulumi.RunError(formatIssues(`LogicAppWorkflow "${name}" is not valid`, issues));
   }
-  return addresses.map((address) => ({ addressRange: `${address}/32` }));
+  return [...new Set([...addresses.map(asRange), ...extra])].map((addressRange) => ({ addressRange }));
+}
+
+/** An address in the form that Azure wants; a range has it already. */
+function asRange(address: string): string {
+  return isIPv4(address) ? `${address}/32` : address;
 }
 
 /** An empty list would mean "other logic apps only" to Azure: it is never sent by accident. */
@@ -148,29 +173,73 @@ function validateAddresses(addresses: readonly string[]): Issue[] {
     ];
   }
   return addresses.flatMap((address, index) =>
-    isIPv4(address)
+    isCallerRange(asRange(address))
       ? []
       : [
           {
             path: `callers.addresses[${index}]`,
-            rule: "a caller is admitted by its IPv4 address",
+            rule: "a caller is admitted by its IPv4 address, or by a range of at most 16 (/28)",
             received: received(address),
-            fix: "write it as a.b.c.d, without a mask",
+            fix: "write it as a.b.c.d",
           },
         ],
   );
 }
 
-/** A range of IPv4 addresses, but not all there are. */
-function isAddressRange(range: string): boolean {
-  const [, network = "", bits] = /^([\d.]+)\/(\d{1,2})$/.exec(range) ?? [];
-  if (bits !== undefined) return isIPv4(network) && Number(bits) >= 1 && Number(bits) <= 32;
-  const [first = "", last = "", ...rest] = range.split("-");
-  return rest.length === 0 && isIPv4(first) && isIPv4(last) && addressNumber(first) <= addressNumber(last);
+function validateCallers(
+  { addresses, extra, location, elsewhere }: TriggerCallers,
+  workflowLocation: string,
+): Issue[] {
+  const isKnown =
+    addresses !== undefined && !pulumi.Output.isInstance(addresses) && !(addresses instanceof Promise);
+  return [
+    ...(isKnown ? validateAddresses(addresses) : []),
+    ...(extra ? validateExtraCallers(extra, addresses === undefined) : []),
+    ...(elsewhere
+      ? checkReason(
+          "callers.elsewhere.because",
+          elsewhere.because,
+          "a workflow in another region than the gateway",
+          "leave it out and place the workflow there",
+        )
+      : isSameRegion(location, workflowLocation)
+        ? []
+        : [
+            {
+              path: "location",
+              rule: `a workflow stands in the region of the gateway that calls it, ${location}, or there is a reason`,
+              received: received(workflowLocation),
+              fix: `write ${location}, or say why not in callers.elsewhere`,
+            },
+          ]),
+  ];
 }
 
-function addressNumber(address: string): number {
-  return address.split(".").reduce((number, octet) => number * 256 + Number(octet), 0);
+function validateExtraCallers({ ranges, because }: ExtraCallers, isTokenAlone: boolean): Issue[] {
+  return [
+    ...checkReason("callers.extra.because", because, "a list of extra callers", "leave the list out"),
+    ...(isTokenAlone ? [{ path: "callers.extra", ...EXTRA_CALLERS_RULE }] : []),
+    ...(ranges.length > 0
+      ? []
+      : [
+          {
+            path: "callers.extra.ranges",
+            rule: "a list of extra callers names at least one range",
+            received: received(ranges),
+            fix: "name it, or leave the list out",
+          },
+        ]),
+    ...ranges.flatMap((range, index) =>
+      isCallerRange(range)
+        ? []
+        : [{ path: `callers.extra.ranges[${index}]`, ...CALLER_RANGE_RULE, received: received(range) }],
+    ),
+  ];
+}
+
+/** A range of IPv4 addresses, but not all there are. */
+function isAddressRange(range: string): boolean {
+  return (addressesIn(range) ?? Infinity) < 2 ** 32;
 }
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftlogic */
@@ -205,19 +274,16 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
       fix: "leave callers out, or add a request trigger",
     });
   }
-  const addresses = args.callers?.addresses;
   const bySignature = triggers.find(({ authorization }) => authorization === "signature");
-  if (args.callers && !addresses && bySignature) {
+  if (args.callers && !args.callers.addresses && bySignature) {
     issues.push({
       path: "callers.addresses",
       rule: `addresses are all that protects the trigger ${bySignature.name}, whose signature whoever has it may use`,
-      received: received(addresses),
+      received: received(args.callers.addresses),
       fix: 'make the trigger with authorization: "bearer", as a gateway of a v2 tier has no fixed addresses',
     });
   }
-  if (addresses && !pulumi.Output.isInstance(addresses) && !(addresses instanceof Promise)) {
-    issues.push(...validateAddresses(addresses));
-  }
+  if (args.callers) issues.push(...validateCallers(args.callers, args.location));
   args.runHistoryReaders?.forEach((range, index) => {
     if (!isAddressRange(range)) {
       issues.push({

@@ -375,7 +375,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
       trigger: requestTrigger("manual", { method: "GET" }),
       actions: [response("Answer", { statusCode: 200 })],
     }),
-    callers: { addresses: gateway.addresses, token: gateway.caller },
+    callers: { addresses: gateway.addresses, token: gateway.caller, location: gateway.location },
   });
   const workflow = new GatewayApi("hello", {
     gateway,

@@ -2,11 +2,21 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { VaultCertificate } from "../components/gateway/key-vault";
 import type { GatewayReference } from "../components/gateway/reference";
+import type { TriggerCallers } from "../components/logic-app-workflow";
+
+/** What every workflow of a stack has in common. */
+export interface WorkflowPlace {
+  /** Azure region, e.g. `westeurope`. */
+  readonly location: string;
+  readonly callers: TriggerCallers;
+}
 
 /** What every integration is given by the stack that deploys it. */
 export interface IntegrationArgs<S> {
   /** The gateway that publishes its APIs: this stack's or another's. */
   readonly gateway: GatewayReference;
+  /** Where its workflows stand, and who may call them. */
+  readonly workflows: WorkflowPlace;
   /** Directory (tenant) id. */
   readonly tenantId: string;
   /** Names of what it owns. */

@@ -4,6 +4,7 @@ import {
   backupRule,
   CA_CERTIFICATES_RULE,
   CLIENT_CERTIFICATES_RULE,
+  EXTRA_CALLERS_RULE,
   FURTHER_REGION_RULE,
   NETWORK_IDS,
   networkRule,
@@ -19,6 +20,7 @@ import {
   type GatewayTier,
   type NetworkKind,
 } from "../components/gateway/tier";
+import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
 import { vaultCertificate } from "./parts";
 import "./meta";
@@ -120,8 +122,8 @@ const furtherRegion = z
     gateway: answers
       .default(TIER_DEFAULTS.gateway)
       .describe(
-        "A new region is best added disabled: its addresses are known only then, and no request should leave them " +
-          "before the workflows admit them. A second update enables it.",
+        "A new region is added disabled: its addresses are known only then, and no request may leave them before the " +
+          "workflows admit them. A second update enables it. Both at once is refused, but for a new gateway.",
       ),
     network: z
       .strictObject({ subnetId, publicIpAddressId })
@@ -562,6 +564,45 @@ const workload = z
   })
   .default("entint");
 
+const reason = (description: string) =>
+  z
+    .string()
+    .regex(/\S/)
+    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
+
+const workflowRegion = z
+  .strictObject({
+    location: region.meta({ description: "Region of the workflows." }),
+    because: reason("Why the workflows stand in another region than the gateway."),
+  })
+  .describe("Another region for the workflows. Left out, they stand in the gateway's primary region.");
+
+/** The engine reads YAML in which a day without quotation marks is a time. */
+const day = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: 00:00:00 \+0000 UTC)?$/);
+
+const extraCallers = z
+  .strictObject({
+    ranges: z
+      .array(
+        z
+          .string()
+          .refine(isCallerRange, { params: CALLER_RANGE_RULE })
+          .describe("IPv4 addresses, as a.b.c.d/nn or a.b.c.d-e.f.g.h, at most 16 of them."),
+      )
+      .min(1)
+      .describe("Ranges that workflows admit beside the gateway's present addresses."),
+    because: reason("Which change of addresses this is for."),
+    until: day.meta({
+      description: "Last day on which they are needed, as YYYY-MM-DD. Afterwards each update warns.",
+      rule: "must be a day",
+      fix: "write it as YYYY-MM-DD",
+    }),
+  })
+  .describe(
+    "Callers that workflows admit, with the gateway's token, while its addresses change: a network, zones or a region that " +
+      "comes back. To be deployed before the change, and removed after it. Left out, the gateway's addresses alone.",
+  );
+
 /** One stack name, qualified: https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences */
 const gatewayStack = z
   .string()
@@ -589,6 +630,8 @@ const common = z.strictObject({
   vault,
   monitoring: monitoring.optional(),
   backup: backup.optional(),
+  workflowRegion: workflowRegion.optional(),
+  extraCallers: extraCallers.optional(),
 });
 
 type Common = z.output<typeof common>;
@@ -704,6 +747,23 @@ export function settingsSchema<I extends IntegrationSchemas>(
         z.looseObject({ gateway: z.looseObject({ tier: z.looseObject({ name: z.enum(OFFERED_TIERS) }) }) }),
       ),
     })
+    .refine(
+      ({ gateway, existingGateway }) =>
+        [gateway?.tier.name, existingGateway?.tier].every(
+          (name) => name === undefined || TIERS[name].staticAddresses,
+        ),
+      {
+        path: ["extraCallers"],
+        params: EXTRA_CALLERS_RULE,
+        when: onceValid(
+          z.looseObject({
+            gateway: z.looseObject({ tier: z.looseObject({ name: z.enum(OFFERED_TIERS) }) }).optional(),
+            existingGateway: z.looseObject({ tier: z.enum(OFFERED_TIERS) }).optional(),
+            extraCallers: z.looseObject({}),
+          }),
+        ),
+      },
+    )
     .refine(
       ({ gateway, domain }) => gateway?.developerPortal !== false || domain?.hostnames.portal === undefined,
       {

@@ -2,12 +2,8 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayKindOf, type ClientCertificates, type GatewayKind } from "../../policies/gateway";
 import type { Issue } from "../../validation/issue";
-import {
-  EXISTING_SERVICE_DEFAULTS,
-  publicAddresses,
-  readExistingService,
-  type ExistingService,
-} from "./existing-service";
+import { EXISTING_SERVICE_DEFAULTS, readExistingService, type ExistingService } from "./existing-service";
+import { publicAddresses, refuseUnknownAddresses } from "./addresses";
 import { certificateConfigurations, validateCaCertificates, type CaCertificates } from "./ca-certificates";
 import {
   clientCertificatesUnder,
@@ -57,6 +53,11 @@ export interface NewService {
    * (https://learn.microsoft.com/azure/api-management/soft-delete). @default false
    */
   readonly restoreDeleted?: boolean;
+  /**
+   * Whether workflows admit other callers too for as long as addresses change (`ExtraCallers`), so that an update may
+   * change those of a region that answers. Without it such an update is refused, in the preview already. @default false
+   */
+  readonly addressesChange?: boolean;
   /** Whether `pulumi destroy` refuses to delete the service. @default true */
   readonly protect?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
@@ -80,6 +81,7 @@ export interface ApimGatewayArgs {
 const APIM_GATEWAY_DEFAULTS = {
   developerPortal: true,
   restoreDeleted: false,
+  addressesChange: false,
   protect: true,
 } as const;
 
@@ -103,6 +105,9 @@ const APIM_GATEWAY_DEFAULTS = {
  *   caller: { tenantId, audience: workflows.clientId },
  * });
  * ```
+ *
+ * A region is added with its gateway disabled, and enabled by a second update: workflows learn its addresses between. An
+ * update that would do both at once is refused before Azure is asked.
  *
  * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
  */
@@ -200,6 +205,12 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
         protect: args.protect ?? APIM_GATEWAY_DEFAULTS.protect,
         // Creating takes up to 90 minutes, adding a region or zone 15 to 45 each.
         customTimeouts: { create: "3h", update: "3h", delete: "2h" },
+        ...(TIERS[args.tier.name].staticAddresses && {
+          hooks: refuseUnknownAddresses(
+            this.gatewayName,
+            args.addressesChange ?? APIM_GATEWAY_DEFAULTS.addressesChange,
+          ),
+        }),
       },
     );
     return {
@@ -209,7 +220,10 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
       url: resource.gatewayUrl.apply((azures) => clientUrl(gatewayNames(args.hostnames ?? {}), azures)),
       addresses: TIERS[args.tier.name].staticAddresses
         ? pulumi
-            .all([resource.publicIPAddresses, resource.additionalLocations])
+            .all([
+              resource.publicIPAddresses,
+              hasRegions(args.tier) ? resource.additionalLocations : undefined,
+            ])
             .apply(([publicIPAddresses, additionalLocations]) =>
               publicAddresses({ publicIPAddresses, additionalLocations }),
             )
@@ -264,6 +278,15 @@ function subnetArgs({ subnetId, publicIpAddressId }: RegionNetwork) {
 
 function isDisabled({ gateway = TIER_DEFAULTS.gateway }: Pick<GatewayRegion, "gateway">): boolean {
   return gateway === "disabled";
+}
+
+/**
+ * Where there are none, Azure answers null for them, which azure-native leaves out
+ * (pulumi/pulumi-azure-native, provider/pkg/convert/responseBodyToSdkOutputs.go): every preview would take them for not
+ * known yet, and announce an update of each workflow.
+ */
+function hasRegions(tier: GatewayTier): boolean {
+  return tier.name === "Premium" && Object.keys(tier.regions ?? {}).length > 0;
 }
 
 type Regions = Extract<GatewayTier, { name: "Premium" }>["regions"];

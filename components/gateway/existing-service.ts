@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClientCertificates } from "../../policies/gateway";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { isSameRegion } from "../../validation/region";
+import { publicAddresses } from "./addresses";
 import { clientUrl } from "./hostnames";
 import { TIERS, type GatewayTier } from "./tier";
 
@@ -56,14 +57,6 @@ export function readExistingService(
     addresses: TIERS[service.tier].staticAddresses ? found.apply(publicAddresses) : undefined,
     systemPrincipalId: found.apply(({ identity }) => identity?.principalId ?? ""),
   };
-}
-
-/** The public addresses of all regions. */
-export function publicAddresses({
-  publicIPAddresses,
-  additionalLocations = [],
-}: Pick<Found, "publicIPAddresses" | "additionalLocations">): string[] {
-  return [...publicIPAddresses, ...additionalLocations.flatMap((region) => region.publicIPAddresses)];
 }
 
 /** The names of the gateway itself, Azure's included. */

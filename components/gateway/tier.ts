@@ -365,6 +365,12 @@ export const CLIENT_CERTIFICATES_RULE: Words = {
   fix: "remove it, or choose one of these tiers",
 };
 
+/** Why workflows admit nobody beside a gateway that has no addresses of its own. */
+export const EXTRA_CALLERS_RULE: Words = {
+  rule: "a gateway without addresses that stay the same is admitted by its token alone: a list of other callers would keep it out",
+  fix: `leave the extra callers out, or choose ${tiersWith((tier) => tier.staticAddresses)}`,
+};
+
 /** What the tier says about CA certificates, with the tiers that take them. */
 export const CA_CERTIFICATES_RULE: Words = {
   rule: `CA certificates are those of the service in the tiers ${tiersWith((tier) => tier.caCertificates > 0)} only`,

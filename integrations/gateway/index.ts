@@ -16,6 +16,7 @@ import { GatewayTracing } from "../../components/gateway/tracing";
 import type { GatewayHostname } from "../../components/gateway/hostnames";
 import type { GatewayTier } from "../../components/gateway/tier";
 import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
+import type { ExtraCallers } from "../../components/logic-app-workflow";
 import type { Observability } from "../../components/observability";
 import type { ClientCertificates } from "../../policies/gateway";
 import {
@@ -50,6 +51,8 @@ export interface GatewayPlatformArgs extends SurroundingsArgs {
   readonly caCertificates?: CaCertificates;
   /** Brings back the deleted service in this one update, in which Azure ignores all else of it. */
   readonly restoreDeleted: boolean;
+  /** Who else workflows admit; addresses may change meanwhile. */
+  readonly extraCallers?: ExtraCallers;
   readonly domain?: GatewayDomain;
   readonly backup?: {
     readonly location: string;
@@ -91,6 +94,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
         caCertificates: args.caCertificates,
         developerPortal: args.developerPortal,
         restoreDeleted: args.restoreDeleted,
+        addressesChange: args.extraCallers !== undefined,
         protect,
         tags,
       },

@@ -16,11 +16,11 @@ import { getOrder, placeOrder } from "./workflows";
 /** A composite API: each operation is a workflow that asks two systems and gives one answer. */
 export const orders = integration({
   settings: ordersSettings,
-  async deploy({ gateway, tenantId, names, workspaceId, portalUrl, tags, protect, settings }) {
+  async deploy({ gateway, workflows, tenantId, names, workspaceId, portalUrl, tags, protect, settings }) {
     const contract = await readOpenApiContract(join(__dirname, "openapi.yaml"));
     const group = new resources.ResourceGroup("orders-group", {
       resourceGroupName: names.resourceGroup,
-      location: gateway.location,
+      location: workflows.location,
       tags,
     });
 
@@ -29,9 +29,8 @@ export const orders = integration({
       const deployed = new LogicAppWorkflow(name, {
         resourceGroupName: group.name,
         workflowName: names.workflow(role),
-        location: gateway.location,
+        ...workflows,
         definition,
-        callers: { addresses: gateway.addresses, token: gateway.caller },
         tags,
       });
       if (workspaceId) {

@@ -55,7 +55,7 @@ export interface SimulatedAzureOptions {
   readonly millisecondsPerMinute?: number;
 }
 
-/** One request that the simulated Azure answered. Holds no property of a resource, so that no secret is in it. */
+/** One request that the simulated Azure answered. Holds no property of a resource but `facts`: no secret is in it. */
 export interface LoggedRequest {
   readonly operation: "create" | "update" | "delete" | "read" | "invoke";
   readonly token: string;
@@ -63,6 +63,8 @@ export interface LoggedRequest {
   readonly id?: string;
   /** `OK`, or the code of the refusal. */
   readonly code: string;
+  /** What stands after a create or update, as far as its type tells it ({@link ResourceType.facts}). */
+  readonly facts?: Json;
   /** What the real Azure would take. */
   readonly minutes: number;
   /** Milliseconds since 1970, with fractions. */
@@ -262,7 +264,7 @@ export class SimulatedAzure implements AzureView {
     const type = this.type(token);
     const id = this.idOf(type, inputs);
     const write: Write = { operation: "create", id: this.kept(id), inputs };
-    return this.logged("create", type, id, () => this.write(type, "create", write, id, signal));
+    return this.logged("create", type, id, () => this.write(type, "create", write, id, signal), type.facts);
   }
 
   /**
@@ -272,13 +274,14 @@ export class SimulatedAzure implements AzureView {
    */
   async update(token: string, id: string, inputs: Properties, signal?: AbortSignal): Promise<StoredResource> {
     const type = this.type(token);
-    return this.logged("update", type, id, () => {
+    const action = () => {
       const write = this.writeTo(this.kept(id), inputs);
       if (write.previous === undefined && typeof type.id === "function") {
         throw new AzureError(404, "Request_ResourceNotFound", `Resource '${id}' does not exist.`);
       }
       return this.write(type, "update", write, id, signal);
-    });
+    };
+    return this.logged("update", type, id, action, type.facts);
   }
 
   /**
@@ -594,16 +597,27 @@ export class SimulatedAzure implements AzureView {
     type: { readonly token: string; readonly minutes?: ResourceType["minutes"] },
     id: string | undefined,
     action: () => Promise<T>,
+    factsOf?: (result: T) => Json,
   ): Promise<T> {
     const start = now();
-    const record = (code: string): void => {
+    const record = (code: string, facts?: Json): void => {
       const minutes = operation === "read" || operation === "invoke" ? 0 : minutesOf(type, operation);
       const named = id === undefined ? {} : { id };
-      this.requests.push({ operation, token: type.token, ...named, code, minutes, start, end: now() });
+      const told = facts === undefined ? {} : { facts };
+      this.requests.push({
+        operation,
+        token: type.token,
+        ...named,
+        code,
+        ...told,
+        minutes,
+        start,
+        end: now(),
+      });
     };
     try {
       const result = await action();
-      record("OK");
+      record("OK", factsOf?.(result));
       return result;
     } catch (error) {
       record(error instanceof AzureError ? error.code : error instanceof Error ? error.name : "Error");

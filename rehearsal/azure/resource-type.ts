@@ -164,6 +164,8 @@ export interface ResourceType {
    * one: those of a template deployment. One that is there already is updated. They stay when this one is deleted.
    */
   deploys?(write: Write, azure: AzureView): readonly Deployed[];
+  /** What the log tells of a resource that was written, for those who ask when something came to be. Never a secret. */
+  readonly facts?: (resource: StoredResource) => Json;
   /** Minutes that the real Azure takes, for makespans in proportion; by default 0.05 each. */
   readonly minutes?: { readonly create?: number; readonly update?: number; readonly delete?: number };
 }

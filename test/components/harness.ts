@@ -231,10 +231,9 @@ class Recorder {
         this.outputs[nameOf(request.getUrn())] = request.getOutputs()?.toJavaScript() as Properties;
         registerResourceOutputs(request, callback);
       },
-      // The mocked engine of this SDK does not know error hooks, which it never runs either.
-      registerErrorHook: (_request: unknown, callback: (error: null, answer: object) => void) => {
-        callback(null, {});
-      },
+      // The mocked engine of this SDK does not know hooks, which it never runs either.
+      registerErrorHook: acceptHook,
+      registerResourceHook: acceptHook,
     });
   }
 
@@ -277,6 +276,10 @@ class Recorder {
       resolve(registration);
     }
   }
+}
+
+function acceptHook(_request: unknown, callback: (error: null, answer: object) => void): void {
+  callback(null, {});
 }
 
 /** An engine that knows aliases gets them as such, an older one as URNs. */

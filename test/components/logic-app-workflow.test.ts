@@ -44,7 +44,8 @@ const NO_ADDRESS = [
     " (received [])",
   "    fix: give the gateway's addresses, or undefined for one of a v2 tier, which has no fixed ones",
 ];
-const CALLERS = { addresses: ["192.0.2.10"], token: TOKEN };
+const CALLERS = { addresses: ["192.0.2.10"], token: TOKEN, location: "westeurope" };
+const EXTRA = { ranges: ["203.0.113.7/32"], because: "the gateway moves into a network" };
 
 const MINIMAL: LogicAppWorkflowArgs = {
   resourceGroupName: "rg-orders",
@@ -63,6 +64,7 @@ const maximal = () =>
   workflowWith({
     definition: CALLED,
     callers: {
+      ...CALLERS,
       // As the gateway gives them: one region after the other.
       addresses: pulumi.output(["192.0.2.10", "198.51.100.20", "203.0.113.30"]),
       token: { ...TOKEN, audience: pulumi.output(TOKEN.audience) },
@@ -150,7 +152,7 @@ describe("LogicAppWorkflow", () => {
       const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, {});
       new LogicAppWorkflow(
         "late",
-        { ...MINIMAL, definition: CALLED, callers: { addresses: addresses.promise, token: TOKEN } },
+        { ...MINIMAL, definition: CALLED, callers: { ...CALLERS, addresses: addresses.promise } },
         { parent },
       );
       return new LogicAppWorkflow("early", { ...MINIMAL, workflowName: "logic-early" }, { parent });
@@ -166,7 +168,7 @@ describe("LogicAppWorkflow", () => {
   it("admits a gateway without fixed addresses by its token alone", async () => {
     const deployment = await deploy((azure) => {
       seedGroups(azure, "rg-orders");
-      const callers = { addresses: undefined, token: TOKEN };
+      const callers = { ...CALLERS, addresses: undefined };
       return new LogicAppWorkflow("orders", { ...MINIMAL, definition: CALLED, callers });
     });
     const { accessControl, definition } = registrationOf(deployment, "orders-workflow").inputs as unknown as {
@@ -184,17 +186,54 @@ describe("LogicAppWorkflow", () => {
     }
   });
 
-  it("is never open to all other logic apps, which an empty list of addresses would mean", async () => {
-    const reason = await lateRefusal("orders-workflow", "accessControl", undefined, (azure, opts) => {
-      seedGroups(azure, "rg-orders");
-      return new LogicAppWorkflow(
-        "orders",
-        { ...MINIMAL, definition: CALLED, callers: { addresses: pulumi.output([]), token: TOKEN } },
-        opts,
-      );
+  it("admits others too while the gateway's addresses change, each range once, and they need the token as well", async () => {
+    const deployment = await workflowWith({
+      definition: CALLED,
+      callers: {
+        ...CALLERS,
+        addresses: pulumi.output(["192.0.2.10", "198.51.100.0/28"]),
+        extra: { ...EXTRA, ranges: ["203.0.113.7/32", "192.0.2.10/32", "203.0.113.16-203.0.113.31"] },
+      },
     });
-    expect(reason).toBe(['LogicAppWorkflow "orders" is not valid: 1 problem', ...NO_ADDRESS].join("\n"));
+    expect(registrationOf(deployment, "orders-workflow").inputs.accessControl).toMatchObject({
+      triggers: {
+        allowedCallerIpAddresses: [
+          { addressRange: "192.0.2.10/32" },
+          { addressRange: "198.51.100.0/28" },
+          { addressRange: "203.0.113.7/32" },
+          { addressRange: "203.0.113.16-203.0.113.31" },
+        ],
+        openAuthenticationPolicies: { policies: { gateway: { type: "AAD" } } },
+      },
+    });
   });
+
+  it("stands in another region than the gateway where there is a reason", async () => {
+    const deployment = await workflowWith({
+      definition: CALLED,
+      location: "northeurope",
+      callers: { ...CALLERS, elsewhere: { because: "the data stays there" } },
+    });
+    expect(registrationOf(deployment, "orders-workflow").inputs.location).toBe("northeurope");
+  });
+
+  it.each([
+    ["alone", undefined],
+    ["beside other callers", EXTRA],
+  ])(
+    "is never open to all other logic apps, which an empty list of addresses would mean: %s",
+    async (_, extra) => {
+      const reason = await lateRefusal("orders-workflow", "accessControl", undefined, (azure, opts) => {
+        seedGroups(azure, "rg-orders");
+        return new LogicAppWorkflow(
+          "orders",
+          { ...MINIMAL, definition: CALLED, callers: { ...CALLERS, addresses: pulumi.output([]), extra } },
+          opts,
+        );
+      });
+      expect(reason).toBe(['LogicAppWorkflow "orders" is not valid: 1 problem', ...NO_ADDRESS].join("\n"));
+    },
+  );
 
   describe("refuses", () => {
     const refuse = (more: Partial<LogicAppWorkflowArgs>) =>
@@ -240,7 +279,9 @@ describe("LogicAppWorkflow", () => {
         trigger: requestTrigger("manual", { authorization: "signature" }),
         actions: [],
       });
-      expect(await refuse({ definition, callers: { addresses: undefined, token: TOKEN } })).toBe(
+      expect(
+        await refuse({ definition, callers: { addresses: undefined, token: TOKEN, location: "westeurope" } }),
+      ).toBe(
         [
           'LogicAppWorkflow "orders" is not valid: 1 problem',
           "  - callers.addresses: addresses are all that protects the trigger manual, whose signature whoever has it may" +
@@ -259,7 +300,7 @@ describe("LogicAppWorkflow", () => {
     });
 
     it("addresses that are known and are none", async () => {
-      expect(await refuse({ definition: CALLED, callers: { addresses: [], token: TOKEN } })).toBe(
+      expect(await refuse({ definition: CALLED, callers: { ...CALLERS, addresses: [] } })).toBe(
         ['LogicAppWorkflow "orders" is not valid: 1 problem', ...NO_ADDRESS].join("\n"),
       );
     });
@@ -268,22 +309,73 @@ describe("LogicAppWorkflow", () => {
       expect(
         await refuse({
           definition: CALLED,
-          callers: { addresses: ["192.0.2.10", "2001:db8::1"], token: TOKEN },
+          callers: { ...CALLERS, addresses: ["192.0.2.10", "2001:db8::1"] },
         }),
       ).toBe(
         [
           'LogicAppWorkflow "orders" is not valid: 1 problem',
-          '  - callers.addresses[1]: a caller is admitted by its IPv4 address (received "2001:db8::1")',
-          "    fix: write it as a.b.c.d, without a mask",
+          "  - callers.addresses[1]: a caller is admitted by its IPv4 address, or by a range of at most 16 (/28)" +
+            ' (received "2001:db8::1")',
+          "    fix: write it as a.b.c.d",
         ].join("\n"),
       );
     });
 
-    it.each(["300.0.0.0/8", "203.0.113.0/33", "0.0.0.0/0", "203.0.113.9-203.0.113.1"])(
-      "the range %s of run history readers",
-      async (range) => {
-        expect(await refuse({ runHistoryReaders: [range] })).toContain("runHistoryReaders[0]: ");
-      },
-    );
+    it("other callers of a gateway that is admitted by its token alone: they would keep it out", async () => {
+      expect(
+        await refuse({ definition: CALLED, callers: { ...CALLERS, addresses: undefined, extra: EXTRA } }),
+      ).toBe(
+        [
+          'LogicAppWorkflow "orders" is not valid: 1 problem',
+          "  - callers.extra: a gateway without addresses that stay the same is admitted by its token alone: a list of other" +
+            " callers would keep it out",
+          "    fix: leave the extra callers out, or choose Developer, Basic, Standard or Premium",
+        ].join("\n"),
+      );
+    });
+
+    it("other callers without a reason, without a range, and any too wide", async () => {
+      const problemsOf = async (extra: typeof EXTRA) =>
+        (await refuse({ definition: CALLED, callers: { ...CALLERS, extra } }))
+          .split("\n")
+          .filter((line) => line.startsWith("  - "));
+      expect(await problemsOf({ because: " ", ranges: [] })).toEqual([
+        '  - callers.extra.because: a list of extra callers needs a reason (received " ")',
+        "  - callers.extra.ranges: a list of extra callers names at least one range (received [])",
+      ]);
+      const wide = ["203.0.113.0/27", "203.0.113.0-203.0.113.16", "0.0.0.0/0", "203.0.113.7", "10.0.0.0/8"];
+      expect(await problemsOf({ ...EXTRA, ranges: ["203.0.113.0/28", ...wide] })).toEqual(
+        wide.map(
+          (range, index) =>
+            `  - callers.extra.ranges[${index + 1}]: a range of callers is a.b.c.d/nn or a.b.c.d-e.f.g.h, of at most 16 addresses` +
+            ` (/28) (received "${range}")`,
+        ),
+      );
+    });
+
+    it("another region than the gateway's, without a reason", async () => {
+      const elsewhere = { definition: CALLED, location: "northeurope" };
+      expect(await refuse({ ...elsewhere, callers: CALLERS })).toBe(
+        [
+          'LogicAppWorkflow "orders" is not valid: 1 problem',
+          "  - location: a workflow stands in the region of the gateway that calls it, westeurope, or there is a reason" +
+            ' (received "northeurope")',
+          "    fix: write westeurope, or say why not in callers.elsewhere",
+        ].join("\n"),
+      );
+      expect(await refuse({ ...elsewhere, callers: { ...CALLERS, elsewhere: { because: "" } } })).toContain(
+        "callers.elsewhere.because: a workflow in another region than the gateway needs a reason",
+      );
+    });
+
+    it.each([
+      "300.0.0.0/8",
+      "203.0.113.0/33",
+      "0.0.0.0/0",
+      "203.0.113.9-203.0.113.1",
+      "0.0.0.0-255.255.255.255",
+    ])("the range %s of run history readers", async (range) => {
+      expect(await refuse({ runHistoryReaders: [range] })).toContain("runHistoryReaders[0]: ");
+    });
   });
 });

@@ -1,12 +1,14 @@
 import type { GatewayReference } from "../../components/gateway/reference";
 import type { SurroundingsArgs } from "../../integrations/gateway/common";
 import type { IntegrationArgs } from "../../integrations/integration";
+import { placeWorkflows } from "../../integrations/workflow-place";
 import type { SimulatedAzure } from "../../rehearsal/azure";
 
 /** What a stack gives an integration but its settings, under its key. */
 export function givenTo(key: string, gateway: GatewayReference): Omit<IntegrationArgs<never>, "settings"> {
   return {
     gateway,
+    workflows: placeWorkflows(gateway, {}),
     tenantId: "00000000-0000-4000-8000-000000000002",
     names: {
       resourceGroup: `rg-${key}-test`,

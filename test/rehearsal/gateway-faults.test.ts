@@ -103,6 +103,10 @@ const ELSEWHERE: Readonly<Record<string, readonly (readonly [file: string, title
       "rehearsal/azure/types/api-management.test.ts",
       "keeps its addresses over an update, until the region's zones",
     ],
+    [
+      "rehearsal/regions.test.ts",
+      "comes in two updates and goes in two, and at no moment answers from an address that is not admitted",
+    ],
   ],
   "a preview does not know a value": [
     ["components/gateway/gateway-api.test.ts", "checks its policy again when late values are known"],
@@ -553,24 +557,26 @@ describeWithEngine("a gateway of one's own", (engine) => {
   test("the addresses of a gateway change: a region's reach the workflows before the region answers", async () => {
     type Region = "enabled" | "disabled" | undefined;
     let region: Region;
+    let zones: PremiumTier["zones"];
     const tier = (): PremiumTier => ({
       name: "Premium",
       units: 1,
+      ...(zones && { zones }),
       ...(region && { regions: { northeurope: { units: 1, gateway: region } } }),
     });
     const stack = await ownStack(
       "apim-regions",
       () => ({ tier: tier() }),
-      ({ addresses }) => {
+      ({ addresses, location }) => {
         new LogicAppWorkflow("orders", {
           resourceGroupName: "rg-gateway",
           workflowName: "logic-orders",
-          location: "westeurope",
+          location,
           definition: defineWorkflow({
             trigger: requestTrigger("manual", { method: "POST" }),
             actions: [response("Answer", { statusCode: 204 })],
           }),
-          callers: { addresses, token: CALLER },
+          callers: { addresses, token: CALLER, location },
         });
       },
     );
@@ -584,6 +590,17 @@ describeWithEngine("a gateway of one's own", (engine) => {
     await stack.up();
     expect(admitted()).toBe(1);
     const learning = workbench.azure.log.length;
+    region = "enabled";
+    zones = ["1"];
+    for (const attempt of [() => stack.preview(), () => stack.up()]) {
+      const refused = await refusalOf(attempt());
+      expect(refused).toContain('ApimGateway "gateway" cannot be updated so: 2 problems');
+      expect(refused).toContain("- service.tier: other zones, another network or another public IP address");
+      expect(refused).toContain("- service.tier.regions.northeurope.gateway: a new region does not answer");
+      expect(refused).toContain("fix: write `gateway: disabled` and update");
+    }
+    expect(writesSince(learning)).toEqual([]);
+    zones = undefined;
     region = "disabled";
     await stack.up();
     expect(writesSince(learning)).toEqual(["update ApiManagementService OK", "update Workflow OK"]);

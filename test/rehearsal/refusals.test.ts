@@ -36,6 +36,15 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
     );
   });
 
+  test("a region that would answer before workflows admit it: which, and the two updates", () => {
+    const refused = said["a new region that answers at once"];
+    expect(refused).toContain('ApimGateway "gateway" cannot be updated so: 1 problem');
+    expect(refused).toContain(
+      "- service.tier.regions.northeurope.gateway: a new region does not answer before",
+    );
+    expect(refused).toContain("fix: write `gateway: disabled` and update");
+  });
+
   test("a broken contract: the line", () => {
     expect(said["a broken contract"]).toContain("The API contract openapi.yaml is not valid");
     expect(said["a broken contract"]).toContain("line 3, column 10");

@@ -7,6 +7,7 @@ import { openApiContract } from "../../components/contracts";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findEngine } from "../../rehearsal/engine";
 import { PROJECT } from "../settings/fixtures";
+import { LEAST, OWN_GATEWAY } from "./integrations";
 import { openWorkbench, seedAssumed, type Workbench } from "./workbench";
 import program from "../../index";
 
@@ -16,9 +17,16 @@ function resourceGroup(resourceGroupName: string) {
   return new resources.ResourceGroup("group", { resourceGroupName, location: LOCATION });
 }
 
-/** Programs that must stop, by what is wrong with them. */
+type StackSettings = Record<string, unknown>;
+
+/** Programs that must stop, by what is wrong with them; `before`, if given, are the settings that stand already. */
 const CASES: Readonly<
-  Record<string, (workbench: Workbench) => Promise<[Record<string, unknown>, PulumiFn]>>
+  Record<
+    string,
+    (
+      workbench: Workbench,
+    ) => Promise<readonly [settings: StackSettings, program: PulumiFn, before?: StackSettings]>
+  >
 > = {
   "wrong settings": () =>
     Promise.resolve([
@@ -123,6 +131,18 @@ const CASES: Readonly<
     seedAssumed(azure, { location: LOCATION, existingGateway: { ...existingGateway, tier: "BasicV2" } });
     return Promise.resolve([{ location: LOCATION, existingGateway }, program as PulumiFn]);
   },
+  "a new region that answers at once": () => {
+    const withRegions = (regions: object) => ({
+      ...OWN_GATEWAY,
+      gateway: { ...OWN_GATEWAY.gateway, tier: { name: "Premium", units: 1, regions } },
+      integrations: { orders: LEAST.orders },
+    });
+    return Promise.resolve([
+      withRegions({ northeurope: { units: 1 } }),
+      program as PulumiFn,
+      withRegions({}),
+    ]);
+  },
   "a gateway's stack without the output": async (workbench) => {
     const empty = await workbench.stack("empty", {}, () =>
       Promise.resolve({ gateway: { url: "https://api" } }),
@@ -142,7 +162,13 @@ async function main(): Promise<void> {
   try {
     const said: Record<string, string> = {};
     for (const [index, [title, prepare]] of Object.entries(CASES).entries()) {
-      const stack = await workbench.stack(`case-${index}`, ...(await prepare(workbench)));
+      const name = `case-${index}`;
+      const [settings, refused, before] = await prepare(workbench);
+      const stack = await workbench.stack(name, before ?? settings, refused);
+      if (before) {
+        await stack.up();
+        await workbench.configure(name, settings);
+      }
       said[title] = await stack.up().then(
         () => "it was deployed",
         (error: unknown) => (error instanceof Error ? error.message : String(error)),

@@ -92,6 +92,12 @@ export const MAXIMAL = {
   vault: { softDeleteDays: 30, purgeProtection: false },
   monitoring: { retentionDays: 90, dailyQuotaGb: 0.5 },
   backup: { location: "swedencentral", redundancy: "Standard_RAGZRS", hours: [0, 12], keepDays: 14 },
+  workflowRegion: { location: "northeurope", because: "the orders are kept there" },
+  extraCallers: {
+    ranges: ["203.0.113.7/32", "203.0.113.16-203.0.113.31"],
+    because: "the primary region gets another network",
+    until: "2026-12-31",
+  },
   integrations: {
     invoices: {
       backend: { url: "https://ledger.contoso.com/", audience: "api://ledger" },

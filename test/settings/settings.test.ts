@@ -267,6 +267,35 @@ The settings of stack dev are not valid: 17 problems
       "backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
     ],
     [
+      "a whole network of extra callers, for ever and for no reason",
+      minimal({ extraCallers: { ranges: ["203.0.113.0/24", "0.0.0.0/0"], because: " ", until: "soon" } }),
+      [
+        ...["203.0.113.0/24", "0.0.0.0/0"].map(
+          (range, index) =>
+            `extraCallers.ranges[${index}]: a range of callers is a.b.c.d/nn or a.b.c.d-e.f.g.h, of at most 16 addresses (/28) (received "${range}")\n    fix: write a single address as a.b.c.d/32, and name what is wider by its parts`,
+        ),
+        'extraCallers.because: must say why (received " ")\n    fix: write the reason, for those who find it',
+        'extraCallers.until: must be a day (received "soon")\n    fix: write it as YYYY-MM-DD',
+      ].join("\n  - "),
+    ],
+    [
+      "an empty list of extra callers",
+      minimal({ extraCallers: { ...MAXIMAL.extraCallers, ranges: [] } }),
+      "extraCallers.ranges: must be a list that is not empty (received [])\n    fix: correct it: Ranges that workflows admit beside the gateway's present addresses",
+    ],
+    ...[withTier({ name: "BasicV2", units: 1 }), EXISTING].map(
+      (settings): [string, Record<string, unknown>, string] => [
+        "extra callers of a gateway that is admitted by its token alone",
+        { ...settings, extraCallers: MAXIMAL.extraCallers },
+        "extraCallers: a gateway without addresses that stay the same is admitted by its token alone: a list of other callers would keep it out (received an object)\n    fix: leave the extra callers out, or choose Developer, Basic, Standard or Premium",
+      ],
+    ),
+    [
+      "workflows elsewhere without a reason",
+      minimal({ workflowRegion: { location: "northeurope" } }),
+      "workflowRegion.because: is required\n    fix: add a text: Why the workflows stand in another region than the gateway",
+    ],
+    [
       "no tier",
       withTier(undefined),
       "gateway.tier: is required\n    fix: add an object with name: Tier of the gateway, each with what Azure has for it: docs/tiers.md",

@@ -404,6 +404,7 @@ const workflowType: ResourceType = {
   replaceOn: ["location"],
   autoName: { property: "workflowName", kind: "random" },
   minutes: { create: 0.2, update: 0.2 },
+  facts: ({ inputs }) => ({ admits: at(inputs, "accessControl.triggers.allowedCallerIpAddresses") ?? null }),
   references: (inputs) =>
     texts(inputs, "identity.userAssignedIdentities").map((id) => ({
       property: "identity.userAssignedIdentities",

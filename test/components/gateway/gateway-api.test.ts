@@ -66,7 +66,7 @@ beforeAll(async () => {
   contract = await openApiContract(CONTRACT, "orders.json");
 });
 
-const CALLERS = { addresses: ["192.0.2.10"], token: CALLER };
+const CALLERS = { addresses: ["192.0.2.10"], token: CALLER, location: "westeurope" };
 const PLACE_ORDER = defineWorkflow({
   trigger: requestTrigger("manual", { method: "POST" }),
   actions: [response("Answer", { statusCode: 201 })],

@@ -291,6 +291,22 @@ describe("time", () => {
     expect((entry?.end ?? 0) - (entry?.start ?? 0)).toBeGreaterThanOrEqual(59);
   });
 
+  test("the log tells what a type tells of what was written, and of nothing else", async () => {
+    const azure = azureWith();
+    azure.seed(GROUP, group);
+    await azure.create(BOX, { ...box, password: "hunter2hunter2" });
+    await azure.update(BOX, BOX_ID, { ...box, units: 2 });
+    await azure.create(ITEM, { ...child, itemName: "one" });
+    await azure.delete(BOX, BOX_ID);
+    expect(azure.log.map(({ operation, facts }) => [operation, facts])).toEqual([
+      ["create", { units: 1 }],
+      ["update", { units: 2 }],
+      ["create", undefined],
+      ["delete", undefined],
+    ]);
+    expect(JSON.stringify(azure.log)).not.toContain("hunter2");
+  });
+
   test("the log names refusals by their code, and holds no property", async () => {
     const azure = azureWith();
     await outcome(azure.create(BOX, { ...box, password: "hunter2hunter2" }));

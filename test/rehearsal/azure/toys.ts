@@ -33,6 +33,7 @@ export const toyTypes: readonly ResourceType[] = [
     autoName: { property: "boxName", kind: "random" },
     writeOnly: ["password"],
     secrets: ["password", "keys.primary"],
+    facts: ({ inputs }) => ({ units: inputs.units ?? null }),
     minutes: { create: 30, update: 15, delete: 10 },
     outputs: ({ id, inputs }) => ({
       name: nameOf(id),

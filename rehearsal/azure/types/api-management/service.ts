@@ -1,6 +1,7 @@
 import { AzureError } from "../../errors";
 import type { AzureView, Json, Properties, ResourceType, Write } from "../../resource-type";
 import {
+  at,
   EXAMPLE_GROUP,
   identityOutput,
   items,
@@ -63,14 +64,17 @@ function outputs(write: Write, azure: AzureView): Properties {
   const identity = { ...members(inputs, "identity") };
   // azure-native takes the identities of a service as a map, those of a workflow as a list.
   identity.userAssignedIdentities = Object.keys(members(identity, "userAssignedIdentities"));
+  const regions = items(inputs, "additionalLocations").map((region) => ({
+    ...(region as Properties),
+    ...regionOutputs(write, region as Properties),
+  }));
   return {
     ...nameAndType(id),
     ...regionOutputs(write, inputs),
     ...identityOutput({ ...write, inputs: { identity } }, azure),
-    additionalLocations: items(inputs, "additionalLocations").map((region) => ({
-      ...(region as Properties),
-      ...regionOutputs(write, region as Properties),
-    })),
+    // None are null, as https://github.com/terchris/nerdmeet/blob/main/nerdnet/21cmd-apim.md shows, which azure-native
+    // leaves out.
+    ...(regions.length > 0 && { additionalLocations: regions }),
     certificates: items(inputs, "certificates").map((item) =>
       without(item, "encodedCertificate", "certificatePassword"),
     ),
@@ -97,9 +101,17 @@ function outputs(write: Write, azure: AzureView): Properties {
 const inputs = EXAMPLE_SERVICE.inputs;
 const example = { given: [EXAMPLE_GROUP], inputs };
 
+/** The addresses of a region that answers; none of one whose gateway is disabled. */
+function answering(region: Json): readonly string[] {
+  return at(region, "disableGateway") === true ? [] : texts(region, "publicIPAddresses");
+}
+
 /** The service: its regions, host names and identities. */
 export const service: ResourceType = {
   token: TOKENS.service,
+  facts: ({ outputs: told }) => ({
+    answersFrom: [told, ...items(told, "additionalLocations")].flatMap(answering),
+  }),
   id: SERVICE,
   replaceOn: ["location"],
   autoName: { property: "serviceName", kind: "random" },

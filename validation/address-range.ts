@@ -1,0 +1,32 @@
+import { isIPv4 } from "node:net";
+
+/** How many addresses a range of IPv4 addresses holds; `undefined` where it is none. */
+export function addressesIn(range: string): number | undefined {
+  const [, network = "", bits] = /^([\d.]+)\/(\d{1,2})$/.exec(range) ?? [];
+  if (bits !== undefined) return isIPv4(network) && Number(bits) <= 32 ? 2 ** (32 - Number(bits)) : undefined;
+  const [first = "", last = "", ...rest] = range.split("-");
+  if (rest.length > 0 || !isIPv4(first) || !isIPv4(last)) return undefined;
+  const count = addressNumber(last) - addressNumber(first) + 1;
+  return count >= 1 ? count : undefined;
+}
+
+function addressNumber(address: string): number {
+  return address.split(".").reduce((number, octet) => number * 256 + Number(octet), 0);
+}
+
+/**
+ * The most that a range of callers holds. A gateway has one address in a region, and of its own accord Azure lends nobody
+ * a larger block than /28 (https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-address-prefix).
+ */
+const MOST_CALLERS = 16;
+
+/** What must hold of a range of callers, and what to do where it does not. */
+export const CALLER_RANGE_RULE = {
+  rule: `a range of callers is a.b.c.d/nn or a.b.c.d-e.f.g.h, of at most ${MOST_CALLERS} addresses (/28)`,
+  fix: "write a single address as a.b.c.d/32, and name what is wider by its parts",
+};
+
+/** Whether a range is one of {@link CALLER_RANGE_RULE}. */
+export function isCallerRange(range: string): boolean {
+  return (addressesIn(range) ?? Infinity) <= MOST_CALLERS;
+}
