@@ -505,6 +505,20 @@ describe("references", () => {
   });
 });
 
+test("the schema as the Terraform provider writes it, notes, descriptions", () => {
+  const document = {
+    $schema: WORKFLOW_SCHEMA.replace("https", "http").replace("#", ""),
+    contentVersion: "1.0.0.0",
+    description: "Takes orders.",
+    metadata: { notes: {} },
+    parameters: { region: { type: "string", defaultValue: "north", description: "Where." } },
+    triggers: { manual },
+    actions: {},
+    outputs: { region: { type: "String", value: "@parameters('region')", description: "Where." } },
+  };
+  expect(checkWorkflow(document)).toEqual([]);
+});
+
 test("what can be kept out of the run history", () => {
   expect(Object.keys(ACTION_TYPES).filter((type) => !canBeSecure(type))).toEqual([
     ...["InitializeVariable", "SetVariable", "IncrementVariable", "DecrementVariable"],

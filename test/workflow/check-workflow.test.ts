@@ -126,7 +126,7 @@ const TYPES: Case[] = [
     "an action of an integration account",
     { actions: { A: { type: "xslt" } } },
     "actions.A.type",
-    /xslt works with an integration account.*use a type of action that is modelled/,
+    /^Xslt works with an integration account.*use a type of action that is modelled/,
   ],
   ["no type", { actions: { A: {} } }, "actions.A.type", /type of action/],
   ["no object", { actions: { A: "Compose" } }, "actions.A", /must be an object/],

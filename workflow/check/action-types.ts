@@ -31,8 +31,8 @@ const INTEGRATION_ACCOUNT = "works with an integration account, which is not mod
 const STANDARD = "belongs to Logic Apps Standard";
 const AGENT = "is for agents, which are not modelled";
 
-/** Types that Azure has and the tables have not, in lower case, and why. */
-export const NOT_MODELLED: ReadonlyMap<string, string> = new Map(
+/** Types that Azure has and the tables have not, by their names in lower case, and why. */
+export const NOT_MODELLED: ReadonlyMap<string, { readonly name: string; readonly why: string }> = new Map(
   (
     [
       ["Xslt", INTEGRATION_ACCOUNT],
@@ -60,7 +60,7 @@ export const NOT_MODELLED: ReadonlyMap<string, string> = new Map(
       ["OpenApiConnectionWebhook", "belongs to Power Automate"],
       ["OpenApiConnectionNotification", "belongs to Power Automate"],
     ] as const
-  ).map(([name, why]) => [name.toLowerCase(), why]),
+  ).map(([name, why]) => [name.toLowerCase(), { name, why }]),
 );
 
 /** Whether inputs and outputs of a type can be kept out of the run history. */

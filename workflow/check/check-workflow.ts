@@ -213,10 +213,10 @@ function operation(
     const known = rules.get(typeOf(value));
     if (known !== undefined) known(value, path, report);
     else {
-      const why = NOT_MODELLED.get(String(value.type).toLowerCase());
+      const other = NOT_MODELLED.get(String(value.type).toLowerCase());
       report({
         path: `${path}.type`,
-        rule: why === undefined ? `must be ${modelled}` : `${String(value.type)} ${why}; use ${modelled}`,
+        rule: other === undefined ? `must be ${modelled}` : `${other.name} ${other.why}; use ${modelled}`,
         received: received(value.type),
         fix: "use one of these, or add the type to workflow/check/types",
       });

@@ -154,7 +154,18 @@ export function object(shape: Shape): Rule {
   });
 }
 
-function shaped(shape: Shape | undefined, check: (...args: Parameters<Rule>) => void): Rule {
+/** The properties of several shapes, required ones and others. */
+export function propertiesOf(shapes: readonly (Shape | undefined)[]): Readonly<Record<string, Rule>> {
+  return Object.fromEntries(
+    shapes.flatMap((shape) => [
+      ...Object.entries(shape?.required ?? {}),
+      ...Object.entries(shape?.optional ?? {}),
+    ]),
+  );
+}
+
+/** A rule that says which properties it is about. */
+export function shaped(shape: Shape | undefined, check: (...args: Parameters<Rule>) => void): Rule {
   return shape === undefined ? check : Object.assign(check, { shape });
 }
 
@@ -167,7 +178,8 @@ export function variant(property: string, shapes: Readonly<Record<string, Shape>
       object({ ...shape, required: { [property]: anything, ...shape.required } }),
     ]),
   );
-  return (value, path, report) => {
+  const optional = propertiesOf(Object.values(shapes));
+  return shaped({ required: { [property]: known }, optional }, (value, path, report) => {
     anyObject(value, path, report);
     if (!isObject(value)) return;
     const word = value[property];
@@ -175,7 +187,7 @@ export function variant(property: string, shapes: Readonly<Record<string, Shape>
     const chosen = rules.get(String(word).toLowerCase());
     if (chosen !== undefined) chosen(value, path, report);
     else known(word, join(path, property), report);
-  };
+  });
 }
 
 /** Several rules for one value. */

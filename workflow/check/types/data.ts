@@ -8,7 +8,9 @@ import {
   object,
   oneOf,
   orExpression,
+  propertiesOf,
   rule,
+  shaped,
   text,
   words,
   yesOrNo,
@@ -37,6 +39,10 @@ const TIME_INPUTS: Readonly<Record<string, Rule>> = {
     optional: { formatString: text },
   }),
 };
+const timeInputs = shaped(
+  { optional: propertiesOf(Object.values(TIME_INPUTS).map(({ shape }) => shape)) },
+  anyObject,
+);
 const TIME_KINDS = new Map(Object.entries(TIME_INPUTS).map(([kind, inputs]) => [kind.toLowerCase(), inputs]));
 
 const variableName = { name: text };
@@ -83,8 +89,8 @@ export const DATA: OperationTypes = {
     runtimeConfiguration,
   },
   Expression: {
-    purpose: "computes with times",
-    required: { kind: oneOf(...Object.keys(TIME_INPUTS)), inputs: anyObject },
+    purpose: "computes with times, each kind with inputs of its own",
+    required: { kind: oneOf(...Object.keys(TIME_INPUTS)), inputs: timeInputs },
     runtimeConfiguration,
     whole: (value, path, report) => {
       const { kind, inputs } = value as { readonly kind?: unknown; readonly inputs?: unknown };

@@ -10,6 +10,7 @@ import {
   oneKeyOf,
   oneOf,
   orExpression,
+  propertiesOf,
   record,
   rule,
   text,
@@ -237,7 +238,7 @@ export const HTTP_INPUTS: Shape = {
 export const WEBHOOK_INPUTS: Shape = {
   required: { subscribe: orExpression(object(HTTP_INPUTS)) },
   optional: {
-    unsubscribe: orExpression(object({ optional: { ...HTTP_INPUTS.required, ...HTTP_INPUTS.optional } })),
+    unsubscribe: orExpression(object({ optional: propertiesOf([HTTP_INPUTS]) })),
     schema: anyObject,
   },
 };
