@@ -12,6 +12,8 @@ export const LIMITS = {
   parameters: 50,
   outputs: 10,
   variables: 250,
+  /** Variables of one InitializeVariable action: https://github.com/Azure/LogicAppsUX/issues/8232. */
+  initializedVariables: 20,
   switchCases: 25,
   nameLength: 80,
   descriptionLength: 256,

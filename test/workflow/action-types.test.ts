@@ -484,6 +484,35 @@ describe("variables", () => {
   });
 });
 
+describe("several variables that one action declares", () => {
+  const V = {
+    type: "InitializeVariable",
+    inputs: {
+      variables: [
+        { name: "rows", type: "Array" },
+        { name: "count", type: "Integer", value: 1 },
+      ],
+    },
+  };
+
+  test("each can be used after it", () => {
+    expect(action({ type: "IncrementVariable", inputs: { name: "count" } }, { V })).toEqual([]);
+    expect(action({ type: "IncrementVariable", inputs: { name: "rows" } }, { V })).toEqual([
+      "actions.A.inputs.name: IncrementVariable needs a variable of the type integer or float; rows is of the type Array",
+    ]);
+  });
+
+  test("none can be made of another", () => {
+    const variables = [
+      { name: "a", type: "String" },
+      { name: "b", type: "String", value: "@variables('a')" },
+    ];
+    expect(problems({ actions: { V: { type: "InitializeVariable", inputs: { variables } } } })).toEqual([
+      "actions.V.inputs.variables[1].value: the variable a is not initialized when V starts: V is neither on its runAfter path nor inside an action that is",
+    ]);
+  });
+});
+
 describe("references", () => {
   test("names in other letters, and names with a quote", () => {
     const actions = {

@@ -89,12 +89,12 @@ const LIMITS: Case[] = [
       actions: {
         A: {
           type: "InitializeVariable",
-          inputs: { variables: ["a", "b"].map((name) => ({ name, type: "Array" })) },
+          inputs: { variables: Object.keys(many(21, Number)).map((name) => ({ name, type: "Array" })) },
         },
       },
     },
     "actions.A.inputs.variables",
-    /exactly one variable/,
+    /at most 20 variables/,
   ],
 ];
 

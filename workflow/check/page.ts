@@ -16,6 +16,7 @@ const LIMIT_WORDS: Readonly<Record<keyof typeof LIMITS, string>> = {
   parameters: "Parameters of a workflow",
   outputs: "Outputs of a workflow",
   variables: "Variables of a workflow",
+  initializedVariables: "Variables of one InitializeVariable",
   switchCases: "Cases of a Switch",
   nameLength: "Characters of a name",
   descriptionLength: "Characters of a description",

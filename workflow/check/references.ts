@@ -156,10 +156,12 @@ export function checkReferences(targets: Targets, report: Report): void {
 
   function checkVariableType(name: string, node: Node): void {
     const { variables: declared } = objectOrEmpty(variables.get(name.toLowerCase())?.action.inputs);
-    const variable: unknown = Array.isArray(declared) ? declared[0] : undefined;
+    const same = name.toLowerCase();
+    const variable = (Array.isArray(declared) ? declared.filter(isObject) : []).find(
+      (each) => String(each.name).toLowerCase() === same,
+    );
     const types = VARIABLE_TYPES.get(node.type) ?? [];
-    if (!isObject(variable) || typeof variable.type !== "string") return;
-    if (types.includes(variable.type.toLowerCase())) return;
+    if (typeof variable?.type !== "string" || types.includes(variable.type.toLowerCase())) return;
     report({
       path: `${node.path}.inputs.name`,
       rule: `${node.type} needs a variable of the type ${types.join(" or ")}; ${name} is of the type ${variable.type}`,

@@ -166,4 +166,9 @@ export const SOURCES: Readonly<Record<string, { readonly source: string; readonl
     covers:
       "described by Azure's designer, not published as a whole: an API of API Management that is asked on a schedule",
   },
+  "34-user-agents": {
+    source:
+      "https://github.com/4d4MP/azure-logic-app-collection/blob/main/malformed_user_agents_handler/playbook/azuredeploy.json",
+    covers: "several variables that one action declares; a condition for each item of a list",
+  },
 };

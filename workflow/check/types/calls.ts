@@ -20,7 +20,7 @@ import {
 
 const called = object({ required: { id: text }, optional: { name: text, type: text } });
 
-/** The actions that call something, and the one that answers a call. Sources: see {@link TRIGGERS}. */
+/** The actions that call something, and the one that answers a call. Sources: see triggers.ts. */
 export const CALLS: OperationTypes = {
   Http: {
     purpose: "calls an address",

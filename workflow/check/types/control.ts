@@ -17,7 +17,7 @@ import {
 } from "../rules";
 import { scalar, secureData, type OperationTypes } from "./operation-type";
 
-/** The actions that decide what runs, and when. Sources: see {@link TRIGGERS}. */
+/** The actions that decide what runs, and when. Sources: see triggers.ts. */
 export const CONTROL: OperationTypes = {
   Scope: { purpose: "holds actions that have one status together", required: { actions: anyObject } },
   If: {

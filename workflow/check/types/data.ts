@@ -1,3 +1,4 @@
+import { LIMITS } from "../../limits";
 import {
   all,
   anyObject,
@@ -55,7 +56,7 @@ function counts(purpose: string): OperationType {
   return { purpose, required: { inputs: object({ required: variableName, optional: { value: anything } }) } };
 }
 
-/** The actions that compute something, and those of variables. Sources: see {@link TRIGGERS}. */
+/** The actions that compute something, and those of variables. Sources: see triggers.ts. */
 export const DATA: OperationTypes = {
   Compose: { purpose: "computes a value", required: { inputs: anything }, runtimeConfiguration },
   ParseJson: {
@@ -111,7 +112,7 @@ export const DATA: OperationTypes = {
     runtimeConfiguration,
   },
   InitializeVariable: {
-    purpose: "declares a variable, at the top level only",
+    purpose: "declares variables, at the top level only",
     required: {
       inputs: object({
         required: {
@@ -125,10 +126,11 @@ export const DATA: OperationTypes = {
                 optional: { value: anything },
               }),
             ),
+            // The portal writes several into one: https://github.com/Azure/logicapps/issues/1447.
             rule(
-              "must hold exactly one variable",
-              "write one InitializeVariable action for each variable",
-              (value) => !Array.isArray(value) || value.length <= 1,
+              `must hold at most ${LIMITS.initializedVariables} variables`,
+              "write another InitializeVariable action for the rest",
+              (value) => !Array.isArray(value) || value.length <= LIMITS.initializedVariables,
             ),
           ),
         },
