@@ -534,6 +534,19 @@ describe("references", () => {
   });
 });
 
+test("null where an object belongs is refused, not stumbled over", () => {
+  expect(action({ type: "Http", inputs: { ...http, authentication: null } })).toEqual([
+    "actions.A.inputs.authentication: must be an object",
+  ]);
+  expect(action({ type: "Terminate", inputs: null })).toEqual(["actions.A.inputs: must be an object"]);
+  expect(action({ type: "Switch", expression: 1, cases: null })).toEqual([
+    "actions.A.cases: must be an object",
+  ]);
+  expect(action({ type: "Foreach", foreach: [], actions: {}, runtimeConfiguration: null })).toEqual([
+    "actions.A.runtimeConfiguration: must be an object",
+  ]);
+});
+
 test("the schema as the Terraform provider writes it, notes, descriptions", () => {
   const document = {
     $schema: WORKFLOW_SCHEMA.replace("https", "http").replace("#", ""),

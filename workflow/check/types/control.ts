@@ -7,6 +7,7 @@ import {
   duration,
   integer,
   object,
+  objectOrEmpty,
   oneKeyOf,
   oneOf,
   orExpression,
@@ -41,7 +42,7 @@ export const CONTROL: OperationTypes = {
         rule(
           `must hold at most ${LIMITS.switchCases} cases`,
           "move some to a second Switch in the default branch",
-          (value) => Object.keys(value as object).length <= LIMITS.switchCases,
+          (value) => Object.keys(objectOrEmpty(value)).length <= LIMITS.switchCases,
         ),
       ),
     },
@@ -58,12 +59,10 @@ export const CONTROL: OperationTypes = {
       "must not have both the operation option Sequential and runtimeConfiguration.concurrency",
       "remove one of them",
       (value) => {
-        const { operationOptions, runtimeConfiguration } = value as {
-          readonly operationOptions?: unknown;
-          readonly runtimeConfiguration?: { readonly concurrency?: unknown };
-        };
+        const { operationOptions, runtimeConfiguration } = objectOrEmpty(value);
         return (
-          !/^Sequential$/i.test(String(operationOptions)) || runtimeConfiguration?.concurrency === undefined
+          !/^Sequential$/i.test(String(operationOptions)) ||
+          objectOrEmpty(runtimeConfiguration).concurrency === undefined
         );
       },
     ),
@@ -117,10 +116,7 @@ export const CONTROL: OperationTypes = {
           },
         }),
         rule("must not have a runError unless its runStatus is Failed", "remove runError", (value) => {
-          const { runStatus, runError } = value as {
-            readonly runStatus?: unknown;
-            readonly runError?: unknown;
-          };
+          const { runStatus, runError } = objectOrEmpty(value);
           return runError === undefined || !/^(?:Cancelled|Succeeded)$/i.test(String(runStatus));
         }),
       ),

@@ -7,6 +7,7 @@ import {
   integer,
   list,
   object,
+  objectOrEmpty,
   oneOf,
   orExpression,
   propertiesOf,
@@ -94,7 +95,7 @@ export const DATA: OperationTypes = {
     required: { kind: oneOf(...Object.keys(TIME_INPUTS)), inputs: timeInputs },
     runtimeConfiguration,
     whole: (value, path, report) => {
-      const { kind, inputs } = value as { readonly kind?: unknown; readonly inputs?: unknown };
+      const { kind, inputs } = objectOrEmpty(value);
       if (inputs !== undefined)
         TIME_KINDS.get(String(kind).toLowerCase())?.(inputs, `${path}.inputs`, report);
     },

@@ -7,6 +7,7 @@ import {
   integer,
   list,
   object,
+  objectOrEmpty,
   oneKeyOf,
   oneOf,
   orExpression,
@@ -100,12 +101,10 @@ function authentication(further: Readonly<Record<string, Shape>>): Rule {
         "must have exactly one of secret, pfx where its type is ActiveDirectoryOAuth",
         "add or remove one",
         (value) => {
-          const { type, secret, pfx } = value as {
-            readonly type?: unknown;
-            readonly secret?: unknown;
-            readonly pfx?: unknown;
-          };
-          return type !== "ActiveDirectoryOAuth" || (secret === undefined) !== (pfx === undefined);
+          const { type, secret, pfx } = objectOrEmpty(value);
+          return (
+            !/^ActiveDirectoryOAuth$/i.test(String(type)) || (secret === undefined) !== (pfx === undefined)
+          );
         },
       ),
     ),

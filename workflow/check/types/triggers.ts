@@ -6,6 +6,7 @@ import {
   integer,
   list,
   object,
+  objectOrEmpty,
   oneKeyOf,
   oneOf,
   orExpression,
@@ -106,14 +107,9 @@ const oneAtATime = rule(
   "must not have both the operation option SingleInstance and runtimeConfiguration.concurrency.runs",
   "remove one of them",
   (value) => {
-    const { operationOptions, runtimeConfiguration } = value as {
-      readonly operationOptions?: unknown;
-      readonly runtimeConfiguration?: { readonly concurrency?: { readonly runs?: unknown } };
-    };
-    return (
-      !/\bSingleInstance\b/i.test(String(operationOptions)) ||
-      runtimeConfiguration?.concurrency?.runs === undefined
-    );
+    const { operationOptions, runtimeConfiguration } = objectOrEmpty(value);
+    const { runs } = objectOrEmpty(objectOrEmpty(runtimeConfiguration).concurrency);
+    return !/\bSingleInstance\b/i.test(String(operationOptions)) || runs === undefined;
   },
 );
 
