@@ -1,6 +1,6 @@
 /**
  * Where the structure of each document was seen: which triggers, actions, options and forms of expressions stand together
- * in public workflows of Logic Apps Consumption. The documents are rebuilt, with names, texts and addresses of their own;
+ * in public workflows of Logic Apps Consumption; where it is another kind of source, the text says so. The documents are rebuilt, with names, texts and addresses of their own;
  * nothing is copied.
  */
 export const SOURCES: Readonly<Record<string, { readonly source: string; readonly covers: string }>> = {
@@ -113,17 +113,18 @@ export const SOURCES: Readonly<Record<string, { readonly source: string; readonl
   "23-price-enrichment": {
     source: "https://github.com/Azure/logicapps/blob/master/templates/benchmarks/burst/enricher.json",
     covers:
-      "JavaScript with what it reads; an exponential retry; a switch over a status; answers in branches; an end when something failed",
+      "a benchmark of Logic Apps Standard, without what Consumption has not: JavaScript with what it reads; an exponential retry; a switch over a status; answers in branches; an end when something failed",
   },
   "24-counter": {
     source:
       "https://github.com/Azure/LogicAppsUX/blob/main/__mocks__/workflows/MonitoringViewConditional.json",
     covers:
-      "statuses in capitals, as Azure's designer writes them; counting up and down; a download in pieces; scopes in branches",
+      "a workflow of the designer's own tests: statuses in capitals, as Azure's designer writes them; counting up and down; a download in pieces; scopes in branches",
   },
   "25-polled-stock": {
     source: "https://github.com/Azure/LogicAppsUX/blob/main/__mocks__/workflows/Switch.json",
-    covers: "an address that is asked on a schedule; cases without actions",
+    covers:
+      "a workflow of the designer's own tests: an address that is asked on a schedule; cases without actions",
   },
   "26-callers": {
     source:
