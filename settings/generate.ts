@@ -1,12 +1,14 @@
 /*
- * Writes settings.schema.json, by which editors check and complete the stack files, and docs/tiers.md. Run by
- * `npm run generate` after a change of the settings, of an integration's, or of what a tier has.
+ * Writes settings.schema.json, by which editors check and complete the stack files, docs/tiers.md and
+ * docs/workflow-actions.md. Run by `npm run generate` after a change of the settings, of an integration's, of what a tier has,
+ * or of what a workflow may hold.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
 import { integrationSchemas } from "../integrations";
+import { workflowTypesPage } from "../workflow/check/page";
 import { stackFileSchema } from "./json-schema";
 import { tierTable } from "./tier-table";
 
@@ -17,6 +19,7 @@ async function generate(): Promise<void> {
     JSON.stringify(stackFileSchema(integrationSchemas, name)),
   );
   await write(join(__dirname, "..", "docs", "tiers.md"), tierTable());
+  await write(join(__dirname, "..", "docs", "workflow-actions.md"), workflowTypesPage());
 }
 
 async function write(file: string, text: string): Promise<void> {

@@ -240,7 +240,7 @@ export interface RequestTriggerInfo {
 /** The triggers of a workflow that are called over HTTP, in the order in which they are written. */
 export function requestTriggers(definition: WorkflowDefinition): readonly RequestTriggerInfo[] {
   return Object.entries(definition.triggers)
-    .filter(([, trigger]) => trigger.type === "Request")
+    .filter(([, { type }]) => type.toLowerCase() === "request")
     .map(([name, trigger]) => ({
       name,
       ...(trigger.inputs as Omit<RequestTriggerInfo, "name"> | undefined),

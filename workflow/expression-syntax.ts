@@ -76,6 +76,8 @@ function collectCalls(node: ExpressionNode, calls: Call[]): void {
  * @throws UnreadableExpression
  */
 export function parseText(text: string): ParsedText {
+  // An at-sign alone is one, e.g. what an address must contain: Microsoft Defender for Cloud's "Notify-ASCAlertsbyAzureActivity".
+  if (text === "@") return { pieces: [text] };
   if (text.startsWith("@") && !text.startsWith("@@") && !text.startsWith("@{")) {
     const reader = new Reader(text, 1);
     const whole = reader.expression();

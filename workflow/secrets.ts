@@ -1,5 +1,5 @@
 import type { Issue } from "../validation/issue";
-import { canBeSecure } from "./check/action-types";
+import { canBeSecure, typeOf } from "./check/action-types";
 import type { WorkflowDefinition } from "./definition";
 import { readExpressions } from "./expression-syntax";
 import type { FunctionName } from "./functions";
@@ -69,7 +69,12 @@ interface Flow {
 /** The triggers and actions into which a secure parameter flows. */
 function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow[] {
   const parameters = objectOrEmpty(definition.parameters);
-  const secrets = new Set(Object.keys(parameters).filter((name) => isSecure(parameters[name])));
+  // Azure compares names without regard to case.
+  const secrets = new Set(
+    Object.keys(parameters)
+      .filter((name) => isSecure(parameters[name]))
+      .map((name) => name.toLowerCase()),
+  );
   if (secrets.size === 0) return [];
 
   const flows = new Set<Flow>();
@@ -79,9 +84,10 @@ function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow
     const flow = { path, operation };
     ownTexts(operation, path, (text) => {
       for (const { name, target } of readExpressions(text).calls) {
-        if (target === undefined) continue;
-        if (name === "parameters" && secrets.has(target)) flows.add(flow);
-        if (OUTPUT_CALLS.has(name)) readers.set(target, [...(readers.get(target) ?? []), flow]);
+        const named = target?.toLowerCase();
+        if (named === undefined) continue;
+        if (name === "parameters" && secrets.has(named)) flows.add(flow);
+        if (OUTPUT_CALLS.has(name)) readers.set(named, [...(readers.get(named) ?? []), flow]);
       }
     });
     return flow;
@@ -89,7 +95,7 @@ function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow
   const collect = (actions: JsonObject, at: string): void => {
     for (const [name, action] of Object.entries(actions)) {
       if (!isObject(action)) continue;
-      names.set(read(action, `${at}.${name}`), name);
+      names.set(read(action, `${at}.${name}`), name.toLowerCase());
       for (const inner of branches(action, `${at}.${name}`)) collect(inner.actions, inner.path);
     }
   };
@@ -99,8 +105,7 @@ function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow
   collect(objectOrEmpty(definition.actions), "actions");
   // What Compose and ParseJson put out is what was put in; the set grows while it is walked.
   for (const flow of flows) {
-    const { type } = flow.operation;
-    if (type !== "Compose" && type !== "ParseJson") continue;
+    if (!["Compose", "ParseJson"].includes(typeOf(flow.operation))) continue;
     for (const reader of readers.get(names.get(flow) ?? "") ?? []) flows.add(reader);
   }
   return [...flows];

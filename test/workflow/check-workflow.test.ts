@@ -44,13 +44,13 @@ const DOCUMENT: Case[] = [
   ["no schema", { $schema: undefined }, "(definition).$schema", /required/],
   ["a version", { contentVersion: "1" }, "(definition).contentVersion", /version of four numbers/],
   ["another part", { variables: {} }, "(definition).variables", /none of the properties/],
-  ["static results", { staticResults: { a: {} } }, "(definition).staticResults", /not modelled/],
+  ["a static result", { staticResults: { a: {} } }, "(definition).staticResults.a.status", /required/],
   ["actions as a list", { actions: [] }, "(definition).actions", /must be an object/],
   [
     "a parameter's type",
     { parameters: { p: { type: "Text" } } },
     "(definition).parameters.p.type",
-    /type of a parameter/,
+    /one of String, SecureString/,
   ],
 ];
 
@@ -89,12 +89,12 @@ const LIMITS: Case[] = [
       actions: {
         A: {
           type: "InitializeVariable",
-          inputs: { variables: ["a", "b"].map((name) => ({ name, type: "Array" })) },
+          inputs: { variables: Object.keys(many(21, Number)).map((name) => ({ name, type: "Array" })) },
         },
       },
     },
     "actions.A.inputs.variables",
-    /exactly one variable/,
+    /at most 20 variables/,
   ],
 ];
 
@@ -118,9 +118,15 @@ const TYPES: Case[] = [
   ],
   [
     "an unknown action",
-    { actions: { A: { type: "JavaScriptCode" } } },
+    { actions: { A: { type: "Fax" } } },
     "actions.A.type",
     /type of action that is modelled/,
+  ],
+  [
+    "an action of an integration account",
+    { actions: { A: { type: "xslt" } } },
+    "actions.A.type",
+    /^Xslt works with an integration account.*use a type of action that is modelled/,
   ],
   ["no type", { actions: { A: {} } }, "actions.A.type", /type of action/],
   ["no object", { actions: { A: "Compose" } }, "actions.A", /must be an object/],
@@ -155,7 +161,7 @@ const INPUTS: Case[] = [
   ],
   [
     "another authentication",
-    { actions: { A: http({ authentication: { type: "Basic" } }) } },
+    { actions: { A: http({ authentication: { type: "Digest" } }) } },
     "actions.A.inputs.authentication.type",
     /ManagedServiceIdentity/,
   ],
@@ -241,7 +247,7 @@ const INPUTS: Case[] = [
     "a variable's type",
     { actions: { A: { type: "InitializeVariable", inputs: { variables: [{ name: "v", type: "Map" }] } } } },
     "actions.A.inputs.variables[0].type",
-    /type of a variable/,
+    /one of String, Integer/,
   ],
   [
     "a condition",
@@ -300,9 +306,9 @@ const INPUTS: Case[] = [
   ],
   [
     "a trigger's kind",
-    { triggers: { t: { type: "Request", kind: "Button" } } },
+    { triggers: { t: { type: "Request", kind: "Fax" } } },
     "triggers.t.kind",
-    /must be Http/,
+    /one of Http, EventGrid/,
   ],
   [
     "a frequency",

@@ -1,12 +1,25 @@
 import { received, type Issue } from "../../validation/issue";
 import { WORKFLOW_SCHEMA } from "../definition";
-import { isLate, isObject, objectOrEmpty, type JsonObject } from "../json";
+import { forEachText, isLate, isObject, objectOrEmpty, type JsonObject } from "../json";
 import { LIMITS } from "../limits";
 import { branches } from "../structure";
-import { ACTION_TYPES, TRIGGER_TYPES, type OperationType } from "./action-types";
+import { ACTION_TYPES, NOT_MODELLED, TRIGGER_TYPES, typeOf, type OperationTypes } from "./action-types";
 import { enclosing, orderBranch, type Branch, type Node } from "./graph";
 import { checkReferences, LOOPS } from "./references";
-import { all, anyObject, anything, list, object, oneOf, record, rule, type Report, type Rule } from "./rules";
+import {
+  all,
+  anyObject,
+  anything,
+  list,
+  object,
+  oneOf,
+  record,
+  rule,
+  text,
+  words,
+  type Report,
+  type Rule,
+} from "./rules";
 
 /**
  * Everything that Azure would refuse in a workflow definition (schema 2016-06-01, Logic Apps Consumption), all at once.
@@ -40,20 +53,29 @@ export function checkWorkflow(definition: unknown): Issue[] {
   collect(objectOrEmpty(definition.actions), top, actions, report);
   checkCount(actions, "actions", LIMITS.actions, report);
   const nodes = byName(actions, report);
-  const called = Object.values(triggers).some((trigger) => isObject(trigger) && trigger.type === "Request");
+  const called = Object.values(triggers).some((trigger) => typeOf(trigger) === "Request");
   for (const node of actions) checkPlace(node, called, report);
 
-  const variables = new Map(actions.flatMap((node) => initialized(node).map((name) => [name, node])));
+  const variables = new Map(
+    actions.flatMap((node) => initialized(node).map((name) => [name.toLowerCase(), node])),
+  );
   checkCount([...variables.keys()], "variables", LIMITS.variables, report);
-  checkReferences({ parameters, triggers, nodes, variables, outputs: definition.outputs }, report);
+  const staticResults = objectOrEmpty(definition.staticResults);
+  checkReferences(
+    { parameters, triggers, nodes, variables, staticResults, outputs: definition.outputs },
+    report,
+  );
   return issues;
 }
+
+const SCHEMA =
+  /^https?:\/\/schema\.management\.azure\.com\/providers\/Microsoft\.Logic\/schemas\/2016-06-01\/workflowdefinition\.json#?$/i;
 
 const DOCUMENT = object({
   required: {
     $schema: rule("must be the schema of 2016-06-01", `write ${WORKFLOW_SCHEMA}`, (value) =>
-      // Azure's own documentation writes it with and without the mark at its end.
-      [WORKFLOW_SCHEMA, WORKFLOW_SCHEMA.slice(0, -1)].includes(String(value)),
+      // Azure's own documentation writes it with and without the mark at its end, the Terraform provider as http://.
+      SCHEMA.test(String(value)),
     ),
     contentVersion: rule("must be a version of four numbers", "write 1.0.0.0", (value) =>
       /^\d+(?:\.\d+){3}$/.test(String(value)),
@@ -65,24 +87,31 @@ const DOCUMENT = object({
     parameters: record(
       object({
         required: {
-          type: rule(
-            "must be the type of a parameter",
-            "write String, SecureString, Int, Float, Bool, Array, Object or SecureObject",
-            (value) =>
-              /^(?:string|securestring|int|float|bool|array|object|secureobject)$/i.test(String(value)),
-          ),
+          type: oneOf("String", "SecureString", "Int", "Float", "Bool", "Array", "Object", "SecureObject"),
         },
-        optional: { defaultValue: anything, allowedValues: list(anything), metadata: anyObject },
+        optional: {
+          defaultValue: anything,
+          allowedValues: list(anything),
+          metadata: anyObject,
+          description: words,
+        },
       }),
     ),
     outputs: record(
-      object({ required: { type: anything, value: anything }, optional: { metadata: anyObject } }),
+      object({
+        required: { type: anything, value: anything },
+        optional: { metadata: anyObject, description: words },
+      }),
     ),
-    staticResults: rule(
-      "must be empty: static results are not modelled",
-      "remove them",
-      (value) => isObject(value) && Object.keys(value).length === 0,
+    // Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language#static-results
+    staticResults: record(
+      object({
+        required: { status: oneOf("Succeeded", "Failed", "Skipped", "TimedOut", "Cancelled") },
+        optional: { outputs: anyObject, error: anyObject, code: words },
+      }),
     ),
+    description: words,
+    metadata: anyObject,
   },
 });
 
@@ -102,6 +131,7 @@ const TRIGGER = operation("trigger", TRIGGER_TYPES, {
       required: {
         expression: rule("must be an expression", "write @...", (value) => String(value).startsWith("@")),
       },
+      optional: { dependsOn: text },
     }),
     0,
   ),
@@ -110,8 +140,23 @@ const TRIGGER = operation("trigger", TRIGGER_TYPES, {
 const ACTION = operation("action", ACTION_TYPES, {
   ...COMMON_PROPERTIES,
   runAfter: record(list(oneOf("Succeeded", "Failed", "Skipped", "TimedOut"))),
-  trackedProperties: anyObject,
+  trackedProperties: all(
+    anyObject,
+    rule(
+      `must have at most ${LIMITS.trackedPropertiesLength} characters`,
+      "track less",
+      (value) => textLength(value) <= LIMITS.trackedPropertiesLength,
+    ),
+  ),
 });
+
+function textLength(value: unknown): number {
+  let length = 0;
+  forEachText(value, "", (text) => {
+    length += text.length;
+  });
+  return length;
+}
 
 /** Walks through the actions of a branch and of the branches inside it; checks each by itself, and their order. */
 function collect(actions: JsonObject, branch: Branch, found: Node[], report: Report): void {
@@ -119,7 +164,9 @@ function collect(actions: JsonObject, branch: Branch, found: Node[], report: Rep
     const path = `${branch.path}.${name}`;
     checkName(name, path, report);
     ACTION(action, path, report);
-    if (isObject(action)) branch.nodes.set(name, { name, path, action, index, branch, before: 0n });
+    if (isObject(action)) {
+      branch.nodes.set(name, { name, path, type: typeOf(action), action, index, branch, before: 0n });
+    }
   });
   orderBranch(branch, report);
   for (const node of branch.nodes.values()) {
@@ -133,11 +180,11 @@ function collect(actions: JsonObject, branch: Branch, found: Node[], report: Rep
 /** A trigger or action by itself: its type, and everything that the type says. */
 function operation(
   what: "trigger" | "action",
-  types: ReadonlyMap<string, OperationType>,
+  types: OperationTypes,
   common: Readonly<Record<string, Rule>>,
 ): Rule {
   const rules = new Map(
-    [...types].map(
+    Object.entries(types).map(
       ([name, { required, optional, operationOptions, runtimeConfiguration, whole = anything }]) => [
         name,
         all(
@@ -157,36 +204,39 @@ function operation(
       ],
     ),
   );
-  const unknown = `must be a type of ${what} that is modelled: ${[...types.keys()].join(", ")}`;
+  const modelled = `a type of ${what} that is modelled: ${Object.keys(types).join(", ")}`;
   return (value, path, report) => {
     if (isLate(value)) return;
     anyObject(value, path, report);
     if (!isObject(value) || isLate(value.type)) return;
-    const known = rules.get(value.type as string);
+    const known = rules.get(typeOf(value));
     if (known !== undefined) known(value, path, report);
     else {
+      const other = NOT_MODELLED.get(String(value.type).toLowerCase());
       report({
         path: `${path}.type`,
-        rule: unknown,
+        rule: other === undefined ? `must be ${modelled}` : `${other.name} ${other.why}; use ${modelled}`,
         received: received(value.type),
-        fix: "use one of these, or add the type to workflow/check/action-types.ts",
+        fix: "use one of these, or add the type to workflow/check/types",
       });
     }
   };
 }
 
 /** Several options stand in one text, with commas between them. */
-function options(words: readonly string[]): Rule {
+function options(names: readonly string[]): Rule {
+  const known = new Set(names.map((name) => name.toLowerCase()));
   return rule(
-    `must hold only these words, with commas between them: ${words.join(", ")}`,
+    `must hold only these words, with commas between them: ${names.join(", ")}`,
     "remove the others",
-    (value) => typeof value === "string" && value.split(",").every((word) => words.includes(word.trim())),
+    (value) =>
+      typeof value === "string" && value.split(",").every((word) => known.has(word.trim().toLowerCase())),
   );
 }
 
 /**
- * Azure publishes the length only. The characters are those that mean something in an address or in an expression,
- * as names become part of both.
+ * Azure publishes the length only. The characters are those that mean something in an address or around an
+ * expression, as names become part of both; quotes stand in names of Azure/Microsoft-Defender-for-Cloud (`Get_RG's`).
  */
 function checkName(name: string, path: string, report: Report): void {
   if (name.length > LIMITS.nameLength) {
@@ -196,10 +246,10 @@ function checkName(name: string, path: string, report: Report): void {
       fix: "shorten it",
     });
   }
-  if (name === "" || /[<>%&\\?/#+*:"'@{}[\]]|[. ]$|^ /.test(name)) {
+  if (name === "" || /[<>%&\\?/#+*:@{}[\]]|[. ]$|^ /.test(name)) {
     report({
       path,
-      rule: "a name is not empty, has none of < > % & \\ ? / # + * : \" ' @ { } [ ], and no space or dot at its end",
+      rule: "a name is not empty, has none of < > % & \\ ? / # + * : @ { } [ ], and no space or dot at its end",
       fix: "write letters, digits, _ and -",
     });
   }
@@ -223,7 +273,7 @@ function byName(actions: readonly Node[], report: Report): ReadonlyMap<string, N
 }
 
 /** What depends on where an action stands, and on whether the workflow is called over HTTP. */
-function checkPlace({ path, action, branch }: Node, called: boolean, report: Report): void {
+function checkPlace({ path, type, branch }: Node, called: boolean, report: Report): void {
   if (branch.depth === LIMITS.nesting + 1) {
     report({
       path,
@@ -231,33 +281,32 @@ function checkPlace({ path, action, branch }: Node, called: boolean, report: Rep
       fix: "move the inner actions to a workflow of their own",
     });
   }
-  if (action.type === "InitializeVariable" && branch.depth > 1) {
+  if (type === "InitializeVariable" && branch.depth > 1) {
     report({
       path,
       rule: "a variable is initialized at the top level only, not inside other actions",
       fix: "move this action out, and set the variable here by SetVariable",
     });
   }
-  if (action.type === "Response" && !called) {
+  if (type === "Response" && !called) {
     report({
       path,
       rule: "a Response action needs a Request trigger",
       fix: "add a Request trigger, or remove this action",
     });
   }
-  const inLoop = enclosing(branch).some((outer) => LOOPS.has(outer.action.type));
-  if ((action.type === "Response" || action.type === "Terminate") && inLoop) {
+  const inLoop = enclosing(branch).some((outer) => LOOPS.has(outer.type));
+  if ((type === "Response" || type === "Terminate") && inLoop) {
     report({
       path,
-      rule: `a ${action.type} action must not stand inside a loop`,
+      rule: `a ${type} action must not stand inside a loop`,
       fix: "move it behind the loop",
     });
   }
 }
 
 /** The names of the variables that an action initializes. */
-function initialized({ action }: Node): readonly string[] {
-  const { type, inputs } = action;
+function initialized({ type, action: { inputs } }: Node): readonly string[] {
   if (type !== "InitializeVariable" || !isObject(inputs) || !Array.isArray(inputs.variables)) return [];
   return inputs.variables
     .map((variable: unknown) => (isObject(variable) ? variable.name : undefined))

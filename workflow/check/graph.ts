@@ -5,6 +5,8 @@ import type { Report } from "./rules";
 export interface Node {
   readonly name: string;
   readonly path: string;
+  /** Its type as the tables spell it. */
+  readonly type: string;
   readonly action: JsonObject;
   /** Where it stands among the actions of its branch. */
   readonly index: number;
@@ -87,7 +89,7 @@ export function endsBefore(node: Node, asking: Node): boolean {
     const other = outer.get(each.branch);
     if (other === undefined) continue;
     if (other !== each) return (each.before & bit(other)) !== 0n;
-    return each === asking && node !== asking && asking.action.type === "Until";
+    return each === asking && node !== asking && asking.type === "Until";
   }
   return false;
 }

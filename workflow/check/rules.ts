@@ -5,7 +5,11 @@ import { isLate, isObject } from "../json";
 export type Report = (issue: Issue) => void;
 
 /** Checks one value and reports what is wrong with it. Never called with a value that is known only later. */
-export type Rule = (value: unknown, path: string, report: Report) => void;
+export interface Rule {
+  (value: unknown, path: string, report: Report): void;
+  /** What an object may have, where the rule is for one: read by the table of docs/workflow-actions.md. */
+  readonly shape?: Shape;
+}
 
 /** The properties that an object may have. */
 export interface Shape {
@@ -26,24 +30,37 @@ export const text = rule(
   "write a text",
   (value) => typeof value === "string" && value !== "",
 );
+/** A text that may be empty. */
+export const words = rule("must be a text", "write a text", (value) => typeof value === "string");
+export const yesOrNo = rule(
+  "must be true or false",
+  "write true or false",
+  (value) => typeof value === "boolean",
+);
 export const anyObject = rule("must be an object", "write an object", isObject);
 
-/** One of some words. */
+/**
+ * One of some words, in any case: Azure's own designer writes and reads `SUCCEEDED` and `get` as well.
+ *
+ * Source: https://github.com/Azure/LogicAppsUX, `equals` in libs/logic-apps-shared, and __mocks__/workflows.
+ */
 export function oneOf(...words: readonly string[]): Rule {
   const all = words.join(", ");
   const must = words.length === 1 ? `must be ${all}` : `must be one of ${all}`;
-  return rule(must, `write ${words.length === 1 ? all : "one of these"}`, (value) =>
-    words.includes(value as string),
+  const known = new Set(words.map((word) => word.toLowerCase()));
+  return rule(
+    must,
+    `write ${words.length === 1 ? all : "one of these"}`,
+    (value) => typeof value === "string" && known.has(value.toLowerCase()),
   );
 }
 
-/** A whole number. */
+/** A whole number, or a text that holds one: Azure's schema admits both for counts, hours and statuses. */
 export function integer(from: number, to: number): Rule {
-  return rule(
-    `must be a whole number from ${from} to ${to}`,
-    "choose a number in this range",
-    (value) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to,
-  );
+  return rule(`must be a whole number from ${from} to ${to}`, "choose a number in this range", (value) => {
+    const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
+    return Number.isInteger(number) && (number as number) >= from && (number as number) <= to;
+  });
 }
 
 /** An ISO 8601 duration in days, hours, minutes and seconds. */
@@ -65,10 +82,20 @@ function seconds(value: string): number | undefined {
 
 /** An expression, or what the rule asks for: where Azure decides when the workflow runs. */
 export function orExpression(inner: Rule): Rule {
-  return (value, path, report) => {
-    if (typeof value !== "string" || !value.startsWith("@")) inner(value, path, report);
-  };
+  return shaped(inner.shape, (value, path, report) => {
+    if (!isExpression(value)) inner(value, path, report);
+  });
 }
+
+/** Whether Azure computes a value when the workflow runs. */
+function isExpression(value: unknown): boolean {
+  return typeof value === "string" && (value.startsWith("@") || value.includes("@{"));
+}
+
+/** An array, or an expression that gives one. */
+export const array = orExpression(
+  rule("must be a list or an expression", "write [...] or @...", Array.isArray),
+);
 
 /** An array whose items follow a rule. */
 export function list(item: Rule, least = 1): Rule {
@@ -99,9 +126,10 @@ export function record(item: Rule): Rule {
 }
 
 /** An object with these properties and no others. */
-export function object({ required = {}, optional = {} }: Shape): Rule {
+export function object(shape: Shape): Rule {
+  const { required = {}, optional = {} } = shape;
   const names = [...Object.keys(required), ...Object.keys(optional)];
-  return (value, path, report) => {
+  return shaped(shape, (value, path, report) => {
     anyObject(value, path, report);
     if (!isObject(value)) return;
     for (const name of Object.keys(required)) {
@@ -123,35 +151,50 @@ export function object({ required = {}, optional = {} }: Shape): Rule {
         });
       } else inner(entry, join(path, name), report);
     }
-  };
+  });
 }
 
-/** An object whose other properties depend on the word that stands in one of them. */
+/** The properties of several shapes, required ones and others. */
+export function propertiesOf(shapes: readonly (Shape | undefined)[]): Readonly<Record<string, Rule>> {
+  return Object.fromEntries(
+    shapes.flatMap((shape) => [
+      ...Object.entries(shape?.required ?? {}),
+      ...Object.entries(shape?.optional ?? {}),
+    ]),
+  );
+}
+
+/** A rule that says which properties it is about. */
+export function shaped(shape: Shape | undefined, check: (...args: Parameters<Rule>) => void): Rule {
+  return shape === undefined ? check : Object.assign(check, { shape });
+}
+
+/** An object whose other properties depend on the word that stands in one of them; an expression there admits all. */
 export function variant(property: string, shapes: Readonly<Record<string, Shape>>): Rule {
   const known = oneOf(...Object.keys(shapes));
   const rules = new Map(
     Object.entries(shapes).map(([word, shape]) => [
-      word,
+      word.toLowerCase(),
       object({ ...shape, required: { [property]: anything, ...shape.required } }),
     ]),
   );
-  return (value, path, report) => {
+  const optional = propertiesOf(Object.values(shapes));
+  return shaped({ required: { [property]: known }, optional }, (value, path, report) => {
     anyObject(value, path, report);
-    if (!isObject(value) || isLate(value[property])) return;
-    const chosen =
-      rules.get(value[property] as string) ??
-      ((_, at) => {
-        known(value[property], join(at, property), report);
-      });
-    chosen(value, path, report);
-  };
+    if (!isObject(value)) return;
+    const word = value[property];
+    if (isLate(word) || isExpression(word)) return;
+    const chosen = rules.get(String(word).toLowerCase());
+    if (chosen !== undefined) chosen(value, path, report);
+    else known(word, join(path, property), report);
+  });
 }
 
 /** Several rules for one value. */
 export function all(...rules: readonly Rule[]): Rule {
-  return (value, path, report) => {
+  return shaped(rules.find(({ shape }) => shape !== undefined)?.shape, (value, path, report) => {
     for (const each of rules) each(value, path, report);
-  };
+  });
 }
 
 /** At least one, or exactly one, of some properties. */
