@@ -14,7 +14,8 @@ export const connections = parameter("$connections", "Object", { defaultValue: {
 export interface ConnectorOperation {
   /** Name under which the workflow is given the connection, e.g. `servicebus`. */
   readonly connection: string;
-  readonly method: HttpMethod;
+  /** What {@link connectorAction} and `connectorTrigger` need, and a webhook does not. @default none */
+  readonly method?: HttpMethod;
   /** Path of the connector's operation, e.g. `/@{encodeURIComponent('orders')}/messages`. */
   readonly path: Text;
   readonly queries?: Readonly<Record<string, Value>>;
