@@ -40,6 +40,8 @@ interface OperationDefinition {
 export interface TriggerDefinition extends OperationDefinition {
   readonly recurrence?: object;
   readonly conditions?: readonly { readonly expression: string }[];
+  /** Only actions run after others: the compiler takes none of them for a trigger. */
+  readonly runAfter?: never;
 }
 
 /** An action in the Workflow Definition Language. */

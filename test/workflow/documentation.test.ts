@@ -790,6 +790,7 @@ test("a function, a workflow, an API", () => {
         path: "/Contacts/contacts/42",
         queries: { "api-version": "2018-01-01" },
         subscriptionKey: key.value,
+        secure: ["inputs", "outputs"],
       }),
     ],
   });
@@ -834,6 +835,7 @@ test("a function, a workflow, an API", () => {
             queries: { "api-version": "2018-01-01" },
             subscriptionKey: "@parameters('key')",
           },
+          runtimeConfiguration: { secureData: { properties: ["inputs", "outputs"] } },
           runAfter: {},
         },
       },
