@@ -167,8 +167,13 @@ export function ended<const Name extends string>(
   return { name: action.name, statuses };
 }
 
-/** Actions that run after one another only: to run after one that is not in the list does not compile. */
-export type Siblings<A extends readonly Action[]> = readonly Action<string, unknown, A[number]["name"]>[];
+/**
+ * Actions that run after one another only: to run after one that is not in the list does not compile. Item by item, so
+ * that the compiler shows which one it is.
+ */
+export type Siblings<A extends readonly Action[]> = {
+  readonly [Index in keyof A]: Action<string, unknown, A[number]["name"]>;
+};
 
 /**
  * Defines a workflow: what starts it and what it does.

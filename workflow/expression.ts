@@ -56,7 +56,7 @@ type MemberOf<T, K> = T extends readonly (infer Item)[] ? Item : K extends keyof
 export type Evaluated<V> =
   V extends Expression<infer T>
     ? T
-    : V extends { readonly apply: unknown }
+    : V extends { readonly apply: unknown } | { readonly then: unknown }
       ? unknown
       : V extends readonly (infer Item)[]
         ? readonly Evaluated<Item>[]
