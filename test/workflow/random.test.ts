@@ -280,10 +280,11 @@ test("another name for an action changes that name, wherever it stands, and noth
   fc.assert(
     fc.property(plans(3), fc.nat(20), (list, index) => {
       const old = `Step_${index}_`;
-      const before = JSON.stringify(define(list, 0));
+      const before = define(list, 0);
       const after = define(list, 0, old);
 
-      expect(JSON.stringify(after)).toBe(before.replaceAll(old, "Renamed"));
+      expect(JSON.stringify(after)).toBe(JSON.stringify(before).replaceAll(old, "Renamed"));
+      expect(checkWorkflow(before)).toEqual([]);
       expect(checkWorkflow(after)).toEqual([]);
     }),
   );
