@@ -73,7 +73,7 @@ import {
 /** Tests whose documents hold what the checker does not know yet. */
 const NOT_CHECKED_YET = new Set<string | undefined>([
   "each way to authenticate",
-  "chunks",
+  "chunks and pages",
   "an address that is asked for new rows, a run for each",
   "webhooks: a subscription that starts runs, and one that a run waits for",
   "a run for each hour",
@@ -466,8 +466,11 @@ test("each way to authenticate", () => {
   );
 });
 
-/** https://learn.microsoft.com/azure/logic-apps/logic-apps-handle-large-messages */
-test("chunks", () => {
+/**
+ * https://learn.microsoft.com/azure/logic-apps/logic-apps-handle-large-messages,
+ * https://learn.microsoft.com/azure/logic-apps/logic-apps-exceed-default-page-size-with-pagination
+ */
+test("chunks and pages", () => {
   const getAction = http("getAction", { method: "GET", uri: "http://myAPIendpoint/api/action" });
   const definition = defineWorkflow({
     trigger: daily,
@@ -480,6 +483,7 @@ test("chunks", () => {
         chunked: true,
         after: [getAction],
       }),
+      http("HTTP", { method: "GET", uri: "https://www.testuri.com", minimumItems: 1000 }),
     ],
   });
 
@@ -497,6 +501,12 @@ test("chunks", () => {
           runtimeConfiguration: { contentTransfer: { transferMode: "Chunked" } },
           inputs: { method: "POST", uri: "http://myAPIendpoint/api/action", body: "@body('getAction')" },
           runAfter: { getAction: ["Succeeded"] },
+          type: "Http",
+        },
+        HTTP: {
+          inputs: { method: "GET", uri: "https://www.testuri.com" },
+          runAfter: {},
+          runtimeConfiguration: { paginationPolicy: { minimumItemCount: 1000 } },
           type: "Http",
         },
       },

@@ -2,7 +2,9 @@
 import {
   appendToArray,
   appendToString,
+  azureFunction,
   call,
+  callWorkflow,
   coalesce,
   compose,
   condition,
@@ -346,6 +348,10 @@ test("options that cannot be", () => {
   http("A", { method: "GET" });
   // @ts-expect-error an option that does not exist
   http("A", { method: "GET", uri: "https://example.com", retries: 3 });
+  // @ts-expect-error only calls over HTTP and by connectors can be in chunks
+  azureFunction("A", { functionId: "f", chunked: true });
+  // @ts-expect-error only calls over HTTP and by connectors can be in pages
+  callWorkflow("A", { workflowId: "w", minimumItems: 10 });
   // @ts-expect-error secure, but nothing of it
   compose("A", { inputs: 1, secure: [] });
   // @ts-expect-error an action without a name

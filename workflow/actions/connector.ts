@@ -1,7 +1,14 @@
 import type { Action, Text, Value } from "../definition";
 import { parameter } from "../parameter";
 import { action, type ActionOptions, type Secure } from "./action";
-import { courseOf, type CallOptions, type HttpAnswer, type HttpMethod, type RetryPolicy } from "./http";
+import {
+  courseOf,
+  type CallOptions,
+  type HttpAnswer,
+  type HttpMethod,
+  type LargeMessages,
+  type RetryPolicy,
+} from "./http";
 
 /**
  * The parameter by which a workflow is given its connections: every workflow that uses one declares it.
@@ -52,24 +59,18 @@ export function connectorCall<Body = unknown>(operation: ConnectorOperation): Co
 /**
  * Asks a service by its connector.
  *
- * @param options.minimumItems items at least of a list that comes in pages, up to 100,000; by default those of the first page
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#apiconnection-action
  */
 export function connectorAction<const Name extends string, Body = unknown, After extends string = never>(
   name: Name,
   options: ActionOptions<After> &
     Secure &
-    Omit<CallOptions, "retry"> & { readonly call: ConnectorCall<Body>; readonly minimumItems?: number },
+    Omit<CallOptions, "retry"> &
+    LargeMessages & { readonly call: ConnectorCall<Body> },
 ): Action<Name, HttpAnswer<Body>, NoInfer<After>> {
-  const { runtimeConfiguration, ...course } = courseOf(options);
-  const { minimumItems } = options;
   return action<HttpAnswer<Body>>("ApiConnection")(name, options, {
     inputs: options.call.inputs,
-    ...course,
-    runtimeConfiguration: {
-      ...runtimeConfiguration,
-      ...(minimumItems !== undefined && { paginationPolicy: { minimumItemCount: minimumItems } }),
-    },
+    ...courseOf(options),
   });
 }
 
