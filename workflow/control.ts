@@ -1,6 +1,14 @@
 import { action, type ActionOptions } from "./actions/action";
-import { byName, type Action, type ActionDetails, type Siblings, type Text, type Value } from "./definition";
-import { Expression, type Member } from "./expression";
+import {
+  byName,
+  reference,
+  type Action,
+  type ActionDetails,
+  type Siblings,
+  type Text,
+  type Value,
+} from "./definition";
+import type { Expression, Member } from "./expression";
 
 /**
  * Actions that stand and fall together: the scope has one status, which the actions after it may ask for.
@@ -20,7 +28,7 @@ export function scope<
 
 /** What became of the actions of a scope, a branch or a loop, each by itself. */
 export function resultOf(action: Action): Expression<readonly ActionDetails[]> {
-  return new Expression(`result('${action.name}')`);
+  return reference("result", action.name);
 }
 
 /** How the designer compares two values. */
@@ -126,7 +134,7 @@ export function forEach<
   const { items, actions, concurrency } = options;
   return action("Foreach")(name, options, {
     foreach: items,
-    actions: byName("action", actions(new Expression(`items('${name}')`))),
+    actions: byName("action", actions(reference("items", name))),
     ...(concurrency === "sequential" && { operationOptions: "Sequential" }),
     ...(typeof concurrency === "number" && {
       runtimeConfiguration: { concurrency: { repetitions: concurrency } },
@@ -166,5 +174,5 @@ export function until<
 
 /** The number of the round that a loop is at, counted from 0. */
 export function roundOf(loop: { readonly name: string }): Expression<number> {
-  return new Expression(`iterationIndexes('${loop.name}')`);
+  return reference("iterationIndexes", loop.name);
 }

@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
-import { Expression } from "./expression";
+import { call, Expression } from "./expression";
+import type { FunctionName } from "./functions";
 import { isLate } from "./json";
 import type { WorkflowParameter } from "./parameter";
 import { secureWhatHoldsSecrets } from "./secrets";
@@ -40,6 +41,8 @@ interface OperationDefinition {
 export interface TriggerDefinition extends OperationDefinition {
   readonly recurrence?: object;
   readonly conditions?: readonly { readonly expression: string }[];
+  /** Only actions run after others: the compiler takes none of them for a trigger. */
+  readonly runAfter?: never;
 }
 
 /** An action in the Workflow Definition Language. */
@@ -100,6 +103,11 @@ export class Trigger<out Outputs = unknown> {
 /** The body among outputs. */
 export type BodyOf<Outputs> = Outputs extends { readonly body: infer Body } ? Body : unknown;
 
+/** What a function gives for the name of an action, a parameter, a variable or a loop, whatever is in the name. */
+export function reference<T>(name: FunctionName, target: string): Expression<T> {
+  return new Expression(call(name, target).expression);
+}
+
 declare const after: unique symbol;
 
 /**
@@ -124,17 +132,17 @@ export class Action<
 
   /** All that it gives: of a call `statusCode`, `headers` and `body`. */
   get outputs(): Expression<Outputs> {
-    return new Expression(`outputs('${this.name}')`);
+    return reference("outputs", this.name);
   }
 
   /** The body of what it gives. */
   get body(): Expression<BodyOf<Outputs>> {
-    return new Expression(`body('${this.name}')`);
+    return reference("body", this.name);
   }
 
   /** Name, status (`Succeeded`, `Failed`, ...), inputs, outputs and error of its last run. */
   get details(): Expression<ActionDetails<Outputs>> {
-    return new Expression(`actions('${this.name}')`);
+    return reference("actions", this.name);
   }
 }
 
@@ -165,8 +173,13 @@ export function ended<const Name extends string>(
   return { name: action.name, statuses };
 }
 
-/** Actions that run after one another only: to run after one that is not in the list does not compile. */
-export type Siblings<A extends readonly Action[]> = readonly Action<string, unknown, A[number]["name"]>[];
+/**
+ * Actions that run after one another only: to run after one that is not in the list does not compile. Item by item, so
+ * that the compiler shows which one it is.
+ */
+export type Siblings<A extends readonly Action[]> = {
+  readonly [Index in keyof A]: Action<string, unknown, A[number]["name"]>;
+};
 
 /**
  * Defines a workflow: what starts it and what it does.

@@ -56,7 +56,7 @@ type MemberOf<T, K> = T extends readonly (infer Item)[] ? Item : K extends keyof
 export type Evaluated<V> =
   V extends Expression<infer T>
     ? T
-    : V extends { readonly apply: unknown }
+    : V extends { readonly apply: unknown } | { readonly then: unknown }
       ? unknown
       : V extends readonly (infer Item)[]
         ? readonly Evaluated<Item>[]
@@ -144,19 +144,24 @@ export function text(
 ): string {
   return fixed.reduce((left, right, index) => {
     const value = values[index - 1];
-    const inserted = value instanceof Expression ? value.toString() : escapeInside(String(value));
-    return left + inserted + right;
+    if (value instanceof Expression) return left + value.toString() + right;
+    const plain = String(value);
+    // A text that starts with an at-sign is an expression as a whole.
+    return left + (left === "" ? literal(plain) : escapeInside(plain)) + right;
   });
 }
 
 /** A text that Azure takes as it is, even where it starts with an at-sign or holds `@{`. */
 export function literal(value: string): string {
-  return value.startsWith("@") && !value.startsWith("@{") ? `@${escapeInside(value)}` : escapeInside(value);
+  return /^@(?!@*\{)/.test(value) ? `@${escapeInside(value)}` : escapeInside(value);
 }
 
-/** Azure evaluates `@{` anywhere in a text; `@@{` stands for itself. */
+/**
+ * Azure evaluates `@{` anywhere in a text; `@@{` stands for itself. What more at-signs before a brace mean is nowhere
+ * documented: they are put in as the value of an expression.
+ */
 function escapeInside(value: string): string {
-  return value.replaceAll("@{", "@@{");
+  return value.replace(/@+\{/g, (signs) => (signs === "@{" ? "@@{" : `@{'${signs}'}`));
 }
 
 function argument(value: Argument): string {

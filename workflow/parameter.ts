@@ -1,5 +1,5 @@
-import type { ParameterDefinition, Value } from "./definition";
-import { Expression } from "./expression";
+import { reference, type ParameterDefinition, type Value } from "./definition";
+import type { Expression } from "./expression";
 
 /** What a parameter's value is, by its type in the language. */
 interface ParameterTypes {
@@ -25,7 +25,7 @@ export class WorkflowParameter<out T = unknown> {
 
   /** Its value in a run. */
   get value(): Expression<T> {
-    return new Expression(`parameters('${this.name}')`);
+    return reference("parameters", this.name);
   }
 }
 

@@ -7,8 +7,8 @@ import { isObject, objectOrEmpty, type JsonObject } from "./json";
 import { branches, ownTexts } from "./structure";
 
 /**
- * Gives secure inputs and outputs to every trigger and action into which a secure parameter flows, by itself or through Compose
- * and ParseJson actions, where its type can have them.
+ * Gives secure inputs and outputs to every trigger and action into which a secure parameter flows, by itself or through
+ * actions that put out what was put in, where its type can have them.
  *
  * @param definition a document that nobody else holds yet: it is changed in place
  */
@@ -103,13 +103,23 @@ function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow
     if (isObject(trigger)) read(trigger, `triggers.${name}`);
   }
   collect(objectOrEmpty(definition.actions), "actions");
-  // What Compose and ParseJson put out is what was put in; the set grows while it is walked.
+  // The set grows while it is walked.
   for (const flow of flows) {
-    if (!["Compose", "ParseJson"].includes(typeOf(flow.operation))) continue;
+    if (!PUT_OUT_WHAT_WAS_PUT_IN.has(typeOf(flow.operation))) continue;
     for (const reader of readers.get(names.get(flow) ?? "") ?? []) flows.add(reader);
   }
   return [...flows];
 }
+
+/** The data operations: their outputs are their inputs, in another form. */
+const PUT_OUT_WHAT_WAS_PUT_IN = new Set<unknown>([
+  "Compose",
+  "ParseJson",
+  "Query",
+  "Select",
+  "Table",
+  "Join",
+]);
 
 const OUTPUT_CALLS = new Set<FunctionName>(["body", "outputs", "actions", "actionBody", "actionOutputs"]);
 

@@ -281,9 +281,9 @@ export function callbackUrl(): Expression<string> {
  */
 export function httpWebhookTrigger(
   name: string,
-  { subscribe, unsubscribe = {} as never, ...options }: WebhookOptions & TriggerOptions,
+  { subscribe, unsubscribe, ...options }: WebhookOptions & TriggerOptions,
 ): Trigger<Request> {
-  return trigger(name, "HttpWebhook", options, { inputs: { subscribe, unsubscribe } });
+  return trigger(name, "HttpWebhook", options, { inputs: { subscribe, unsubscribe: unsubscribe ?? {} } });
 }
 
 /**

@@ -1,94 +1,203 @@
 import {
   compose,
-  defineWorkflow,
-  exposedSecrets,
   condition,
+  defineWorkflow,
   equals,
+  exposedSecrets,
+  forEach,
   http,
+  httpTrigger,
   initializeVariable,
-  outputs,
-  parameters,
+  joinArray,
+  parameter,
+  parseJson,
   recurrenceTrigger,
+  requestTrigger,
   scope,
+  select,
   setVariable,
+  switchOn,
+  table,
   text,
+  until,
+  variable,
+  whenCase,
 } from "../../workflow";
 
-const trigger = recurrenceTrigger({ frequency: "Day", interval: 1 });
+const trigger = recurrenceTrigger("Daily", { frequency: "Day", interval: 1 });
 const call = { method: "GET", uri: "https://example.com" } as const;
-const secret = { key: { type: "SecureString" } } as const;
+const key = parameter("key", "SecureString");
+const secrets = parameter("secrets", "SecureObject");
+const parameters = [key, secrets];
 const both = { secureData: { properties: ["inputs", "outputs"] } };
 
 test("an action that a secret flows into is secure, and only that", () => {
+  const plain = parameter("plain", "String");
   const { actions } = defineWorkflow({
     trigger,
-    parameters: { ...secret, plain: { type: "String" } },
-    actions: {
-      With: http({ ...call, headers: { "x-key": parameters("key") } }),
-      Inside: http({ ...call, uri: text`https://example.com/?key=${parameters("key")}` }),
-      Widened: http({ ...call, body: parameters("key"), secure: ["outputs"] }),
-      Plain: http({ ...call, headers: { "x-key": parameters("plain") } }),
-      Scope: scope({
-        actions: {
-          If: condition({
-            expression: equals(1, 1),
-            actions: {},
-            else: { Deep: http({ ...call, body: parameters("key") }) },
-          }),
-        },
+    parameters: [...parameters, plain],
+    actions: [
+      http("With", { ...call, headers: { "x-key": key.value } }),
+      http("Part", { ...call, headers: { "x-key": secrets.value.get("key") } }),
+      http("Inside", { ...call, uri: text`https://example.com/?key=${key.value}` }),
+      http("Authenticated", {
+        ...call,
+        authentication: { type: "Basic", username: "u", password: key.value },
       }),
-    },
+      http("Widened", { ...call, body: key.value, secure: ["outputs"] }),
+      http("Plain", { ...call, headers: { "x-key": plain.value } }),
+    ],
   });
 
   expect(actions.With?.runtimeConfiguration).toEqual(both);
+  expect(actions.Part?.runtimeConfiguration).toEqual(both);
   expect(actions.Inside?.runtimeConfiguration).toEqual(both);
+  expect(actions.Authenticated?.runtimeConfiguration).toEqual(both);
   expect(actions.Widened?.runtimeConfiguration).toEqual(both);
   expect(actions.Plain?.runtimeConfiguration).toBeUndefined();
-  expect(actions.Scope).toMatchObject({
-    actions: { If: { else: { actions: { Deep: { runtimeConfiguration: both } } } } },
-  });
 });
 
-test("a secret flows on through Compose, but not through the answer of a call", () => {
+test("at whatever depth", () => {
+  const deep = (name: string) => http(name, { ...call, body: key.value });
   const { actions } = defineWorkflow({
     trigger,
-    parameters: secret,
-    actions: {
-      Reader: http({ ...call, body: outputs("Second"), after: { Second: ["Succeeded"] } }),
-      Second: compose({ inputs: outputs("First"), after: { First: ["Succeeded"] } }),
-      First: compose({ inputs: parameters("key") }),
-      Answer: compose({ inputs: outputs("Reader"), after: { Reader: ["Succeeded"] } }),
+    parameters,
+    actions: [
+      scope("Scope", {
+        actions: [condition("If", { expression: equals(1, 1), actions: [], else: [deep("Else")] })],
+      }),
+      switchOn("Switch", {
+        expression: equals(1, 1),
+        cases: [whenCase("Case", 1, [deep("In_case")])],
+        default: [deep("In_default")],
+      }),
+      until("Until", { expression: equals(1, 1), actions: [deep("In_until")] }),
+      forEach("Foreach", {
+        items: variable("v", "Array").value,
+        concurrency: 3,
+        actions: () => [deep("In_foreach")],
+      }),
+    ],
+  });
+
+  const secure = { runtimeConfiguration: both };
+  expect(actions).toMatchObject({
+    Scope: { actions: { If: { else: { actions: { Else: secure } } } } },
+    Switch: {
+      cases: { Case: { actions: { In_case: secure } } },
+      default: { actions: { In_default: secure } },
     },
+    Until: { actions: { In_until: secure } },
+    Foreach: { actions: { In_foreach: secure } },
+  });
+  // What holds a secure action is not secure itself.
+  expect(actions.Scope?.runtimeConfiguration).toBeUndefined();
+  expect(actions.Foreach?.runtimeConfiguration).toEqual({ concurrency: { repetitions: 3 } });
+});
+
+test("beside the rest of its configuration", () => {
+  const { actions, triggers } = defineWorkflow({
+    trigger: httpTrigger("Poll", {
+      request: { ...call, headers: { "x-key": key.value } },
+      recurrence: { frequency: "Hour", interval: 1 },
+      concurrency: { runs: 2 },
+    }),
+    parameters,
+    actions: [http("Large", { ...call, body: key.value, chunked: true })],
+  });
+
+  expect(actions.Large?.runtimeConfiguration).toEqual({
+    contentTransfer: { transferMode: "Chunked" },
+    ...both,
+  });
+  expect(triggers.Poll?.runtimeConfiguration).toEqual({ concurrency: { runs: 2 }, ...both });
+});
+
+test("a trigger that a secret flows into is secure, and only that", () => {
+  const order = requestTrigger("order", { authorization: "signature" });
+  const hook = requestTrigger("hook", {
+    authorization: "signature",
+    conditions: [equals(order.header("x-key"), key.value)],
+  });
+  const { triggers } = defineWorkflow({ trigger: [order, hook], parameters, actions: [] });
+
+  expect(triggers.hook?.runtimeConfiguration).toEqual(both);
+  expect(triggers.order?.runtimeConfiguration).toBeUndefined();
+});
+
+test("a secret flows on through data operations, but not through the answer of a call", () => {
+  const first = compose("First", { inputs: key.value });
+  const second = compose("Second", { inputs: first.outputs, after: [first] });
+  const reader = http("Reader", { ...call, body: second.outputs, after: [second] });
+  const answer = compose("Answer", { inputs: reader.outputs, after: [reader] });
+  const parsed = parseJson("Parsed", { content: second.outputs, schema: {}, after: [second] });
+  const fromParsed = compose("From_parsed", { inputs: parsed.body, after: [parsed] });
+  const { actions } = defineWorkflow({
+    trigger,
+    parameters,
+    // The order in which they are written means nothing.
+    actions: [reader, fromParsed, parsed, second, first, answer],
   });
 
   expect(actions.Second?.runtimeConfiguration).toEqual(both);
   expect(actions.Reader?.runtimeConfiguration).toEqual(both);
+  expect(actions.From_parsed?.runtimeConfiguration).toEqual(both);
   expect(actions.Answer?.runtimeConfiguration).toBeUndefined();
+});
+
+test("tables, texts and lists out of secrets hold them as well", () => {
+  const list = compose("List", { inputs: [secrets.value] });
+  const from = list.outputs;
+  const selected = select("Selected", { from, select: (each) => each, after: [list] });
+  const tabled = table("Tabled", { from: selected.body, format: "CSV", after: [selected] });
+  const joined = joinArray("Joined", { from: selected.body, joinWith: ",", after: [selected] });
+  const { actions } = defineWorkflow({
+    trigger,
+    parameters,
+    actions: [
+      list,
+      selected,
+      tabled,
+      joined,
+      compose("Read_table", { inputs: tabled.body, after: [tabled] }),
+      compose("Read_text", { inputs: joined.body, after: [joined] }),
+    ],
+  });
+
+  expect(actions.Read_table?.runtimeConfiguration).toEqual(both);
+  expect(actions.Read_text?.runtimeConfiguration).toEqual(both);
 });
 
 describe("exposed secrets", () => {
   test("none in what is built, where the types can be secure", () => {
     const definition = defineWorkflow({
       trigger,
-      parameters: secret,
-      actions: { With: http({ ...call, headers: { "x-key": parameters("key") } }) },
+      parameters,
+      actions: [http("With", { ...call, headers: { "x-key": key.value } })],
     });
 
     expect(exposedSecrets(definition)).toEqual([]);
   });
 
-  test("actions whose inputs cannot be secure", () => {
+  test("actions and triggers whose inputs cannot be secure", () => {
+    const v = variable("v", "String");
+    const initialize = initializeVariable("Initialize", { variable: v, value: key.value });
     const definition = defineWorkflow({
-      trigger,
-      parameters: secret,
-      actions: {
-        Initialize: initializeVariable({ name: "v", type: "String", value: parameters("key") }),
-        Set: setVariable({ name: "v", value: parameters("key"), after: { Initialize: ["Succeeded"] } }),
-      },
+      trigger: recurrenceTrigger(
+        "Daily",
+        { frequency: "Day", interval: 1 },
+        { conditions: [equals(key.value, "x")] },
+      ),
+      parameters,
+      actions: [initialize, setVariable("Set", { variable: v, value: key.value, after: [initialize] })],
     });
 
-    expect(exposedSecrets(definition).map(({ path }) => path)).toEqual(["actions.Initialize", "actions.Set"]);
-    expect(exposedSecrets(definition)[0]?.fix).toMatch(/inputs of InitializeVariable cannot be secure/);
+    expect(exposedSecrets(definition).map(({ path }) => path)).toEqual([
+      "triggers.Daily",
+      "actions.Initialize",
+      "actions.Set",
+    ]);
+    expect(exposedSecrets(definition)[1]?.fix).toMatch(/inputs of InitializeVariable cannot be secure/);
   });
 
   test("documents that were not built here", () => {

@@ -1,7 +1,14 @@
 import type { Action, Text, Value } from "../definition";
 import { parameter } from "../parameter";
 import { action, type ActionOptions, type Secure } from "./action";
-import { courseOf, type CallOptions, type HttpAnswer, type HttpMethod, type RetryPolicy } from "./http";
+import {
+  courseOf,
+  type CallOptions,
+  type HttpAnswer,
+  type HttpMethod,
+  type LargeMessages,
+  type RetryPolicy,
+} from "./http";
 
 /**
  * The parameter by which a workflow is given its connections: every workflow that uses one declares it.
@@ -14,7 +21,8 @@ export const connections = parameter("$connections", "Object", { defaultValue: {
 export interface ConnectorOperation {
   /** Name under which the workflow is given the connection, e.g. `servicebus`. */
   readonly connection: string;
-  readonly method: HttpMethod;
+  /** What {@link connectorAction} and `connectorTrigger` need, and a webhook does not. @default none */
+  readonly method?: HttpMethod;
   /** Path of the connector's operation, e.g. `/@{encodeURIComponent('orders')}/messages`. */
   readonly path: Text;
   readonly queries?: Readonly<Record<string, Value>>;
@@ -51,24 +59,18 @@ export function connectorCall<Body = unknown>(operation: ConnectorOperation): Co
 /**
  * Asks a service by its connector.
  *
- * @param options.minimumItems items at least of a list that comes in pages, up to 100,000; by default those of the first page
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#apiconnection-action
  */
 export function connectorAction<const Name extends string, Body = unknown, After extends string = never>(
   name: Name,
   options: ActionOptions<After> &
     Secure &
-    Omit<CallOptions, "retry"> & { readonly call: ConnectorCall<Body>; readonly minimumItems?: number },
+    Omit<CallOptions, "retry"> &
+    LargeMessages & { readonly call: ConnectorCall<Body> },
 ): Action<Name, HttpAnswer<Body>, NoInfer<After>> {
-  const { runtimeConfiguration, ...course } = courseOf(options);
-  const { minimumItems } = options;
   return action<HttpAnswer<Body>>("ApiConnection")(name, options, {
     inputs: options.call.inputs,
-    ...course,
-    runtimeConfiguration: {
-      ...runtimeConfiguration,
-      ...(minimumItems !== undefined && { paginationPolicy: { minimumItemCount: minimumItems } }),
-    },
+    ...courseOf(options),
   });
 }
 

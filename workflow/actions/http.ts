@@ -125,21 +125,44 @@ export interface CallOptions {
   readonly asyncPattern?: boolean;
   /** How long to follow it, ISO 8601. A single request ends after 120 seconds in any case. @default 90 days */
   readonly timeout?: string;
+}
+
+/**
+ * What concerns messages that are too large for one request or answer: of calls over HTTP and by connectors only.
+ *
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-handle-large-messages
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-exceed-default-page-size-with-pagination
+ */
+export interface LargeMessages {
   /** Whether a message over 100 MB, up to 1 GB, goes in chunks. @default false */
   readonly chunked?: boolean;
+  /** Items at least of a list that comes in pages, up to 100,000. @default those of the first page */
+  readonly minimumItems?: number;
 }
 
 /** The course of a call, as an action's definition says it. */
-export function courseOf({ asyncPattern = true, timeout, chunked = false }: CallOptions) {
+export function courseOf({
+  asyncPattern = true,
+  timeout,
+  chunked = false,
+  minimumItems,
+}: CallOptions & LargeMessages) {
   return {
     ...(!asyncPattern && { operationOptions: "DisableAsyncPattern" }),
     ...(timeout !== undefined && { limit: { timeout } }),
-    ...(chunked && { runtimeConfiguration: { contentTransfer: { transferMode: "Chunked" } } }),
+    runtimeConfiguration: {
+      ...(chunked && { contentTransfer: { transferMode: "Chunked" } }),
+      ...(minimumItems !== undefined && { paginationPolicy: { minimumItemCount: minimumItems } }),
+    },
   };
 }
 
 /** A call over HTTP. */
-export type HttpOptions<After extends string> = ActionOptions<After> & Secure & HttpRequest & CallOptions;
+export type HttpOptions<After extends string> = ActionOptions<After> &
+  Secure &
+  HttpRequest &
+  CallOptions &
+  LargeMessages;
 
 /**
  * Calls an address over HTTP.

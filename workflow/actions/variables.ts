@@ -1,5 +1,5 @@
-import type { Action, Value } from "../definition";
-import { Expression } from "../expression";
+import { reference, type Action, type Value } from "../definition";
+import type { Expression } from "../expression";
 import { action, type ActionOptions } from "./action";
 
 /** What a variable holds, by its type. */
@@ -24,7 +24,7 @@ export class Variable<out Type extends VariableType = VariableType> {
 
   /** Its value at the time. */
   get value(): Expression<VariableTypes[Type]> {
-    return new Expression(`variables('${this.name}')`);
+    return reference("variables", this.name);
   }
 }
 
