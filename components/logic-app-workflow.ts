@@ -5,10 +5,21 @@ import { addressesIn, CALLER_RANGE_RULE, isCallerRange } from "../validation/add
 import { formatIssues, received, type Issue } from "../validation/issue";
 import { isSameRegion } from "../validation/region";
 import { checkWorkflow, exposedSecrets, type WorkflowDefinition } from "../workflow";
-import { callableTriggers, type CallableTrigger } from "./request-trigger";
-import { checkReason, checkText, requireValid, type TextRule } from "./validation";
+import { sendDiagnostics } from "./diagnostics";
+import { gated } from "./gateway/checks";
 import type { GatewayCaller } from "./gateway/reference";
 import { EXTRA_CALLERS_RULE } from "./gateway/tier";
+import { callableTriggers, type CallableTrigger } from "./request-trigger";
+import { checkReason, checkText, requireValid, type TextRule } from "./validation";
+import { checkIdentity, identityInput, type WorkflowIdentity } from "./workflow/identity";
+import { operations } from "./workflow/operations";
+import {
+  checkParameters,
+  parameterInputs,
+  withoutSecrets,
+  type ParameterValues,
+} from "./workflow/parameters";
+import { isLate } from "./workflow/secrecy";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */
 export interface TriggerCallers {
@@ -34,6 +45,9 @@ export interface ExtraCallers {
   readonly because: string;
 }
 
+/** Who may call back the webhook actions of a workflow: address ranges, or whoever has the address that Azure signed. */
+export type ActionCallers = readonly string[] | { readonly kind: "open"; readonly because: string };
+
 export interface LogicAppWorkflowArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   /** 1 to 43 letters, digits, hyphens, underscores, dots and parentheses. */
@@ -41,6 +55,24 @@ export interface LogicAppWorkflowArgs {
   /** Azure region, e.g. `westeurope`. */
   readonly location: string;
   readonly definition: WorkflowDefinition;
+  /**
+   * Values of the parameters that the definition declares. Those of a secure parameter are kept as Pulumi secrets, and
+   * Azure never gives them back; a Pulumi secret is given to a secure parameter only.
+   *
+   * @default none: each parameter has its default value
+   */
+  readonly parameters?: ParameterValues;
+  /**
+   * A disabled workflow starts no run, while those that run go on to their end; a gateway that calls it is answered
+   * 400 `WorkflowTriggerIsNotEnabled`, as callers report. Once it is enabled again, a trigger goes on where it stopped,
+   * and fires for what came in the meantime
+   * (https://learn.microsoft.com/azure/logic-apps/manage-logic-apps-with-azure-portal#disable-or-enable-logic-apps).
+   *
+   * @default "Enabled"
+   */
+  readonly state?: "Enabled" | "Disabled";
+  /** Who the workflow is where it calls others. @default "system" */
+  readonly identity?: WorkflowIdentity;
   /** Who may call it; needed if and only if it has a request trigger. @default nobody: it starts by itself */
   readonly callers?: TriggerCallers;
   /**
@@ -48,19 +80,47 @@ export interface LogicAppWorkflowArgs {
    * @default none: nobody may
    */
   readonly runHistoryReaders?: readonly string[];
+  /**
+   * Address ranges, written in the same way, from which actions are called while they run; needed for webhook actions.
+   * The addresses of `callers` may as well, as in Azure's portal.
+   *
+   * @default none: the addresses of `callers` only, any where these have no fixed ones, and nobody without callers
+   */
+  readonly actionCallers?: ActionCallers;
+  /**
+   * Address ranges, written in the same way, for what Azure calls workflow management and does not describe further. It
+   * does not keep anybody from the workflow in the portal or by Azure Resource Manager, where roles decide
+   * (https://github.com/hashicorp/terraform-provider-azurerm/issues/19321).
+   *
+   * @default any: roles alone decide
+   */
+  readonly managementCallers?: readonly [string, ...string[]];
+  /** ARM id of the Log Analytics workspace that receives the logs of its runs. @default none are sent */
+  readonly workspaceId?: pulumi.Input<string>;
+  /**
+   * ARM id of the integration account whose schemas and maps it uses: in the same subscription and region
+   * (https://learn.microsoft.com/azure/logic-apps/enterprise-integration/create-integration-account).
+   *
+   * @default none
+   */
+  readonly integrationAccountId?: pulumi.Input<string>;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** What {@link LogicAppWorkflow} assumes where its arguments say nothing. */
-export const LOGIC_APP_WORKFLOW_DEFAULTS = { runHistoryReaders: [] } as const;
+export const LOGIC_APP_WORKFLOW_DEFAULTS = {
+  state: "Enabled",
+  identity: "system",
+  runHistoryReaders: [],
+  actionCallers: [],
+} as const;
 
-/** The range with which Azure hides run inputs and outputs from everyone; an empty list would not restrict at all. */
+/** The range with which Azure lets nobody in; an empty list would let in other logic apps, or everybody. */
 const NOBODY = "0.0.0.0-0.0.0.0";
 
 /**
- * A Logic Apps Consumption workflow with a managed identity of its own. A request trigger answers the named callers
- * only: by address, by token (issuer, audience and caller), and never without a token, so that a leaked signature
- * opens nothing.
+ * A Logic Apps Consumption workflow with a managed identity. A request trigger answers the named callers only: by
+ * address, by token (issuer, audience and caller), and never without a token, so that a leaked signature opens nothing.
  *
  * @example
  * ```ts
@@ -89,6 +149,10 @@ export class LogicAppWorkflow extends pulumi.ComponentResource {
     super("enterprise-integration:index:LogicAppWorkflow", name, {}, opts);
     requireValid(this, "LogicAppWorkflow", name, validateLogicAppWorkflow(args));
 
+    const headline = `LogicAppWorkflow "${name}" is not valid`;
+    const { state, identity } = LOGIC_APP_WORKFLOW_DEFAULTS;
+    const triggers = args.callers && triggerAccess(name, args.callers);
+
     this.triggers = callableTriggers(args.definition);
     this.workflow = new logic.Workflow(
       `${name}-workflow`,
@@ -96,27 +160,71 @@ export class LogicAppWorkflow extends pulumi.ComponentResource {
         workflowName: args.workflowName,
         resourceGroupName: args.resourceGroupName,
         location: args.location,
-        state: "Enabled",
-        identity: { type: "SystemAssigned" },
-        definition: args.definition,
+        state: args.state ?? state,
+        identity: identityInput(headline, args.definition, args.identity ?? identity),
+        definition: withoutSecrets(headline, args.definition),
+        parameters: args.parameters && parameterInputs(headline, args.definition, args.parameters),
         accessControl: {
-          triggers: args.callers && triggerAccess(name, args.callers),
-          contents: { allowedCallerIpAddresses: runHistoryRanges(args.runHistoryReaders) },
+          triggers,
+          actions: actionAccess(args, triggers?.allowedCallerIpAddresses),
+          contents: { allowedCallerIpAddresses: allowed(args.runHistoryReaders) },
+          workflowManagement: args.managementCallers && {
+            allowedCallerIpAddresses: allowed(args.managementCallers),
+          },
         },
+        integrationAccount:
+          args.integrationAccountId === undefined
+            ? undefined
+            : { id: gated(headline, args.integrationAccountId, checkIntegrationAccount) },
         tags: args.tags,
       },
       { parent: this },
     );
     this.id = this.workflow.id;
     this.endpoint = this.workflow.accessEndpoint;
-    this.principalId = this.workflow.identity.apply((identity) => identity?.principalId ?? "");
+    this.principalId = this.workflow.identity.apply((own) => principalOf(own) ?? "");
+    if (args.workspaceId !== undefined) {
+      sendDiagnostics(
+        `${name}-diagnostics`,
+        { resourceId: this.id, workspaceId: args.workspaceId, logs: ["WorkflowRuntime"] },
+        { parent: this },
+      );
+    }
 
     this.registerOutputs({ id: this.id, endpoint: this.endpoint, principalId: this.principalId });
   }
 }
 
-function runHistoryRanges(readers: readonly string[] = LOGIC_APP_WORKFLOW_DEFAULTS.runHistoryReaders) {
-  return (readers.length > 0 ? readers : [NOBODY]).map((addressRange) => ({ addressRange }));
+/** The object id of either kind of identity: Azure answers that of a user-assigned one beside its id only. */
+function principalOf(identity: pulumi.Unwrap<logic.Workflow["identity"]>): string | undefined {
+  const [assigned] = Object.values(identity?.userAssignedIdentities ?? {});
+  return assigned?.principalId ?? identity?.principalId;
+}
+
+function allowed(ranges: readonly string[] = LOGIC_APP_WORKFLOW_DEFAULTS.runHistoryReaders) {
+  return (ranges.length > 0 ? ranges : [NOBODY]).map((addressRange) => ({ addressRange }));
+}
+
+/**
+ * Azure's portal lets those call actions that may call triggers
+ * (https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app#restrict-inbound-ip-addresses).
+ */
+function actionAccess(
+  { callers, actionCallers = LOGIC_APP_WORKFLOW_DEFAULTS.actionCallers }: LogicAppWorkflowArgs,
+  triggerRanges: pulumi.Input<{ addressRange: string }[]> | undefined,
+) {
+  if ("kind" in actionCallers) return undefined;
+  if (triggerRanges !== undefined) {
+    return {
+      allowedCallerIpAddresses: pulumi
+        .output(triggerRanges)
+        .apply((ranges) => [...ranges, ...actionCallers.map((addressRange) => ({ addressRange }))]),
+    };
+  }
+  // Callers without fixed addresses have none that could be named.
+  return callers && actionCallers.length === 0
+    ? undefined
+    : { allowedCallerIpAddresses: allowed(actionCallers) };
 }
 
 /**
@@ -284,15 +392,70 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
     });
   }
   if (args.callers) issues.push(...validateCallers(args.callers, args.location));
-  args.runHistoryReaders?.forEach((range, index) => {
-    if (!isAddressRange(range)) {
-      issues.push({
-        path: `runHistoryReaders[${index}]`,
-        rule: "an address range is a.b.c.d/nn or a.b.c.d-e.f.g.h, and not the whole internet",
-        received: received(range),
-        fix: "write a single address as a.b.c.d/32",
-      });
-    }
-  });
+  issues.push(...checkActionCallers(args));
+  for (const property of ["runHistoryReaders", "actionCallers", "managementCallers"] as const) {
+    const ranges = args[property];
+    if (ranges && !("kind" in ranges)) issues.push(...checkRanges(property, ranges));
+  }
+  const { identity = LOGIC_APP_WORKFLOW_DEFAULTS.identity, integrationAccountId, parameters = {} } = args;
+  issues.push(...checkParameters(args.definition, parameters), ...checkIdentity(args.definition, identity));
+  if (integrationAccountId !== undefined && !isLate(integrationAccountId)) {
+    issues.push(...checkIntegrationAccount(integrationAccountId));
+  }
   return issues;
+}
+
+function checkRanges(path: string, ranges: readonly string[]): Issue[] {
+  return ranges.flatMap((range, index) =>
+    isAddressRange(range)
+      ? []
+      : [
+          {
+            path: `${path}[${index}]`,
+            rule: "an address range is a.b.c.d/nn or a.b.c.d-e.f.g.h, and not the whole internet",
+            received: received(range),
+            fix: "write a single address as a.b.c.d/32",
+          },
+        ],
+  );
+}
+
+/** Azure waits for a call to go on with these actions. */
+const WEBHOOKS = new Set<unknown>(["HttpWebhook", "ApiConnectionWebhook"]);
+
+function checkActionCallers({ definition, actionCallers }: LogicAppWorkflowArgs): Issue[] {
+  if (actionCallers && "kind" in actionCallers) {
+    return checkReason(
+      "actionCallers.because",
+      actionCallers.because,
+      "an action that anybody may call who has its signed address",
+      "name address ranges",
+    );
+  }
+  if (!actionCallers?.length) {
+    const waiting = operations(definition.actions, "actions").find(({ operation }) =>
+      WEBHOOKS.has(operation.type),
+    );
+    if (waiting) {
+      return [
+        {
+          path: "actionCallers",
+          rule: "a workflow with a webhook action names from where it is called back",
+          received: received(waiting.path),
+          fix: "give the address ranges of the service that calls back",
+        },
+      ];
+    }
+  }
+  return [];
+}
+
+function checkIntegrationAccount(id: string): Issue[] {
+  return checkText("integrationAccountId", id, {
+    what: "the id of an integration account",
+    pattern:
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Logic\/integrationAccounts\/[^/]+$/i,
+    words:
+      "the form /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Logic/integrationAccounts/<name>",
+  });
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
+import { apiVersion } from "../rehearsal/azure/shapes";
 
 const ROOT = join(__dirname, "..");
 const DOCS = join(ROOT, "docs");
@@ -79,4 +80,27 @@ test("an example that does not compile is told with its place in the documentati
   expect(problemsOf(new Map(examplesIn(join(DOCS, "wrong.md"), markdown)))).toEqual([
     expect.stringMatching(/^docs\/wrong\.md:4: Argument of type 'number'/),
   ]);
+});
+
+/** What `az rest` asks for, by a word in its path, and the type of this program that Azure answers for at that version. */
+const ASKED = {
+  "service id": "azure-native:apimanagement:ApiManagementService",
+  "workflow id": "azure-native:logic:Workflow",
+} as const;
+
+test("the lines for Azure's REST interface ask for the version that the program deploys with", () => {
+  const lines = FILES.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/az rest .*--url "<(.+?)>\S*\?api-version=([\d-]+)"/g)].map(
+      ([, subject = "", version]) => ({ subject, version }),
+    ),
+  );
+  const mentioned = FILES.flatMap((file) => readFileSync(file, "utf8").match(/\baz rest --/g) ?? []);
+  expect(lines).toHaveLength(mentioned.length);
+  expect(new Set(lines.map(({ subject }) => subject))).toEqual(new Set(Object.keys(ASKED)));
+  for (const { subject, version } of lines) {
+    expect({ subject, version }).toEqual({
+      subject,
+      version: apiVersion(ASKED[subject as keyof typeof ASKED]),
+    });
+  }
 });

@@ -15,6 +15,7 @@ export {
   type ActionDefinition,
   type ActionDetails,
   type NonEmpty,
+  type ParameterDefinition,
   type Predecessor,
   type RequestTriggerInfo,
   type RunAfterStatus,

@@ -32,6 +32,8 @@ export interface GatewayBackupArgs {
   readonly hours?: readonly number[];
   /** Days after which a backup is deleted, 1 to 30: Azure restores no older one. @default 30 */
   readonly keepDays?: number;
+  /** ARM id of the Log Analytics workspace that receives the logs of the workflow. @default none are sent */
+  readonly workspaceId?: pulumi.Input<string>;
   /** Whether `pulumi destroy` refuses to delete the storage. @default true */
   readonly protect?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
@@ -165,9 +167,10 @@ export class GatewayBackup extends pulumi.ComponentResource {
             }),
           ],
         }),
+        workspaceId: args.workspaceId,
         tags: args.tags,
       },
-      { parent: this },
+      { parent: this, transformations: [formerDiagnostics(this)] },
     );
   }
 
@@ -203,6 +206,20 @@ export class GatewayBackup extends pulumi.ComponentResource {
       );
     });
   }
+}
+
+/** Before a workflow sent its diagnostics by itself, they stood beside it: Azure does not create them a second time. */
+function formerDiagnostics(backup: GatewayBackup): pulumi.ResourceTransformation {
+  return ({ type, props, opts }) =>
+    type === "azure-native:monitor:DiagnosticSetting"
+      ? {
+          props,
+          opts: {
+            ...opts,
+            aliases: [...(opts.aliases ?? []), { name: "backup-diagnostics", parent: backup }],
+          },
+        }
+      : undefined;
 }
 
 /** Every problem of the arguments of a {@link GatewayBackup}. */

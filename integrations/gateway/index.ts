@@ -110,7 +110,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   if (observability) traceRequests(gateway, observability);
 
   const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
-  const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name);
+  const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name, workspaceId);
 
   if (workspaceId) {
     sendDiagnostics(
@@ -123,13 +123,6 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
       },
       { parent: gateway },
     );
-    if (backup) {
-      sendDiagnostics(
-        "backup-diagnostics",
-        { resourceId: backup.workflow.id, workspaceId, logs: ["WorkflowRuntime"] },
-        { parent: backup },
-      );
-    }
   }
   return {
     gateway,
@@ -223,6 +216,7 @@ function deployBackup(
   args: GatewayPlatformArgs,
   gateway: ApimGateway,
   gatewayGroupName: pulumi.Input<string>,
+  workspaceId: pulumi.Input<string> | undefined,
 ): GatewayBackup {
   const group = createGroup("backup", backup.location, args);
   return new GatewayBackup("gateway-backup", {
@@ -232,6 +226,7 @@ function deployBackup(
     storageAccountName: args.names.storage,
     workflowName: args.names.workflow("backup"),
     ...backup,
+    workspaceId,
     protect: args.protect,
     tags: args.tags,
   });

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import * as resources from "@pulumi/azure-native/resources";
 import { readOpenApiContract } from "../../components/contracts";
-import { sendDiagnostics } from "../../components/diagnostics";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { GatewayApi } from "../../components/gateway/gateway-api";
 import { GatewayProduct } from "../../components/gateway/product";
@@ -24,24 +23,15 @@ export const orders = integration({
       tags,
     });
 
-    const workflow = (role: string, definition: WorkflowDefinition) => {
-      const name = `orders-${role}`;
-      const deployed = new LogicAppWorkflow(name, {
+    const workflow = (role: string, definition: WorkflowDefinition) =>
+      new LogicAppWorkflow(`orders-${role}`, {
         resourceGroupName: group.name,
         workflowName: names.workflow(role),
         ...workflows,
         definition,
+        workspaceId,
         tags,
       });
-      if (workspaceId) {
-        sendDiagnostics(
-          `${name}-diagnostics`,
-          { resourceId: deployed.id, workspaceId, logs: ["WorkflowRuntime"] },
-          { parent: deployed },
-        );
-      }
-      return deployed;
-    };
     const newOrder = contract.operations.find(({ id }) => id === "placeOrder")?.requestSchema;
 
     const registration = new EntraAppRegistration("orders-registration", {

@@ -24,6 +24,8 @@ export interface Registration {
   readonly ignoreChanges: readonly string[];
   /** Types that it may have had before. */
   readonly aliases: readonly string[];
+  /** Names that it may have had before, each with that of its parent then: `name parent`. */
+  readonly formerNames: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
   readonly errorHooks: readonly string[];
@@ -263,6 +265,7 @@ class Recorder {
       deletedWith: optionalName(request.getDeletedwith()),
       ignoreChanges: request.getIgnorechangesList(),
       aliases: aliasTypes(request),
+      formerNames: formerNames(request),
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
       timeouts: {
         create: timeouts?.getCreate() ?? "",
@@ -287,6 +290,13 @@ function aliasTypes(request: RegisterResourceRequest): string[] {
   const specified = request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() ?? []);
   const urns = request.getAliasurnsList().flatMap((urn) => urn.split("::")[2] ?? []);
   return [...specified, ...urns];
+}
+
+function formerNames(request: RegisterResourceRequest): string[] {
+  return request.getAliasesList().flatMap((alias) => {
+    const name = alias.getSpec()?.getName() ?? "";
+    return name === "" ? [] : [`${name} ${nameOf(alias.getSpec()?.getParenturn() ?? "")}`];
+  });
 }
 
 function secretPaths(value: unknown, path: readonly string[] = []): string[] {

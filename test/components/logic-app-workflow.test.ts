@@ -1,13 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LogicAppWorkflow, type LogicAppWorkflowArgs } from "../../components/logic-app-workflow";
+import type { ParameterValues } from "../../components/workflow/parameters";
+import { DEFAULT_IDS } from "../../rehearsal/azure";
 import {
   defineWorkflow,
+  http,
+  managedIdentity,
+  parameter,
   recurrenceTrigger,
   requestTrigger,
   response,
+  type ParameterDefinition,
   type WorkflowDefinition,
 } from "../../workflow";
-import { seedGroups } from "./fixtures";
+import { seedGroups, seedIdentity, seedWorkspace } from "./fixtures";
 import {
   deferred,
   deploy,
@@ -60,18 +66,75 @@ const workflowWith = (more: Partial<LogicAppWorkflowArgs> = {}) =>
     return new LogicAppWorkflow("orders", { ...MINIMAL, ...more });
   });
 
-const maximal = () =>
-  workflowWith({
-    definition: CALLED,
-    callers: {
-      ...CALLERS,
-      // As the gateway gives them: one region after the other.
-      addresses: pulumi.output(["192.0.2.10", "198.51.100.20", "203.0.113.30"]),
-      token: { ...TOKEN, audience: pulumi.output(TOKEN.audience) },
-    },
-    runHistoryReaders: ["203.0.113.0/24", "198.51.100.1-198.51.100.9"],
-    tags: { workload: "integration" },
+/** A definition that asks for something of everything; its calls go out as the identity that they name. */
+const demanding = (identity: pulumi.Input<string>) => {
+  const ask = http("Ask", {
+    method: "GET",
+    uri: "https://erp.contoso.com",
+    authentication: managedIdentity({ audience: "api://erp", identity }),
   });
+  return defineWorkflow({
+    trigger: requestTrigger("manual", { method: "POST" }),
+    parameters: [
+      parameter("key", "SecureString"),
+      parameter("login", "SecureObject"),
+      parameter("partner", "String", { allowedValues: ["north", "south"] }),
+      parameter("limits", "Array"),
+      parameter("attempts", "Int", { defaultValue: 3 }),
+    ],
+    actions: [ask, response("Answer", { statusCode: 204, after: [ask] })],
+  });
+};
+
+const VALUES: ParameterValues = {
+  key: "s3cret",
+  login: { user: "u", password: pulumi.output("p") },
+  partner: pulumi.output("north"),
+  limits: [1, pulumi.output(2)],
+};
+
+const maximal = () =>
+  deploy((azure) => {
+    seedGroups(azure, "rg-gateway", "rg-orders");
+    const { id } = seedIdentity(azure, "id-orders");
+    const account = azure.seed("azure-native:logic:IntegrationAccount", {
+      resourceGroupName: "rg-gateway",
+      integrationAccountName: "ia-orders",
+      location: "westeurope",
+      sku: { name: "Basic" },
+    });
+    return new LogicAppWorkflow("orders", {
+      ...MINIMAL,
+      definition: demanding(pulumi.output(id)),
+      parameters: VALUES,
+      state: "Disabled",
+      identity: { userAssigned: pulumi.output(id) },
+      callers: {
+        ...CALLERS,
+        // As the gateway gives them: one region after the other.
+        addresses: pulumi.output(["192.0.2.10", "198.51.100.20", "203.0.113.30"]),
+        token: { ...TOKEN, audience: pulumi.output(TOKEN.audience) },
+      },
+      runHistoryReaders: ["203.0.113.0/24", "198.51.100.1-198.51.100.9"],
+      actionCallers: ["198.51.100.0/24"],
+      managementCallers: ["203.0.113.7/32"],
+      workspaceId: seedWorkspace(azure),
+      integrationAccountId: pulumi.output(account.id),
+      tags: { workload: "integration" },
+    });
+  });
+
+const ranges = (...list: readonly string[]) => ({
+  allowedCallerIpAddresses: list.map((addressRange) => ({ addressRange })),
+});
+const CLOSED = ranges("0.0.0.0-0.0.0.0");
+
+const idOf = (path: string) =>
+  `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-gateway/providers/Microsoft.${path}`;
+const IDENTITY = idOf("ManagedIdentity/userAssignedIdentities/id-orders");
+
+/** A document as somebody would write it by hand. */
+const byHand = (definition: object) => JSON.parse(JSON.stringify(definition)) as WorkflowDefinition;
 
 describe("LogicAppWorkflow", () => {
   it("is enabled, has an identity of its own, and shows nobody what its runs held", async () => {
@@ -87,14 +150,13 @@ describe("LogicAppWorkflow", () => {
       state: "Enabled",
       identity: { type: "SystemAssigned" },
       definition: SCHEDULED,
-      accessControl: { contents: { allowedCallerIpAddresses: [{ addressRange: "0.0.0.0-0.0.0.0" }] } },
+      accessControl: { actions: CLOSED, contents: CLOSED },
     });
     expect(deployment.result.triggers).toEqual([]);
   });
 
   it("is called from each region of the gateway only, and only with the gateway's token", async () => {
-    const deployment = await maximal();
-    const { inputs } = registrationOf(deployment, "orders-workflow");
+    const { inputs } = registrationOf(await maximal(), "orders-workflow");
     expect(inputs.tags).toEqual({ workload: "integration" });
     // https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app
     expect(inputs.accessControl).toEqual({
@@ -117,17 +179,46 @@ describe("LogicAppWorkflow", () => {
           },
         },
       },
-      contents: {
-        allowedCallerIpAddresses: [
-          { addressRange: "203.0.113.0/24" },
-          { addressRange: "198.51.100.1-198.51.100.9" },
-        ],
-      },
+      actions: ranges("192.0.2.10/32", "198.51.100.20/32", "203.0.113.30/32", "198.51.100.0/24"),
+      contents: ranges("203.0.113.0/24", "198.51.100.1-198.51.100.9"),
+      workflowManagement: ranges("203.0.113.7/32"),
     });
   });
 
+  it("keeps what is secret so, has the identity that it is given, and sends its logs", async () => {
+    const deployment = await maximal();
+    expect(identities(deployment)).toEqual([
+      "azure-native:logic:Workflow orders-workflow orders",
+      "azure-native:monitor:DiagnosticSetting orders-diagnostics orders",
+      "enterprise-integration:index:LogicAppWorkflow orders -",
+    ]);
+    const { inputs, secretInputs } = registrationOf(deployment, "orders-workflow");
+    expect(inputs).toMatchObject({
+      state: "Disabled",
+      identity: { type: "UserAssigned", userAssignedIdentities: [IDENTITY] },
+      integrationAccount: { id: idOf("Logic/integrationAccounts/ia-orders") },
+      parameters: {
+        key: { value: "s3cret" },
+        login: { value: { user: "u", password: "p" } },
+        partner: { value: "north" },
+        limits: { value: [1, 2] },
+      },
+    });
+    expect(secretInputs).toEqual(["parameters.key.value", "parameters.login.value"]);
+    expect(registrationOf(deployment, "orders-diagnostics").inputs).toMatchObject({
+      workspaceId: expect.stringContaining("log-contoso-test") as string,
+      logs: [{ category: "WorkflowRuntime", enabled: true }],
+    });
+  });
+
+  it("shows the object id of the user-assigned identity that it is given", async () => {
+    const { result, azure } = await maximal();
+    const [identity] = azure.all("azure-native:managedidentity:UserAssignedIdentity");
+    expect(await valueOf(result.principalId)).toBe(identity?.outputs.principalId);
+  });
+
   it("shows its triggers, its address and its identity", async () => {
-    const { result, azure, registeredOutputs } = await maximal();
+    const { result, azure, registeredOutputs } = await workflowWith({ definition: CALLED, callers: CALLERS });
     const [workflow] = azure.all("azure-native:logic:Workflow");
     const identity = workflow?.outputs.identity as { readonly principalId: string };
     expect(result.triggers).toMatchObject([{ method: "POST" }]);
@@ -235,6 +326,171 @@ describe("LogicAppWorkflow", () => {
     },
   );
 
+  it("lets those call actions that may call its triggers, and others where they are named", async () => {
+    const accessOf = async (more: Partial<LogicAppWorkflowArgs>) => {
+      const deployment = await workflowWith({ definition: CALLED, ...more });
+      const { accessControl } = registrationOf(deployment, "orders-workflow").inputs;
+      return (accessControl as { readonly actions?: unknown }).actions;
+    };
+    expect(await accessOf({ callers: CALLERS })).toEqual(ranges("192.0.2.10/32"));
+    const unnamed = { ...CALLERS, addresses: undefined };
+    expect(await accessOf({ callers: unnamed })).toBeUndefined();
+    expect(await accessOf({ callers: unnamed, actionCallers: ["192.0.2.0/24"] })).toEqual(
+      ranges("192.0.2.0/24"),
+    );
+    const open = { kind: "open", because: "The approver may be anywhere." } as const;
+    expect(await accessOf({ callers: CALLERS, actionCallers: open })).toBeUndefined();
+  });
+
+  describe("refuses what turns out to be", () => {
+    const HEADLINE = 'LogicAppWorkflow "orders" is not valid: 1 problem';
+    const refuse = (property: string, more: Partial<LogicAppWorkflowArgs>, filler?: object) =>
+      lateRefusal("orders-workflow", property, filler, (azure, opts) => {
+        seedGroups(azure, "rg-orders");
+        return new LogicAppWorkflow("orders", { ...MINIMAL, ...more }, opts);
+      });
+    const declaring = (parameters: Readonly<Record<string, ParameterDefinition>>) => ({
+      ...SCHEDULED,
+      parameters,
+    });
+
+    it("a secret for a parameter that Azure shows", async () => {
+      expect(
+        await refuse(
+          "parameters",
+          {
+            definition: declaring({ backend: { type: "Object" } }),
+            parameters: { backend: { url: "https://erp.contoso.com", key: pulumi.secret("s3cret") } },
+          },
+          { backend: { value: {} } },
+        ),
+      ).toBe(
+        [
+          HEADLINE,
+          "  - parameters.backend.key: whoever may read a workflow reads its parameters, and this one of type Object is" +
+            " given a secret (received (secret))",
+          "    fix: declare it as SecureString or SecureObject",
+        ].join("\n"),
+      );
+    });
+
+    it("a secret whose value is not known yet, as in a preview", async () => {
+      const reason = await refuse(
+        "parameters",
+        {
+          definition: declaring({ backend: { type: "String" } }),
+          parameters: { backend: pulumi.secret(pulumi.output(pulumi.unknown as string)) },
+        },
+        { backend: { value: "" } },
+      );
+      expect(reason).toContain(
+        "  - parameters.backend: whoever may read a workflow reads its parameters, and this one",
+      );
+    });
+
+    it("a secret in the definition", async () => {
+      const definition = defineWorkflow({
+        trigger: recurrenceTrigger("Daily", { frequency: "Day", interval: 1 }),
+        actions: [http("Ask", { method: "GET", uri: pulumi.secret("https://erp.contoso.com/?key=s3cret") })],
+      });
+      expect(await refuse("definition", { definition }, SCHEDULED)).toBe(
+        [
+          HEADLINE,
+          "  - definition.actions.Ask.inputs.uri: whoever may read a workflow reads its definition, and a secret stands" +
+            " here (received (secret))",
+          "    fix: declare a secure parameter, and give it the secret by `parameters`",
+        ].join("\n"),
+      );
+    });
+
+    it("a value of another type", async () => {
+      expect(
+        await refuse(
+          "parameters",
+          {
+            definition: declaring({ attempts: { type: "Int" } }),
+            parameters: { attempts: pulumi.output("three") },
+          },
+          { attempts: { value: 3 } },
+        ),
+      ).toBe(
+        [
+          HEADLINE,
+          '  - parameters.attempts: a parameter of type Int is given a value of this type (received "three")',
+          "    fix: give a whole number, or change the type in the definition",
+        ].join("\n"),
+      );
+    });
+
+    it("a value of another type for a secret, without showing it", async () => {
+      expect(
+        await refuse(
+          "parameters",
+          {
+            definition: declaring({ login: { type: "SecureObject" } }),
+            parameters: { login: pulumi.secret("s3cret") },
+          },
+          { login: { value: {} } },
+        ),
+      ).toBe(
+        [
+          HEADLINE,
+          "  - parameters.login: a parameter of type SecureObject is given a value of this type",
+          "    fix: give an object, or change the type in the definition",
+        ].join("\n"),
+      );
+    });
+
+    it("a value that is not allowed", async () => {
+      expect(
+        await refuse(
+          "parameters",
+          {
+            definition: declaring({ limits: { type: "Array", allowedValues: [[1], [2]] } }),
+            parameters: { limits: [pulumi.output(3)] },
+          },
+          { limits: { value: [1] } },
+        ),
+      ).toBe(
+        [
+          HEADLINE,
+          "  - parameters.limits: a parameter is given one of its allowed values (received an array)",
+          "    fix: give one of [[1],[2]]",
+        ].join("\n"),
+      );
+    });
+
+    it("another identity than the workflow has", async () => {
+      const { parameters, ...definition } = demanding(
+        pulumi.output(IDENTITY.replace("id-orders", "id-other")),
+      );
+      expect(
+        await refuse("identity", {
+          definition: { ...definition, parameters: {} },
+          callers: CALLERS,
+          identity: { userAssigned: IDENTITY },
+        }),
+      ).toBe(
+        [
+          HEADLINE,
+          "  - definition.actions.Ask.inputs.authentication.identity: a workflow authenticates by an identity that it has" +
+            ` (received ${JSON.stringify(IDENTITY.replace("id-orders", "id-other")).slice(0, 77)}...)`,
+          "    fix: name the workflow's identity",
+        ].join("\n"),
+      );
+      expect(Object.keys(parameters)).toContain("key");
+    });
+
+    it("no id of an identity, or of an integration account", async () => {
+      expect(await refuse("identity", { identity: { userAssigned: pulumi.output("id-orders") } })).toContain(
+        "  - identity.userAssigned: the id of a user-assigned identity has the form /subscriptions/",
+      );
+      expect(
+        await refuse("integrationAccount", { integrationAccountId: pulumi.output("ia-orders") }),
+      ).toContain("  - integrationAccountId: the id of an integration account has the form /subscriptions/");
+    });
+  });
+
   describe("refuses", () => {
     const refuse = (more: Partial<LogicAppWorkflowArgs>) =>
       refusal("orders", () => new LogicAppWorkflow("orders", { ...MINIMAL, ...more }));
@@ -263,6 +519,138 @@ describe("LogicAppWorkflow", () => {
         ].join("\n"),
       );
     });
+
+    it("values that the definition does not take, without showing secret ones", async () => {
+      const definition = byHand({ ...demanding(IDENTITY), triggers: SCHEDULED.triggers, actions: {} });
+      const partner = { partner: "west" };
+      expect(
+        await refuse({
+          definition,
+          parameters: { key: 5, ...partner, limits: { a: pulumi.output(1) }, backed: "x" },
+        }),
+      ).toBe(
+        [
+          'LogicAppWorkflow "orders" is not valid: 5 problems',
+          "  - parameters.login: a parameter that has no default value is given one",
+          "    fix: give it a value, or a default value in the definition where it is no secret",
+          "  - parameters.key: a parameter of type SecureString is given a value of this type",
+          "    fix: give a text, or change the type in the definition",
+          '  - parameters.partner: a parameter is given one of its allowed values (received "west")',
+          '    fix: give one of ["north","south"]',
+          "  - parameters.limits: a parameter of type Array is given a value of this type (received an object)",
+          "    fix: give an array, or change the type in the definition",
+          "  - parameters.backed: a parameter that is given is declared in the definition",
+          "    fix: declare it there, or correct its name",
+        ].join("\n"),
+      );
+    });
+
+    const ASKING = "definition.actions.Ask.inputs.authentication";
+    const asking = (identity?: pulumi.Input<string>) =>
+      defineWorkflow({
+        trigger: recurrenceTrigger("Daily", { frequency: "Day", interval: 1 }),
+        actions: [
+          http("Ask", {
+            method: "GET",
+            uri: "https://erp.contoso.com",
+            authentication: managedIdentity({ audience: "api://erp", identity }),
+          }),
+        ],
+      });
+
+    it.each([
+      [
+        "another",
+        asking(IDENTITY),
+        "system",
+        `${ASKING}.identity: a workflow authenticates by an identity that it has (`,
+      ],
+      [
+        "another, known later",
+        asking(pulumi.output(IDENTITY)),
+        "system",
+        `${ASKING}.identity: a workflow authenticates by`,
+      ],
+      [
+        "the system-assigned one",
+        asking(),
+        { userAssigned: IDENTITY },
+        `${ASKING}: a workflow authenticates by an identity`,
+      ],
+      [
+        "the system-assigned one",
+        asking(),
+        { userAssigned: pulumi.output(IDENTITY) },
+        `${ASKING}: a workflow authenticates`,
+      ],
+      [
+        "another user-assigned one",
+        asking(`${IDENTITY}-2`),
+        { userAssigned: IDENTITY },
+        `${ASKING}.identity: a workflow authenticates by an identity that it has (`,
+      ],
+      [
+        "what is no id",
+        SCHEDULED,
+        { userAssigned: "id-orders" },
+        "identity.userAssigned: the id of a user-assigned",
+      ],
+    ] as const)("an identity that it does not have: %s", async (_what, definition, identity, problem) => {
+      const message = await refuse({ definition, identity });
+      expect(message).toContain("is not valid: 1 problem\n");
+      expect(message).toContain(`  - ${problem}`);
+    });
+
+    it.each([
+      ["by an expression", asking("@parameters('identity')")],
+      ["by another spelling", asking(IDENTITY.toUpperCase())],
+    ])("no identity that is named %s", async (_how, { actions }) => {
+      const deployment = await deploy((azure) => {
+        seedGroups(azure, "rg-orders", "rg-gateway");
+        seedIdentity(azure, "id-orders");
+        return new LogicAppWorkflow("orders", {
+          ...MINIMAL,
+          definition: { ...SCHEDULED, parameters: { identity: { type: "String" } }, actions },
+          parameters: { identity: IDENTITY },
+          identity: { userAssigned: IDENTITY },
+        });
+      });
+      expect(registrationOf(deployment, "orders-workflow").inputs.identity).toEqual({
+        type: "UserAssigned",
+        userAssignedIdentities: [IDENTITY],
+      });
+    });
+
+    it("a webhook action that nobody may call back", async () => {
+      const definition = byHand({
+        ...SCHEDULED,
+        actions: {
+          Group: {
+            type: "Scope",
+            actions: { Wait_for_approval: { type: "HttpWebhook", inputs: {}, runAfter: {} } },
+            runAfter: {},
+          },
+        },
+      });
+      const problem =
+        "  - actionCallers: a workflow with a webhook action names from where it is called back" +
+        ' (received "actions.Group.actions.Wait_for_approval")';
+      expect(await refuse({ definition })).toContain(problem);
+      expect(await refuse({ definition, actionCallers: [] })).toContain(problem);
+      const open = { kind: "open", because: " " } as const;
+      expect(await refuse({ definition, actionCallers: open })).toContain("  - actionCallers.because: ");
+    });
+
+    it("what is no integration account", async () => {
+      expect(await refuse({ integrationAccountId: "ia-orders" })).toContain("  - integrationAccountId: ");
+    });
+
+    it.each(["runHistoryReaders", "actionCallers", "managementCallers"])(
+      "what is no address range in %s",
+      async (list) => {
+        expect(await refuse({ [list]: ["203.0.113.1"] })).toContain(`  - ${list}[0]: an address range is `);
+      },
+    );
 
     it("callers of a workflow that nobody can call", async () => {
       expect(await refuse({ callers: CALLERS })).toBe(

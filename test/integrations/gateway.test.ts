@@ -78,7 +78,7 @@ describe("the gateway's part of a stack", () => {
       "azure-native:dns:Zone domain-zone domain",
       "azure-native:keyvault:Secret secrets-secret-partner-key secrets",
       "azure-native:logic:Workflow gateway-backup-schedule-workflow gateway-backup-schedule",
-      "azure-native:monitor:DiagnosticSetting backup-diagnostics gateway-backup",
+      "azure-native:monitor:DiagnosticSetting gateway-backup-schedule-diagnostics gateway-backup-schedule",
       "azure-native:monitor:DiagnosticSetting gateway-diagnostics gateway",
       "azure-native:monitor:DiagnosticSetting secrets-diagnostics secrets",
       "azure-native:operationalinsights:Workspace observability-workspace observability",

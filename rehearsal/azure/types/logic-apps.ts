@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
+import { isOfParameterType } from "../../../validation/parameter-type";
+import { isSameRegion } from "../../../validation/region";
 import { checkWorkflow } from "../../../workflow";
 import { AzureError } from "../errors";
 import type { InvokeType, Json, Properties, ResourceType, Rule, TypeModule, Write } from "../resource-type";
@@ -10,7 +13,9 @@ import {
   identityOutput,
   items,
   members,
+  nameOf,
   nameRule,
+  others,
   rule,
   text,
   texts,
@@ -20,7 +25,12 @@ import { connectionRules } from "./workflow-connections";
 
 const WORKFLOW =
   "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Logic/workflows/{workflowName}";
+const INTEGRATION_ACCOUNT = "azure-native:logic:IntegrationAccount";
 const LIMITS = "https://learn.microsoft.com/azure/logic-apps/logic-apps-limits-and-configuration";
+const INTEGRATION_ACCOUNTS =
+  "https://learn.microsoft.com/azure/logic-apps/enterprise-integration/create-integration-account";
+const ACCOUNT_TEMPLATE =
+  "https://learn.microsoft.com/azure/templates/microsoft.logic/2019-05-01/integrationaccounts";
 const SECURING = "https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app";
 
 /** The code where no public source tells Azure's own. */
@@ -85,6 +95,13 @@ const example = { given: [EXAMPLE_GROUP], inputs: workflow };
 const identityId = (name: string): string =>
   exampleId(`Microsoft.ManagedIdentity/userAssignedIdentities/${name}`);
 const issuer = { name: "iss", value: `https://login.microsoftonline.com/${EXAMPLE.tenantId}/v2.0` };
+
+const AMONG = (...allowedValues: string[]): Properties => ({ type: "String", allowedValues });
+const accountId = (name: string): string => exampleId(`Microsoft.Logic/integrationAccounts/${name}`);
+const accountIn = (location: string, integrationAccountName: string, sku = "Basic") => ({
+  token: INTEGRATION_ACCOUNT,
+  inputs: { resourceGroupName: "rg-example", integrationAccountName, location, sku: { name: sku } },
+});
 
 /** Access control of triggers with these claims in one policy. */
 const claims = (...list: Json[]): Properties => policies({ gateway: { type: "AAD", claims: list } });
@@ -247,7 +264,7 @@ const rules: readonly Rule[] = [
       const given = members(inputs, "parameters");
       const wrong = Object.entries(members(inputs, "definition.parameters")).find(([name, declared]) => {
         const value = at(given[name], "value");
-        return value !== undefined && !fits(value, text(declared, "type") ?? "");
+        return value !== undefined && !isOfParameterType(value, text(declared, "type") ?? "");
       });
       return (
         wrong &&
@@ -255,6 +272,49 @@ const rules: readonly Rule[] = [
           `The value of the workflow parameter '${wrong[0]}' is not of its type ${text(wrong[1], "type") ?? ""}`,
         )
       );
+    },
+  }),
+  rule({
+    id: "logic-parameters-allowed",
+    source: "https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language#parameters",
+    ...example,
+    accepted: {
+      inputs: { definition: { ...definition, parameters: { backend: AMONG("https://orders.example.com") } } },
+    },
+    refused: {
+      inputs: { definition: { ...definition, parameters: { backend: AMONG("https://other.example.com") } } },
+    },
+    check: ({ inputs }) => {
+      const given = members(inputs, "parameters");
+      const wrong = Object.entries(members(inputs, "definition.parameters")).find(([name, declared]) => {
+        const value = at(given[name], "value");
+        const allowed = items(declared, "allowedValues");
+        return (
+          value !== undefined && allowed.length > 0 && !allowed.some((one) => isDeepStrictEqual(one, value))
+        );
+      });
+      return (
+        wrong &&
+        invalidTemplate(`The value of the workflow parameter '${wrong[0]}' is not one of its allowed values`)
+      );
+    },
+  }),
+  rule({
+    id: "logic-integration-account-place",
+    source: INTEGRATION_ACCOUNTS,
+    ...example,
+    given: [EXAMPLE_GROUP, accountIn("westeurope", "ia-orders"), accountIn("northeurope", "ia-far")],
+    accepted: { inputs: { integrationAccount: { id: accountId("ia-orders") } } },
+    refused: { inputs: { integrationAccount: { id: accountId("ia-far") } } },
+    check: ({ inputs }, azure) => {
+      const account = azure.get(text(inputs, "integrationAccount.id") ?? "");
+      const location = text(account?.inputs, "location");
+      return location === undefined || isSameRegion(location, text(inputs, "location") ?? "")
+        ? undefined
+        : badRequest(
+            `The integration account '${account?.id ?? ""}' is in ${location}: a workflow and its integration account are in one region.`,
+            INVALID,
+          );
     },
   }),
   rule({
@@ -376,28 +436,6 @@ const rules: readonly Rule[] = [
   ...connectionRules(example),
 ];
 
-/** Whether a value is of a type of the Workflow Definition Language. */
-function fits(value: Json, type: string): boolean {
-  switch (type.toLowerCase()) {
-    case "string":
-    case "securestring":
-      return typeof value === "string";
-    case "int":
-      return Number.isInteger(value);
-    case "float":
-      return typeof value === "number";
-    case "bool":
-      return typeof value === "boolean";
-    case "array":
-      return Array.isArray(value);
-    case "object":
-    case "secureobject":
-      return typeof value === "object" && value !== null && !Array.isArray(value);
-    default:
-      return true;
-  }
-}
-
 const workflowType: ResourceType = {
   token: "azure-native:logic:Workflow",
   id: WORKFLOW,
@@ -405,21 +443,34 @@ const workflowType: ResourceType = {
   autoName: { property: "workflowName", kind: "random" },
   minutes: { create: 0.2, update: 0.2 },
   facts: ({ inputs }) => ({ admits: at(inputs, "accessControl.triggers.allowedCallerIpAddresses") ?? null }),
-  references: (inputs) =>
-    texts(inputs, "identity.userAssignedIdentities").map((id) => ({
-      property: "identity.userAssignedIdentities",
-      id,
-    })),
+  references: (inputs) => {
+    const account = text(inputs, "integrationAccount.id");
+    return [
+      ...texts(inputs, "identity.userAssignedIdentities").map((id) => ({
+        property: "identity.userAssignedIdentities",
+        id,
+      })),
+      ...(account === undefined ? [] : [{ property: "integrationAccount.id", id: account }]),
+    ];
+  },
   outputs: (write, azure) => {
     const { id, inputs } = write;
     const location = text(inputs, "location") ?? "";
     // Every write of something else makes another version.
     const content = `version:${id}:${JSON.stringify(inputs)}`;
+    const account = text(inputs, "integrationAccount.id");
     return {
       ...nameAndType(id),
       ...identityOutput(write, azure),
       state: inputs.state ?? "Enabled",
       parameters: withoutSecureValues(typedParameters(write)),
+      ...(account !== undefined && {
+        integrationAccount: {
+          id: account,
+          name: nameOf(account),
+          type: "Microsoft.Logic/integrationAccounts",
+        },
+      }),
       accessEndpoint: accessEndpoint(id, location),
       endpointsConfiguration: {
         workflow: {
@@ -435,6 +486,58 @@ const workflowType: ResourceType = {
     };
   },
   rules,
+};
+
+/** Where workflows find schemas and maps. What is in it is not simulated. */
+const integrationAccountType: ResourceType = {
+  token: INTEGRATION_ACCOUNT,
+  id: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Logic/integrationAccounts/{integrationAccountName}",
+  replaceOn: ["location"],
+  autoName: { property: "integrationAccountName", kind: "random" },
+  minutes: { create: 0.5 },
+  outputs: ({ id }) => nameAndType(id),
+  rules: [
+    nameRule({
+      id: "logic-integration-account-name",
+      source: ACCOUNT_TEMPLATE,
+      property: "integrationAccountName",
+      pattern: /^[\w\-.()]{1,80}$/,
+      code: "InvalidResourceName",
+      message: (name) =>
+        `The integration account name '${name}' is not valid: it has 1 to 80 letters, digits, '-', '_', '.', '(' or ')'.`,
+      given: [EXAMPLE_GROUP],
+      inputs: accountIn("westeurope", "ia-orders").inputs,
+      refusedName: "ia/orders",
+    }),
+    rule({
+      id: "logic-integration-account-sku",
+      source: ACCOUNT_TEMPLATE,
+      given: [EXAMPLE_GROUP],
+      inputs: accountIn("westeurope", "ia-orders").inputs,
+      refused: { inputs: { sku: { name: "Huge" } } },
+      check: ({ inputs }) =>
+        ["Free", "Basic", "Standard"].includes(text(inputs, "sku.name") ?? "")
+          ? undefined
+          : badRequest("The tier of an integration account is Free, Basic or Standard.", INVALID),
+    }),
+    rule({
+      id: "logic-one-free-integration-account",
+      source: LIMITS,
+      given: [EXAMPLE_GROUP, accountIn("westeurope", "ia-first", "Free")],
+      inputs: accountIn("northeurope", "ia-orders", "Free").inputs,
+      refused: { inputs: { location: "westeurope" } },
+      check: (write, azure) => {
+        const location = text(write.inputs, "location") ?? "";
+        const taken = others(write, azure, INTEGRATION_ACCOUNT).some(
+          ({ inputs }) =>
+            text(inputs, "sku.name") === "Free" && isSameRegion(text(inputs, "location") ?? "", location),
+        );
+        return taken && text(write.inputs, "sku.name") === "Free"
+          ? badRequest(`There is a Free integration account in ${location} already.`, INVALID)
+          : undefined;
+      },
+    }),
+  ],
 };
 
 function notFound(code: string, message: string): AzureError {
@@ -494,4 +597,7 @@ const listCallbackUrl: InvokeType = {
 };
 
 /** Logic Apps of the Consumption plan. */
-export const logicApps: TypeModule = { resources: [workflowType], invokes: [listCallbackUrl] };
+export const logicApps: TypeModule = {
+  resources: [integrationAccountType, workflowType],
+  invokes: [listCallbackUrl],
+};

@@ -2,7 +2,14 @@ import { ApimGateway } from "../../../components/gateway/apim-gateway";
 import { GatewayBackup, type GatewayBackupArgs } from "../../../components/gateway/gateway-backup";
 import { DEFAULT_IDS } from "../../../rehearsal/azure";
 import { guidOf } from "../../../rehearsal/azure/types/common";
-import { gatewayArgs, gatewayArgsWith, seedGroups, seedIdentity, seedService } from "../fixtures";
+import {
+  gatewayArgs,
+  gatewayArgsWith,
+  seedGroups,
+  seedIdentity,
+  seedService,
+  seedWorkspace,
+} from "../fixtures";
 import {
   deferred,
   deploy,
@@ -63,6 +70,21 @@ describe("GatewayBackup", () => {
       "enterprise-integration:index:GatewayBackup backup -",
       "enterprise-integration:index:LogicAppWorkflow backup-schedule backup",
     ]);
+  });
+
+  it("sends the logs of its workflow where there is a workspace, as the same resource as ever", async () => {
+    const { azure, ...deployment } = await deploy((azure) => {
+      seedGroups(azure, "rg-backup");
+      const gateway = new ApimGateway("gateway", gatewayArgs(azure));
+      return new GatewayBackup("backup", { gateway, ...MINIMAL, workspaceId: seedWorkspace(azure) });
+    });
+    const diagnostics = registrationOf(deployment, "backup-schedule-diagnostics");
+    expect(diagnostics.parent).toBe("backup-schedule");
+    expect(diagnostics.formerNames).toEqual(["backup-diagnostics backup"]);
+    expect(diagnostics.inputs).toMatchObject({
+      resourceUri: azure.all("azure-native:logic:Workflow")[0]?.id,
+      logs: [{ category: "WorkflowRuntime", enabled: true }],
+    });
   });
 
   it("keeps backups in another region, without keys, in clear view of nobody", async () => {

@@ -56,6 +56,39 @@ describe("a workflow", () => {
     });
   });
 
+  test("answers the principal of its own identity, or of the user-assigned one beside that one's id", () => {
+    const azure = new MemoryAzure();
+    const own = azure.put(WORKFLOW, { ...workflow, identity: { type: "SystemAssigned" } });
+    expect(own.outputs.identity).toEqual({
+      type: "SystemAssigned",
+      principalId: expect.stringMatching(/^[\da-f-]{36}$/) as string,
+      tenantId: azure.tenantId,
+    });
+    const { id, outputs: given } = azure.put("azure-native:managedidentity:UserAssignedIdentity", {
+      resourceGroupName: "rg",
+      resourceName: "id-orders",
+      location: "westeurope",
+    });
+    const identity = { type: "UserAssigned", userAssignedIdentities: [id] };
+    expect(azure.put(WORKFLOW, { ...workflow, identity }).outputs.identity).toEqual({
+      type: "UserAssigned",
+      userAssignedIdentities: { [id]: { clientId: given.clientId, principalId: given.principalId } },
+    });
+  });
+
+  test("answers the integration account's name and type beside its id, and waits for it to stand", () => {
+    const id = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Logic/integrationAccounts/ia-orders";
+    const linked = { ...workflow, integrationAccount: { id } };
+    expect(outputs(linked).integrationAccount).toEqual({
+      id,
+      name: "ia-orders",
+      type: "Microsoft.Logic/integrationAccounts",
+    });
+    expect(typeOf(WORKFLOW).references?.(linked, new MemoryAzure())).toEqual([
+      { property: "integrationAccount.id", id },
+    ]);
+  });
+
   test("answers nothing that the SDK does not declare", () => {
     const made =
       typeOf(WORKFLOW).outputs?.({ operation: "create", id: "/x", inputs: workflow }, new MemoryAzure()) ??
