@@ -5,6 +5,11 @@ import { addressesIn, CALLER_RANGE_RULE, isCallerRange } from "../validation/add
 import { formatIssues, received, type Issue } from "../validation/issue";
 import { isSameRegion } from "../validation/region";
 import { checkWorkflow, exposedSecrets, type WorkflowDefinition } from "../workflow";
+import {
+  checkConnections,
+  connectionsParameter,
+  type WorkflowConnections,
+} from "./connections/connections-parameter";
 import { sendDiagnostics } from "./diagnostics";
 import { gated } from "./gateway/checks";
 import type { GatewayCaller } from "./gateway/reference";
@@ -62,6 +67,11 @@ export interface LogicAppWorkflowArgs {
    * @default none: each parameter has its default value
    */
   readonly parameters?: ParameterValues;
+  /**
+   * Connections by the names under which the definition refers to them: the value of its parameter `$connections`.
+   * @default none
+   */
+  readonly connections?: WorkflowConnections;
   /**
    * A disabled workflow starts no run, while those that run go on to their end; a gateway that calls it is answered
    * 400 `WorkflowTriggerIsNotEnabled`, as callers report. Once it is enabled again, a trigger goes on where it stopped,
@@ -163,7 +173,10 @@ export class LogicAppWorkflow extends pulumi.ComponentResource {
         state: args.state ?? state,
         identity: identityInput(headline, args.definition, args.identity ?? identity),
         definition: withoutSecrets(headline, args.definition),
-        parameters: args.parameters && parameterInputs(headline, args.definition, args.parameters),
+        parameters: {
+          ...parameterInputs(headline, args.definition, args.parameters ?? {}),
+          ...connectionInputs(args),
+        },
         accessControl: {
           triggers,
           actions: actionAccess(args, triggers?.allowedCallerIpAddresses),
@@ -193,6 +206,14 @@ export class LogicAppWorkflow extends pulumi.ComponentResource {
 
     this.registerOutputs({ id: this.id, endpoint: this.endpoint, principalId: this.principalId });
   }
+}
+
+function connectionInputs({
+  connections,
+  identity = LOGIC_APP_WORKFLOW_DEFAULTS.identity,
+}: LogicAppWorkflowArgs) {
+  const assigned = identity === "system" ? undefined : identity.userAssigned;
+  return connections && { $connections: connectionsParameter(connections, assigned) };
 }
 
 /** The object id of either kind of identity: Azure answers that of a user-assigned one beside its id only. */
@@ -397,8 +418,14 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
     const ranges = args[property];
     if (ranges && !("kind" in ranges)) issues.push(...checkRanges(property, ranges));
   }
-  const { identity = LOGIC_APP_WORKFLOW_DEFAULTS.identity, integrationAccountId, parameters = {} } = args;
-  issues.push(...checkParameters(args.definition, parameters), ...checkIdentity(args.definition, identity));
+  const { definition, connections = {}, parameters = {}, integrationAccountId } = args;
+  const { identity = LOGIC_APP_WORKFLOW_DEFAULTS.identity } = args;
+  issues.push(
+    ...checkParameters(definition, parameters),
+    // Whoever gives `$connections` by hand has connections that stand elsewhere.
+    ...("$connections" in parameters ? [] : checkConnections(definition, connections, args.location)),
+    ...checkIdentity(definition, identity),
+  );
   if (integrationAccountId !== undefined && !isLate(integrationAccountId)) {
     issues.push(...checkIntegrationAccount(integrationAccountId));
   }
