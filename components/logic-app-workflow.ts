@@ -173,10 +173,7 @@ export class LogicAppWorkflow extends pulumi.ComponentResource {
         state: args.state ?? state,
         identity: identityInput(headline, args.definition, args.identity ?? identity),
         definition: withoutSecrets(headline, args.definition),
-        parameters: {
-          ...parameterInputs(headline, args.definition, args.parameters ?? {}),
-          ...connectionInputs(args),
-        },
+        parameters: givenParameters(headline, args),
         accessControl: {
           triggers,
           actions: actionAccess(args, triggers?.allowedCallerIpAddresses),
@@ -208,12 +205,15 @@ export class LogicAppWorkflow extends pulumi.ComponentResource {
   }
 }
 
-function connectionInputs({
-  connections,
-  identity = LOGIC_APP_WORKFLOW_DEFAULTS.identity,
-}: LogicAppWorkflowArgs) {
-  const assigned = identity === "system" ? undefined : identity.userAssigned;
-  return connections && { $connections: connectionsParameter(connections, assigned) };
+function givenParameters(headline: string, args: LogicAppWorkflowArgs): logic.WorkflowArgs["parameters"] {
+  const { definition, parameters, connections, identity = LOGIC_APP_WORKFLOW_DEFAULTS.identity } = args;
+  const identityId = identity === "system" ? undefined : identity.userAssigned;
+  return (
+    (parameters ?? connections) && {
+      ...parameterInputs(headline, definition, parameters ?? {}),
+      ...(connections && { $connections: connectionsParameter(connections, identityId) }),
+    }
+  );
 }
 
 /** The object id of either kind of identity: Azure answers that of a user-assigned one beside its id only. */

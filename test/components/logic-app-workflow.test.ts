@@ -1,8 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LogicAppWorkflow, type LogicAppWorkflowArgs } from "../../components/logic-app-workflow";
 import type { ParameterValues } from "../../components/workflow/parameters";
+import { ApiConnection } from "../../components/connections/api-connection";
+import { serviceBusConnector } from "../../components/connections/connectors";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import {
+  connections,
+  connectorAction,
+  connectorCall,
   defineWorkflow,
   http,
   managedIdentity,
@@ -325,6 +330,41 @@ describe("LogicAppWorkflow", () => {
       expect(reason).toBe(['LogicAppWorkflow "orders" is not valid: 1 problem', ...NO_ADDRESS].join("\n"));
     },
   );
+
+  it("is given its connections by the names of its definition", async () => {
+    const bus = connectorCall({ connection: "bus", method: "POST", path: "/orders/messages", body: "hello" });
+    const definition = defineWorkflow({
+      trigger: recurrenceTrigger("Daily", { frequency: "Day", interval: 1 }),
+      parameters: [connections],
+      actions: [connectorAction("Send", { call: bus })],
+    });
+    const deployment = await deploy((azure) => {
+      seedGroups(azure, "rg-orders");
+      const connection = new ApiConnection("bus", {
+        resourceGroupName: "rg-orders",
+        connectionName: "con-bus",
+        location: "westeurope",
+        connector: serviceBusConnector("sb-orders"),
+      });
+      return new LogicAppWorkflow("orders", { ...MINIMAL, definition, connections: { bus: connection } });
+    });
+    const { subscriptionId } = DEFAULT_IDS;
+    expect(registrationOf(deployment, "orders-workflow").inputs.parameters).toEqual({
+      $connections: {
+        value: {
+          bus: {
+            connectionId: `/subscriptions/${subscriptionId}/resourceGroups/rg-orders/providers/Microsoft.Web/connections/con-bus`,
+            connectionName: "con-bus",
+            id: `/subscriptions/${subscriptionId}/providers/Microsoft.Web/locations/westeurope/managedApis/servicebus`,
+            connectionProperties: { authentication: { type: "ManagedServiceIdentity" } },
+          },
+        },
+      },
+    });
+    expect(
+      await refusal("orders", () => new LogicAppWorkflow("orders", { ...MINIMAL, definition })),
+    ).toContain("  - connections.bus: a connection that the definition refers to is given (received [])");
+  });
 
   it("lets those call actions that may call its triggers, and others where they are named", async () => {
     const accessOf = async (more: Partial<LogicAppWorkflowArgs>) => {
