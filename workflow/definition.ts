@@ -70,6 +70,8 @@ export interface WorkflowDefinition {
   readonly triggers: Readonly<Record<string, TriggerDefinition>>;
   readonly actions: Readonly<Record<string, ActionDefinition>>;
   readonly outputs: Readonly<Record<string, WorkflowOutput>>;
+  /** What actions give instead of being run, for trying a workflow out. */
+  readonly staticResults?: Readonly<Record<string, Value>>;
 }
 
 /** What a run gives as a whole; the run history shows it. */
@@ -208,8 +210,10 @@ export function defineWorkflow<const A extends readonly Action[]>(workflow: {
   readonly actions: A & Siblings<A>;
   /** What a run gives as a whole, by name. At most 10. @default nothing */
   readonly outputs?: Readonly<Record<string, WorkflowOutput>>;
+  /** What actions give instead of being run, for trying the workflow out. @default nothing */
+  readonly staticResults?: Readonly<Record<string, Value>>;
 }): WorkflowDefinition {
-  const { trigger, parameters = [], actions, outputs = {} } = workflow;
+  const { trigger, parameters = [], actions, outputs = {}, staticResults } = workflow;
   const definition = render({
     $schema: WORKFLOW_SCHEMA,
     contentVersion: "1.0.0.0",
@@ -217,6 +221,7 @@ export function defineWorkflow<const A extends readonly Action[]>(workflow: {
     triggers: byName("trigger", trigger instanceof Trigger ? [trigger] : trigger),
     actions: byName("action", actions),
     outputs,
+    staticResults,
   }) as WorkflowDefinition;
   secureWhatHoldsSecrets(definition);
   return definition;

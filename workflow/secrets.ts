@@ -14,7 +14,7 @@ import { branches, ownTexts } from "./structure";
  */
 export function secureWhatHoldsSecrets(definition: WorkflowDefinition): void {
   for (const { operation } of secretFlows(definition)) {
-    if (canBeSecure(String(operation.type))) {
+    if (!hidesInputs(operation) && canBeSecure(String(operation.type))) {
       const others = isObject(operation.runtimeConfiguration) ? operation.runtimeConfiguration : {};
       const secureData = { properties: ["inputs", "outputs"] };
       Object.assign(operation, { runtimeConfiguration: { ...others, secureData } });

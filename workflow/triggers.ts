@@ -1,6 +1,13 @@
-import type { HttpAnswer, HttpMethod, HttpRequest, RetryPolicy } from "./actions/http";
+import {
+  repeated,
+  type HttpAnswer,
+  type HttpMethod,
+  type HttpRequest,
+  type RepeatedRequest,
+  type RetryPolicy,
+} from "./actions/http";
 import type { ConnectorCall } from "./actions/connector";
-import { Trigger, type NonEmpty, type SecureProperty, type Value } from "./definition";
+import { Trigger, type NonEmpty, type SecureProperty, type Text, type Value } from "./definition";
 import type { Expression } from "./expression";
 import { call, coalesce } from "./expression";
 import type { FromSchema, JsonSchema } from "./json-schema";
@@ -10,8 +17,12 @@ export interface TriggerOptions {
   /** What must hold for a run to start, beside what the trigger itself looks for. All of it. @default nothing more */
   readonly conditions?: readonly Expression<boolean>[];
   readonly concurrency?: TriggerConcurrency;
+  /** Whether a run starts only while no other one goes on: what came in meanwhile is left. @default false */
+  readonly singleInstance?: boolean;
   /** @default none; what the type of trigger needs, and both where a secure parameter flows in */
   readonly secure?: NonEmpty<SecureProperty>;
+  /** What the run history and the diagnostics show to tell runs apart, at most 128 characters. @default Azure's own */
+  readonly clientTrackingId?: Text;
   /** At most 256 characters. */
   readonly description?: string;
   readonly metadata?: Value;
@@ -48,19 +59,23 @@ export function trigger<Outputs = unknown>(
   { operationOptions = [], conditions = [], secure, ...parts }: TriggerParts,
 ): Trigger<Outputs> {
   const all = [...conditions, ...(options.conditions ?? [])];
-  const hidden = options.secure ?? secure;
+  const words = [...operationOptions, ...(options.singleInstance ? ["SingleInstance"] : [])];
+  const hidden = [...new Set([...(secure ?? []), ...(options.secure ?? [])])];
   return new Trigger(name, {
     type,
     description: options.description,
     metadata: options.metadata,
     ...parts,
+    ...(options.clientTrackingId !== undefined && {
+      correlation: { clientTrackingId: options.clientTrackingId },
+    }),
     // Several options stand in one text, with commas between them.
-    ...(operationOptions.length > 0 && { operationOptions: operationOptions.join(", ") }),
+    ...(words.length > 0 && { operationOptions: words.join(", ") }),
     ...(all.length > 0 && { conditions: all.map(({ expression }) => ({ expression: `@${expression}` })) }),
-    ...((hidden ?? options.concurrency) && {
+    ...((hidden.length > 0 || options.concurrency) && {
       runtimeConfiguration: {
-        concurrency: options.concurrency as Value | undefined,
-        secureData: hidden && { properties: hidden },
+        concurrency: options.concurrency && { ...options.concurrency },
+        secureData: hidden.length > 0 ? { properties: hidden } : undefined,
       },
     }),
   });
@@ -171,6 +186,12 @@ export type TimeUnit = "Second" | "Minute" | "Hour" | "Day" | "Week" | "Month";
 /** A day of the week. */
 export type WeekDay = "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
 
+/** The days of a month. */
+export interface MonthlySchedule extends DailySchedule {
+  /** Days, 1 to 31; -1 is the last one. @default the day of the first run */
+  readonly monthDays?: readonly number[];
+}
+
 /** The times of a day. */
 export interface DailySchedule {
   /** Hours, 0 to 23. @default the hour of the first run */
@@ -193,7 +214,8 @@ export interface Interval {
 /** How often a workflow runs by itself. */
 export type Recurrence = Omit<Interval, "frequency"> &
   (
-    | { readonly frequency: "Second" | "Minute" | "Hour" | "Month" }
+    | { readonly frequency: "Second" | "Minute" | "Hour" }
+    | { readonly frequency: "Month"; readonly schedule?: MonthlySchedule }
     | { readonly frequency: "Day"; readonly schedule?: DailySchedule }
     | {
         readonly frequency: "Week";
@@ -231,7 +253,7 @@ export function slidingWindowTrigger(
   { delay, ...recurrence }: Interval & { readonly delay?: string },
   options: TriggerOptions = {},
 ): Trigger<Window> {
-  return trigger(name, "SlidingWindow", options, { recurrence, inputs: { delay } });
+  return trigger(name, "SlidingWindow", options, { recurrence, ...(delay && { inputs: { delay } }) });
 }
 
 /** What a trigger that asks again and again may say. */
@@ -264,9 +286,9 @@ export function httpTrigger(
 
 /** How a service is told to call, and told to call no more. */
 export interface WebhookOptions {
-  readonly subscribe: HttpRequest;
+  readonly subscribe: RepeatedRequest;
   /** @default nobody is told */
-  readonly unsubscribe?: HttpRequest;
+  readonly unsubscribe?: RepeatedRequest;
 }
 
 /** The address at which a service calls a workflow that has subscribed. */
@@ -283,7 +305,9 @@ export function httpWebhookTrigger(
   name: string,
   { subscribe, unsubscribe, ...options }: WebhookOptions & TriggerOptions,
 ): Trigger<Request> {
-  return trigger(name, "HttpWebhook", options, { inputs: { subscribe, unsubscribe: unsubscribe ?? {} } });
+  return trigger(name, "HttpWebhook", options, {
+    inputs: { subscribe: repeated(subscribe), unsubscribe: unsubscribe ? repeated(unsubscribe) : {} },
+  });
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Known {
   readonly body?: Shape;
 }
 
-/** What can be referred to at a place in the program. */
+/** What can be referred to at a place in the program; by names in lower case, as Azure compares them without regard to case. */
 export interface Names {
   /** What starts the workflow; none while the trigger itself is written. */
   readonly trigger?: Known & { readonly request: boolean; readonly pathParameters: readonly string[] };
@@ -134,7 +134,7 @@ function callSource({ name, arguments: args }: Call, names: Names): ExpressionSo
     if (name === "item" && names.item) return { source: names.item.identifier, shape: names.item.body };
   }
   if (target !== undefined) {
-    const action = names.actions.get(target);
+    const action = names.actions.get(target.toLowerCase());
     if (action !== undefined) {
       if (name === "body") return { source: `${action.identifier}.body`, shape: action.body };
       if (name === "outputs") return { source: `${action.identifier}.outputs`, shape: action.outputs };
@@ -143,12 +143,12 @@ function callSource({ name, arguments: args }: Call, names: Names): ExpressionSo
     }
     const value =
       name === "parameters"
-        ? names.parameters.get(target)
+        ? names.parameters.get(target.toLowerCase())
         : name === "variables"
-          ? names.variables.get(target)
+          ? names.variables.get(target.toLowerCase())
           : undefined;
     if (value !== undefined) return { source: `${value.identifier}.value`, shape: value.body };
-    const item = name === "items" ? names.items.get(target) : undefined;
+    const item = name === "items" ? names.items.get(target.toLowerCase()) : undefined;
     if (item !== undefined) return { source: item.identifier, shape: item.body };
   }
   const sources = args.map((each) => argumentSource(each, names));
@@ -220,7 +220,7 @@ function untyped(node: ExpressionNode, names: Names): string {
   }
   if (node.kind === "call" && node.arguments.length === 1) {
     const [target] = node.arguments;
-    const action = target?.kind === "text" ? names.actions.get(target.value) : undefined;
+    const action = target?.kind === "text" ? names.actions.get(target.value.toLowerCase()) : undefined;
     if (action !== undefined)
       return `${names.use("call")}(${JSON.stringify(node.name)}, ${action.identifier}.name)`;
   }

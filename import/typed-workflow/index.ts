@@ -1,5 +1,5 @@
 import * as builder from "../../workflow";
-import type { WorkflowDefinition } from "../../workflow";
+import type { RunAfterStatus, WorkflowDefinition } from "../../workflow";
 import { isObject, objectOrEmpty, type JsonObject } from "../../workflow/json";
 import {
   expressionSource,
@@ -11,6 +11,7 @@ import {
   type Names,
 } from "./expressions";
 import { ACTION_FORMS } from "./operations";
+import { typeOf } from "../../workflow/check/action-types";
 import { Parts } from "./parts";
 import { HTTP_ANSWER, type Shape } from "./shape";
 
@@ -45,7 +46,7 @@ class Program {
   constructor(readonly definition: WorkflowDefinition) {}
 
   source(module: string): string {
-    const { parameters, triggers, actions, outputs } = this.definition;
+    const { parameters, triggers, actions, outputs, staticResults = {} } = this.definition;
     const parameterNames = new Map<string, Known>();
     const bare: Names = {
       actions: new Map(),
@@ -58,7 +59,7 @@ class Program {
     const lines: string[] = [];
     for (const [name, parameter] of Object.entries(parameters)) {
       const { identifier, line } = this.#parameter(name, { ...parameter }, bare);
-      parameterNames.set(name, { identifier });
+      parameterNames.set(name.toLowerCase(), { identifier });
       if (line !== undefined) lines.push(line);
     }
     const known = Object.entries(triggers).map(([name, trigger]) => {
@@ -82,6 +83,7 @@ class Program {
           : `[${[...parameterNames.values()].map(({ identifier }) => identifier).join(", ")}]`,
       actions: `[${written.identifiers.join(", ")}]`,
       outputs: Object.keys(outputs).length === 0 ? undefined : valueSource(outputs, names),
+      staticResults: Object.keys(staticResults).length === 0 ? undefined : plainSource(staticResults),
     });
     const body = [...lines, "", ...written.lines, "", `return ${define};`].join("\n");
     // A function may have been tried for an action that was then written as it stands.
@@ -138,7 +140,7 @@ class Program {
     const forms: Readonly<Record<string, (parts: Parts) => TriggerSource | undefined>> = {
       Request: (parts) => this.#requestTrigger(name, parts, names),
       Recurrence: (parts) => {
-        const recurrence = plainSource(parts.take("recurrence"));
+        const recurrence = recurrenceSource(parts.take("recurrence"));
         return {
           source: call(
             this.#use("recurrenceTrigger"),
@@ -168,13 +170,11 @@ class Program {
         };
       },
       HttpWebhook: (parts) => {
-        const [subscribe, unsubscribe] = ["subscribe", "unsubscribe"].map((each) =>
-          source(parts.take(`inputs.${each}`), names),
-        );
-        if (subscribe === undefined || unsubscribe === undefined) return undefined;
+        const { subscribe, unsubscribe } = this.#subscription(parts, names);
+        if (subscribe === undefined) return undefined;
         const options = {
           subscribe,
-          ...(unsubscribe !== "{}" && { unsubscribe }),
+          unsubscribe,
           ...this.#triggerOptions(parts, names),
         };
         return { source: call(this.#use("httpWebhookTrigger"), [quote(name)], options), outputs: REQUEST };
@@ -200,11 +200,11 @@ class Program {
         };
       },
     };
-    const { type, ...others } = definition;
+    const type = typeOf(definition);
+    const others = withSingleInstance(partsOf(definition));
     const parts = new Parts(others);
-    const typed = forms[String(type)]?.(parts);
-    const form =
-      typed !== undefined && parts.empty ? typed : this.#plainTrigger(name, String(type), others, names);
+    const typed = forms[type]?.(parts);
+    const form = typed !== undefined && parts.empty ? typed : this.#plainTrigger(name, type, others, names);
     const { inputs } = others;
     const schema = isObject(inputs) && isObject(inputs.schema) ? inputs.schema : undefined;
     return {
@@ -224,10 +224,7 @@ class Program {
     parts.takeIf("inputs", {});
     const bearer = parts.takeIf("conditions", BEARER.conditions);
     if (bearer && !parts.takeIf("runtimeConfiguration.secureData.properties", ["outputs"])) return undefined;
-    const words = parts
-      .takeText("operationOptions")
-      .split(/\s*,\s*/)
-      .filter(Boolean);
+    const words = wordsOf(parts.take("operationOptions"));
     const validated = words.includes("EnableSchemaValidation");
     const headers = words.includes("IncludeAuthorizationHeadersInOutputs");
     if (headers !== bearer || words.length !== Number(validated) + Number(headers)) return undefined;
@@ -252,10 +249,7 @@ class Program {
   #plainTrigger(name: string, type: string, definition: JsonObject, names: Names): TriggerSource {
     const parts = new Parts(definition);
     const options = objectSource(this.#triggerOptions(parts, names));
-    const words = parts
-      .takeText("operationOptions")
-      .split(/\s*,\s*/)
-      .filter(Boolean);
+    const words = wordsOf(parts.take("operationOptions"));
     const rest = { ...parts.rest, ...(words.length > 0 && { operationOptions: words }) };
     return {
       source: `${this.#use("trigger")}(${quote(name)}, ${quote(type)}, ${options}, ${valueSource(rest, names)})`,
@@ -269,7 +263,9 @@ class Program {
         ? `[${conditions.map((each) => expressionOf(objectOrEmpty(each).expression, names) ?? "").join(", ")}]`
         : undefined,
       concurrency: source(parts.take("runtimeConfiguration.concurrency"), names),
+      singleInstance: optionalJson(parts.take("singleInstance")),
       secure: source(parts.take("runtimeConfiguration.secureData.properties"), names),
+      clientTrackingId: source(parts.take("correlation.clientTrackingId"), names),
       description: source(parts.take("description"), names),
       metadata: source(parts.take("metadata"), names),
     };
@@ -277,7 +273,7 @@ class Program {
 
   #polling(parts: Parts, names: Names): Options {
     return {
-      recurrence: plainSource(parts.take("recurrence")),
+      recurrence: recurrenceSource(parts.take("recurrence")),
       splitOn: expressionOf(parts.take("splitOn"), names),
     };
   }
@@ -292,7 +288,15 @@ class Program {
       ...["method", "path", "queries", "headers", "body", "retryPolicy"],
     ].map((each) => source(parts.take(`inputs.${each}`), names));
     const connection = JSON.stringify(host[1]);
-    return call(this.#use("connectorCall"), [], { connection, method, path, queries, headers, body, retry });
+    return call(this.#use("connectorCall"), [], {
+      connection,
+      method,
+      path,
+      queries,
+      headers,
+      body,
+      retry,
+    });
   }
 
   /** The actions of a branch, each after those that it may refer to. */
@@ -305,33 +309,29 @@ class Program {
       lines.push(...before, `const ${identifier} = ${source};`);
       identifiers.push(identifier);
       const known: Known = { identifier, ...(outputs && { outputs }), ...(body && { body }) };
-      (names.actions as Map<string, Known>).set(name, known);
+      (names.actions as Map<string, Known>).set(name.toLowerCase(), known);
     }
     return { lines, identifiers };
   }
 
-  #action(name: string, { type, ...definition }: JsonObject, names: Names, path: string): ActionSource {
-    const container = this.#containers[String(type)];
+  #action(name: string, action: JsonObject, names: Names, path: string): ActionSource {
+    const type = typeOf(action);
+    const definition = partsOf(action);
+    const container = this.#containers[type];
     if (container !== undefined) {
       const parts = new Parts(definition);
       const written = container(name, parts, names, path);
       if (!parts.empty) {
         throw new Error(
-          `${path} (${String(type)}) cannot be written by the builder: it has no word for ${Object.keys(parts.rest).join(", ")}, ` +
+          `${path} (${type}) cannot be written by the builder: it has no word for ${Object.keys(parts.rest).join(", ")}, ` +
             `or for a part of it`,
         );
       }
       return written;
     }
     const parts = new Parts(definition);
-    const typed = (this.#others[String(type)] ?? ((...args) => this.#plainForm(String(type), ...args)))(
-      name,
-      parts,
-      names,
-    );
-    return typed !== undefined && parts.empty
-      ? typed
-      : this.#plainAction(name, String(type), definition, names);
+    const typed = (this.#others[type] ?? ((...args) => this.#plainForm(type, ...args)))(name, parts, names);
+    return typed !== undefined && parts.empty ? typed : this.#plainAction(name, type, definition, names);
   }
 
   /** An action by a function of the builder that takes values only. */
@@ -350,22 +350,35 @@ class Program {
           return [option, value === undefined ? undefined : plainSource(value)];
         }),
       ),
+      ...(type === "HttpWebhook" && this.#subscription(parts, names)),
       ...(form.course && this.#course(parts)),
       ...(type === "Response" &&
         parts.takeIf("operationOptions", "Asynchronous") && { asynchronous: "true" }),
       ...this.#common(parts, names),
     };
     if (form.required.some((option) => options[option] === undefined)) return undefined;
+    // The builder takes a secret as an expression only, so that none is written down.
+    if (/\b(?:password|secret|pfx|value): (?:text`|")/.test(options.authentication ?? "")) return undefined;
     return {
       source: call(this.#use(form.builder), [quote(name)], options),
       ...shapes(type, options),
     };
   }
 
+  /** How a service is told to call, and told to call no more. */
+  #subscription(parts: Parts, names: Names): Options {
+    const [subscribe, unsubscribe] = ["subscribe", "unsubscribe"].map((each) => {
+      const { retryPolicy, ...request } = objectOrEmpty(parts.take(`inputs.${each}`));
+      if (Object.keys(request).length === 0) return undefined;
+      return valueSource({ ...request, ...(retryPolicy !== undefined && { retry: retryPolicy }) }, names);
+    });
+    return { subscribe, unsubscribe };
+  }
+
   /** The variable that an action names, for those that do. */
   #variable(type: string, parts: Parts, names: Names): string | undefined {
     if (!/^(?:Set|Increment|Decrement|AppendTo\w+)Variable$/.test(type)) return undefined;
-    const known = names.variables.get(String(parts.take("inputs.name")));
+    const known = names.variables.get(parts.takeText("inputs.name").toLowerCase());
     return known?.identifier;
   }
 
@@ -383,8 +396,10 @@ class Program {
   #common(parts: Parts, names: Names): Options {
     const runAfter = parts.take("runAfter");
     const after = Object.entries(objectOrEmpty(runAfter)).map(([name, statuses]) => {
-      const identifier = names.actions.get(name)?.identifier ?? name;
-      const list = Array.isArray(statuses) ? statuses.map((status) => String(status)) : [];
+      const identifier = names.actions.get(name.toLowerCase())?.identifier ?? name;
+      const list = Array.isArray(statuses)
+        ? statuses.map((status) => STATUSES.get(String(status).toLowerCase()) ?? "")
+        : [];
       return list.length === 1 && list[0] === "Succeeded"
         ? identifier
         : `${this.#use("ended")}(${[identifier, ...list.map(quote)].join(", ")})`;
@@ -442,6 +457,7 @@ class Program {
       this.#ofItems("table", name, parts, names, (inner) => ({
         columns: source(parts.take("inputs.columns"), inner),
       })),
+    JavaScriptCode: (name, parts, names) => this.#javaScript(name, parts, names),
     InitializeVariable: (name, parts, names) => {
       const variables = parts.take("inputs.variables");
       const [declared, ...more] = Array.isArray(variables) ? (variables as unknown[]) : [];
@@ -450,7 +466,7 @@ class Program {
       if (spelt === undefined || more.length > 0 || Object.keys(rest).length > 0) return undefined;
       const identifier = this.#identify(String(variable), "variable");
       const shape = VARIABLE_SHAPES[spelt];
-      (names.variables as Map<string, Known>).set(String(variable), {
+      (names.variables as Map<string, Known>).set(String(variable).toLowerCase(), {
         identifier,
         ...(shape && { body: shape }),
       });
@@ -463,6 +479,27 @@ class Program {
       };
     },
   };
+
+  #javaScript(name: string, parts: Parts, names: Names): ActionSource | undefined {
+    const code = optionalJson(parts.take("inputs.code"));
+    const trigger = optionalJson(parts.take("inputs.explicitDependencies.includeTrigger"));
+    const actions = parts.take("inputs.explicitDependencies.actions");
+    if (code === undefined) return undefined;
+    const named = Array.isArray(actions)
+      ? actions.map((each) => names.actions.get(String(each).toLowerCase())?.identifier)
+      : [];
+    if (named.includes(undefined)) return undefined;
+    const dependsOn = objectSource({
+      trigger,
+      actions: named.length > 0 ? `[${named.join(", ")}]` : undefined,
+    });
+    const options = {
+      code,
+      dependsOn: dependsOn === "{}" ? undefined : dependsOn,
+      ...this.#common(parts, names),
+    };
+    return { source: call(this.#use("javaScript"), [quote(name)], options) };
+  }
 
   /** An action on the items of an array: one option is a function of the item at hand. */
   #ofItems(
@@ -550,7 +587,10 @@ class Program {
       const inside: Names = {
         ...names,
         actions: new Map(names.actions),
-        items: new Map([...names.items, [name, { identifier: item, ...(shape && { body: shape }) }]]),
+        items: new Map([
+          ...names.items,
+          [name.toLowerCase(), { identifier: item, ...(shape && { body: shape }) }],
+        ]),
       };
       const inner = this.#actions(objectOrEmpty(parts.take("actions")), inside, `${path}.actions`);
       const sequential = parts.takeIf("operationOptions", "Sequential");
@@ -601,6 +641,10 @@ interface ActionSource {
   readonly body?: Shape;
 }
 
+/** Azure reads them without regard to case. */
+const STATUSES: ReadonlyMap<string, RunAfterStatus> = new Map(
+  (["Succeeded", "Failed", "Skipped", "TimedOut"] as const).map((status) => [status.toLowerCase(), status]),
+);
 const PARAMETER_TYPES = ["String", "Int", "Float", "Bool", "Array", "Object", "SecureString", "SecureObject"];
 const VARIABLE_TYPES = ["String", "Integer", "Float", "Boolean", "Array", "Object"];
 const VARIABLE_SHAPES: Readonly<Record<string, Shape>> = {
@@ -629,7 +673,9 @@ const RESERVED = [
   ..."function if import in instanceof new null return super switch this throw true try typeof var void while with".split(
     " ",
   ),
-  ..."await async let static yield arguments eval undefined workflow item".split(" "),
+  ..."await async let static yield arguments eval undefined workflow item implements interface package private protected public".split(
+    " ",
+  ),
 ];
 
 /** What is known of what an action gives. */
@@ -657,6 +703,52 @@ function inOrder(actions: JsonObject): readonly (readonly [string, JsonObject])[
 
 function source(value: unknown, names: Names): string | undefined {
   return value === undefined ? undefined : valueSource(value, names);
+}
+
+/**
+ * The parts of a trigger or action without its type, and without what means nothing: a recurrence that Azure works out by
+ * itself, a correlation without an id, the case of a method.
+ */
+function partsOf({ inputs, correlation, ...operation }: JsonObject): JsonObject {
+  const kept = Object.entries(operation).filter(([name]) => !["type", "evaluatedRecurrence"].includes(name));
+  return {
+    ...Object.fromEntries(kept),
+    ...(inputs !== undefined && { inputs: withUpperMethods(inputs) }),
+    ...(Object.keys(objectOrEmpty(correlation)).length > 0 && { correlation }),
+  };
+}
+
+/** The parts of a trigger, with one of the words of `operationOptions` as a part of its own. */
+function withSingleInstance({ operationOptions, ...parts }: JsonObject): JsonObject {
+  const words = wordsOf(operationOptions);
+  const others = words.filter((word) => word !== "SingleInstance");
+  return {
+    ...parts,
+    ...(others.length > 0 && { operationOptions: others.join(", ") }),
+    ...(others.length < words.length && { singleInstance: true }),
+  };
+}
+
+/** A recurrence; Azure takes the hours of a schedule as texts too. */
+function recurrenceSource(recurrence: unknown): string {
+  const { schedule, ...rest } = objectOrEmpty(recurrence);
+  if (!isObject(schedule) || !Array.isArray(schedule.hours)) return plainSource(recurrence);
+  return plainSource({ ...rest, schedule: { ...schedule, hours: schedule.hours.map(Number) } });
+}
+
+/** Several options stand in one text, with commas between them. */
+function wordsOf(text: unknown): string[] {
+  return typeof text === "string" ? text.split(/\s*,\s*/).filter(Boolean) : [];
+}
+
+function withUpperMethods(inputs: unknown): unknown {
+  if (!isObject(inputs)) return inputs;
+  const upper = Object.entries(inputs).map(([name, value]) => {
+    if (name === "method" && typeof value === "string" && !value.includes("@"))
+      return [name, value.toUpperCase()];
+    return ["subscribe", "unsubscribe"].includes(name) ? [name, withUpperMethods(value)] : [name, value];
+  });
+  return Object.fromEntries(upper) as JsonObject;
 }
 
 function optionalJson(value: unknown): string | undefined {

@@ -27,7 +27,9 @@ const REQUEST = {
   retry: "inputs.retryPolicy",
 };
 
-const ASSIGNMENT = { options: { value: "inputs.value" }, required: ["value"] };
+const ASSIGNMENT = { options: { value: "inputs.value" }, required: ["variable", "value"] };
+
+const STEP = { options: { value: "inputs.value" }, required: ["variable"] };
 
 /** The actions whose options are values only. */
 export const ACTION_FORMS: Readonly<Record<string, ActionForm>> = {
@@ -39,15 +41,16 @@ export const ACTION_FORMS: Readonly<Record<string, ActionForm>> = {
   },
   HttpWebhook: {
     builder: "httpWebhook",
-    options: { subscribe: "inputs.subscribe", unsubscribe: "inputs.unsubscribe", timeout: "limit.timeout" },
-    required: ["subscribe", "unsubscribe"],
+    options: { timeout: "limit.timeout" },
+    required: ["subscribe"],
   },
   Response: {
     builder: "response",
     options: { statusCode: "inputs.statusCode", headers: "inputs.headers", body: "inputs.body" },
     plain: { schema: "inputs.schema" },
     required: ["statusCode"],
-    fixed: (parts) => parts.takeIf("kind", "Http"),
+    // An answer has no other kind.
+    fixed: (parts) => ["", "http"].includes(parts.takeText("kind").toLowerCase()),
   },
   Function: {
     builder: "azureFunction",
@@ -72,9 +75,10 @@ export const ACTION_FORMS: Readonly<Record<string, ActionForm>> = {
     options: {
       ...REQUEST,
       apiId: "inputs.api.id",
-      path: "inputs.pathTemplate.template",
+      pathParameters: "inputs.pathTemplate.parameters",
       subscriptionKey: "inputs.subscriptionKey",
     },
+    plain: { path: "inputs.pathTemplate.template" },
     required: ["apiId", "path"],
     course: true,
   },
@@ -101,7 +105,15 @@ export const ACTION_FORMS: Readonly<Record<string, ActionForm>> = {
     plain: { kind: "kind" },
     required: ["kind", "inputs"],
   },
-  JavaScriptCode: { builder: "javaScript", options: {}, plain: { code: "inputs.code" }, required: ["code"] },
+  Wait: {
+    builder: "delay",
+    options: {
+      count: "inputs.interval.count",
+      unit: "inputs.interval.unit",
+      until: "inputs.until.timestamp",
+    },
+    required: [],
+  },
   SendToBatch: {
     builder: "sendToBatch",
     options: {
@@ -115,8 +127,8 @@ export const ACTION_FORMS: Readonly<Record<string, ActionForm>> = {
     required: ["workflowId", "trigger", "batchName", "content"],
   },
   SetVariable: { builder: "setVariable", ...ASSIGNMENT },
-  IncrementVariable: { builder: "incrementVariable", ...ASSIGNMENT },
-  DecrementVariable: { builder: "decrementVariable", ...ASSIGNMENT },
+  IncrementVariable: { builder: "incrementVariable", ...STEP },
+  DecrementVariable: { builder: "decrementVariable", ...STEP },
   AppendToArrayVariable: { builder: "appendToArray", ...ASSIGNMENT },
   AppendToStringVariable: { builder: "appendToString", ...ASSIGNMENT },
 };

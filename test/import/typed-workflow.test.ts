@@ -6,11 +6,18 @@ import { typedWorkflow } from "../../import/typed-workflow";
 import { sourceOf } from "../../import/typed-workflow/expressions";
 import * as builder from "../../workflow";
 import { workflowFromJson, type WorkflowDefinition } from "../../workflow";
-import { parseText, UnreadableExpression } from "../../workflow/expression-syntax";
+import { typeOf } from "../../workflow/check/action-types";
+import { parseText, UnreadableExpression, type ExpressionNode } from "../../workflow/expression-syntax";
 import { branches } from "../../workflow/structure";
 import { isObject, objectOrEmpty, type JsonObject } from "../../workflow/json";
 
 const DOCUMENTS = join(__dirname, "..", "workflow", "documents");
+
+/**
+ * What the builder has no function for, or not for a part of it: batches, a request from Event Grid, a password within a text, a
+ * result that stands for a call, an API that is asked again and again, several variables that one action creates.
+ */
+const BY_THEIR_TYPES = ["19-batch-receiver.json: Batch"];
 
 const names = readdirSync(DOCUMENTS).filter((name) => name.endsWith(".json"));
 const documents = new Map(
@@ -33,11 +40,13 @@ describe("a workflow.json turned into a program", () => {
 
   it("is written by the builder's own functions wherever it has them", () => {
     const asTheyStand = names.flatMap((name) =>
-      [...typedWorkflow(documentOf(name), "../../workflow").matchAll(/\b(?:action|trigger)\("(\w+)"/g)].map(
-        ([, type]) => `${name}: ${type ?? ""}`,
-      ),
+      [
+        ...typedWorkflow(documentOf(name), "../../workflow").matchAll(
+          /\b(?:action\(|trigger\("\w+", )"(\w+)"/g,
+        ),
+      ].map(([, type]) => `${name}: ${type ?? ""}`),
     );
-    expect(asTheyStand).toEqual([]);
+    expect(asTheyStand).toEqual(BY_THEIR_TYPES);
   });
 });
 
@@ -92,12 +101,16 @@ function problemsOf(sources: ReadonlyMap<string, string>): string[] {
 
 /**
  * A document in one spelling, where Azure knows several: white space, dots and the case of functions in expressions, the case
- * of the types of parameters and variables, a `runAfter` that is left out, an empty `else`.
+ * of types, methods and statuses, a `runAfter` that is left out, the kind of an answer, a correlation without an id, what Azure
+ * works out by itself.
  */
 function canonical(document: unknown): unknown {
-  const { parameters, actions, ...rest } = spelt(document) as JsonObject;
+  const { parameters, triggers, actions, ...rest } = spelt(document) as JsonObject;
   return {
     ...rest,
+    triggers: Object.fromEntries(
+      Object.entries(objectOrEmpty(triggers)).map(([name, each]) => [name, canonicalOperation(each)]),
+    ),
     parameters: Object.fromEntries(
       Object.entries(objectOrEmpty(parameters)).map(([name, each]) => [name, withType(each)]),
     ),
@@ -110,10 +123,47 @@ function canonicalActions(actions: JsonObject): JsonObject {
     Object.entries(actions).map(([name, each]) => {
       const action = structuredClone(objectOrEmpty(each)) as Record<string, unknown>;
       for (const inner of branches(action, "")) Object.assign(inner.actions, canonicalActions(inner.actions));
-      if (action.type === "InitializeVariable" && isObject(action.inputs)) {
+      if (typeOf(action) === "InitializeVariable" && isObject(action.inputs)) {
         action.inputs = { variables: (action.inputs.variables as unknown[]).map(withType) };
       }
-      return [name, { ...action, runAfter: action.runAfter ?? {} }];
+      const kind = typeOf(action) === "Response" ? { kind: "Http" } : {};
+      const statuses = Object.entries(objectOrEmpty(action.runAfter)).map(([before, each]) => [
+        before,
+        (each as string[]).map((status) => status.toLowerCase()),
+      ]);
+      return [
+        name,
+        { ...canonicalOperation(action), ...kind, runAfter: Object.fromEntries(statuses) as object },
+      ];
+    }),
+  );
+}
+
+function canonicalOperation(operation: unknown): JsonObject {
+  const { recurrence, correlation, inputs, ...others } = objectOrEmpty(operation);
+  const rest = Object.entries(others).filter(([name]) => name !== "evaluatedRecurrence");
+  return {
+    ...Object.fromEntries(rest),
+    ...(recurrence !== undefined && { recurrence: withNumbers(recurrence) }),
+    type: typeOf(operation),
+    ...(inputs !== undefined && { inputs: withUpperMethods(inputs) }),
+    ...(Object.keys(objectOrEmpty(correlation)).length > 0 && { correlation }),
+  };
+}
+
+/** The hours of a schedule may be written as texts. */
+function withNumbers(recurrence: unknown): JsonObject {
+  const { schedule, ...rest } = objectOrEmpty(recurrence);
+  if (!isObject(schedule) || !Array.isArray(schedule.hours)) return objectOrEmpty(recurrence);
+  return { ...rest, schedule: { ...schedule, hours: schedule.hours.map(Number) } };
+}
+
+function withUpperMethods(inputs: unknown): unknown {
+  if (!isObject(inputs)) return inputs;
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => {
+      if (name === "method" && typeof value === "string") return [name, value.toUpperCase()];
+      return [name, name.endsWith("subscribe") ? withUpperMethods(value) : value];
     }),
   );
 }
@@ -133,12 +183,25 @@ function spelt(value: unknown): unknown {
 function speltText(text: string): string {
   try {
     const parsed = parseText(text);
-    if ("whole" in parsed) return `@${sourceOf(parsed.whole)}`;
+    if ("whole" in parsed) return `@${sourceOf(withLowerNames(parsed.whole))}`;
     return parsed.pieces
-      .map((piece) => (typeof piece === "string" ? piece : `@{${sourceOf(piece)}}`))
+      .map((piece) => (typeof piece === "string" ? piece : `@{${sourceOf(withLowerNames(piece))}}`))
       .join("");
   } catch (error) {
     if (error instanceof UnreadableExpression) return text;
     throw error;
   }
+}
+
+/** Azure compares the names of actions, variables and loops without regard to case. */
+function withLowerNames(node: ExpressionNode): ExpressionNode {
+  if (node.kind === "member") {
+    return { ...node, of: withLowerNames(node.of), key: withLowerNames(node.key) };
+  }
+  if (node.kind !== "call") return node;
+  const [first, ...others] = node.arguments.map(withLowerNames);
+  if (first === undefined) return node;
+  const named = ["actions", "body", "items", "outputs", "result", "variables"].includes(node.name);
+  const target = named && first.kind === "text" ? { ...first, value: first.value.toLowerCase() } : first;
+  return { ...node, arguments: [target, ...others] };
 }

@@ -44,7 +44,7 @@ export interface ActionParts {
  * @typeParam Outputs what it gives
  */
 export function action<Outputs = unknown>(type: string) {
-  return <Name extends string, After extends string>(
+  return <const Name extends string, After extends string = never>(
     name: Name,
     { after = [], description, trackedProperties, metadata, secure }: ActionOptions<After> & Secure,
     { runtimeConfiguration, ...parts }: ActionParts,

@@ -81,8 +81,10 @@ export type Authentication =
 /** A token that Azure gets for the workflow's own managed identity. */
 export interface ManagedIdentityAuthentication {
   readonly type: "ManagedServiceIdentity";
+  /** @default the system-assigned one */
   readonly identity?: Text;
-  readonly audience: Text;
+  /** @default Azure Resource Manager's */
+  readonly audience?: Text;
 }
 
 /**
@@ -184,12 +186,23 @@ function requestOf({ method, uri, headers, queries, body, authentication }: Http
   return { method, uri, headers, queries, body, authentication };
 }
 
+/** A request that may be repeated. */
+export interface RepeatedRequest extends HttpRequest {
+  /** @default Azure's own */
+  readonly retry?: RetryPolicy;
+}
+
+/** A request in the words of the language. */
+export function repeated({ retry, ...request }: RepeatedRequest) {
+  return { ...request, retryPolicy: retry };
+}
+
 /** How a service is told to call back, and told that nobody waits any more. */
 export interface HttpWebhookOptions<After extends string> extends ActionOptions<After>, Secure {
   /** The request that hands over the address to call: `callbackUrl()` among its texts. */
-  readonly subscribe: HttpRequest;
+  readonly subscribe: RepeatedRequest;
   /** @default nobody is told */
-  readonly unsubscribe?: HttpRequest;
+  readonly unsubscribe?: RepeatedRequest;
   /** How long to wait for the call, ISO 8601. @default 90 days */
   readonly timeout?: string;
 }
@@ -205,7 +218,7 @@ export function httpWebhook<const Name extends string, After extends string = ne
 ): Action<Name, HttpAnswer, NoInfer<After>> {
   const { subscribe, unsubscribe, timeout } = options;
   return action<HttpAnswer>("HttpWebhook")(name, options, {
-    inputs: { subscribe, unsubscribe: unsubscribe ?? {} },
+    inputs: { subscribe: repeated(subscribe), unsubscribe: unsubscribe ? repeated(unsubscribe) : {} },
     ...courseOf({ timeout }),
   });
 }
@@ -313,7 +326,8 @@ export function callWorkflow<const Name extends string, After extends string = n
  * Calls an API of API Management.
  *
  * @param options.apiId resource id of the API: `/subscriptions/.../service/<gateway>/apis/<api>`
- * @param options.path address template of the operation, with its parameters: `/orders/42`
+ * @param options.path address template of the operation: `/orders/{id}`
+ * @param options.pathParameters what stands for the names in braces, encoded for an address; by default nothing
  * @param options.subscriptionKey a secure parameter's value; by default none
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers
  */
@@ -323,17 +337,29 @@ export function callApi<const Name extends string, After extends string = never>
     Secure &
     AzureCall & {
       readonly apiId: Text;
-      readonly path: Text;
+      readonly path: string;
+      readonly pathParameters?: Readonly<Record<string, Text>>;
       readonly subscriptionKey?: Expression;
       readonly authentication?: Authentication;
     },
 ): Action<Name, HttpAnswer, NoInfer<After>> {
-  const { apiId, path, method, headers, queries, body, subscriptionKey, authentication, retry } = options;
+  const {
+    apiId,
+    path,
+    pathParameters,
+    method,
+    headers,
+    queries,
+    body,
+    subscriptionKey,
+    authentication,
+    retry,
+  } = options;
   return action<HttpAnswer>("ApiManagement")(name, options, {
     inputs: {
       api: { id: apiId },
       method,
-      pathTemplate: { template: path },
+      pathTemplate: { template: path, parameters: pathParameters },
       headers,
       queries,
       body,

@@ -37,11 +37,21 @@ export function variable<const Type extends VariableType>(name: string, type: Ty
   return new Variable(name, type);
 }
 
-/** A variable and a value for it. */
-type Assignment<After extends string, Type extends VariableType, Assigned = Value> = ActionOptions<After> & {
+/** A variable and what is done with it. */
+interface Change<After extends string, Type extends VariableType> extends ActionOptions<After> {
   readonly variable: Variable<Type>;
-  readonly value: Assigned;
-};
+}
+
+/** A change that needs a value. */
+interface Assignment<After extends string, Type extends VariableType> extends Change<After, Type> {
+  readonly value: Value;
+}
+
+/** A change by a number. */
+interface Step<After extends string> extends Change<After, "Integer" | "Float"> {
+  /** @default 1 */
+  readonly value?: number | Expression;
+}
 
 /**
  * Creates a variable. At the top level only, not inside other actions.
@@ -59,12 +69,13 @@ export function initializeVariable<const Name extends string, After extends stri
 }
 
 /** An action that gives a variable a value out of its old one and another. */
-function assign<Type extends VariableType>(actionType: string) {
-  return <const Name extends string, After extends string = never>(
-    name: Name,
-    options: Assignment<After, Type>,
-  ): Action<Name, unknown, NoInfer<After>> =>
-    action(actionType)(name, options, { inputs: { name: options.variable.name, value: options.value } });
+function change<const Name extends string, After extends string>(
+  type: string,
+  name: Name,
+  options: Change<After, VariableType> & { readonly value?: Value },
+): Action<Name, unknown, NoInfer<After>> {
+  const { variable, value } = options;
+  return action(type)(name, options, { inputs: { name: variable.name, value } });
 }
 
 /**
@@ -72,32 +83,57 @@ function assign<Type extends VariableType>(actionType: string) {
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-create-variables-store-values#assign-value
  */
-export const setVariable = assign<VariableType>("SetVariable");
+export function setVariable<const Name extends string, After extends string = never>(
+  name: Name,
+  options: Assignment<After, VariableType>,
+): Action<Name, unknown, NoInfer<After>> {
+  return change("SetVariable", name, options);
+}
 
 /**
  * Adds a number to a variable.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-create-variables-store-values#increment-value
  */
-export const incrementVariable = assign<"Integer" | "Float">("IncrementVariable");
+export function incrementVariable<const Name extends string, After extends string = never>(
+  name: Name,
+  options: Step<After>,
+): Action<Name, unknown, NoInfer<After>> {
+  return change("IncrementVariable", name, options);
+}
 
 /**
  * Takes a number from a variable.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-create-variables-store-values#decrement-value
  */
-export const decrementVariable = assign<"Integer" | "Float">("DecrementVariable");
+export function decrementVariable<const Name extends string, After extends string = never>(
+  name: Name,
+  options: Step<After>,
+): Action<Name, unknown, NoInfer<After>> {
+  return change("DecrementVariable", name, options);
+}
 
 /**
  * Adds an item to the end of a variable.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-create-variables-store-values#append-value
  */
-export const appendToArray = assign<"Array">("AppendToArrayVariable");
+export function appendToArray<const Name extends string, After extends string = never>(
+  name: Name,
+  options: Assignment<After, "Array">,
+): Action<Name, unknown, NoInfer<After>> {
+  return change("AppendToArrayVariable", name, options);
+}
 
 /**
  * Adds a text to the end of a variable.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-create-variables-store-values#append-value
  */
-export const appendToString = assign<"String">("AppendToStringVariable");
+export function appendToString<const Name extends string, After extends string = never>(
+  name: Name,
+  options: Assignment<After, "String">,
+): Action<Name, unknown, NoInfer<After>> {
+  return change("AppendToStringVariable", name, options);
+}
