@@ -17,7 +17,17 @@ const DOCUMENTS = join(__dirname, "..", "workflow", "documents");
  * What the builder has no function for, or not for a part of it: batches, a request from Event Grid, a password within a text, a
  * result that stands for a call, an API that is asked again and again, several variables that one action creates.
  */
-const BY_THEIR_TYPES = ["19-batch-receiver.json: Batch"];
+const BY_THEIR_TYPES = [
+  "19-batch-receiver.json: Batch",
+  "20-batch-sender.json: Request",
+  "27-user-sync.json: Http",
+  "28-breach-check.json: Http",
+  "33-polled-api.json: ApiManagement",
+  "34-user-agents.json: InitializeVariable",
+  "34-user-agents.json: AppendToArrayVariable",
+  "34-user-agents.json: AppendToArrayVariable",
+  "34-user-agents.json: SetVariable",
+];
 
 const names = readdirSync(DOCUMENTS).filter((name) => name.endsWith(".json"));
 const documents = new Map(
