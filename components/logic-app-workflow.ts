@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { addressesIn, CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
 import { formatIssues, received, type Issue } from "../validation/issue";
 import { isSameRegion } from "../validation/region";
-import { checkWorkflow, exposedSecrets, type WorkflowDefinition } from "../workflow";
+import { checkWorkflow, exposedSecrets, lateAnswers, type WorkflowDefinition } from "../workflow";
 import {
   checkConnections,
   connectionsParameter,
@@ -382,10 +382,9 @@ export const WORKFLOW_NAME: TextRule = {
 export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
   const issues: Issue[] = [
     ...checkText("workflowName", args.workflowName, WORKFLOW_NAME),
-    ...[...checkWorkflow(args.definition), ...exposedSecrets(args.definition)].map((issue) => ({
-      ...issue,
-      path: `definition.${issue.path}`,
-    })),
+    ...[checkWorkflow, exposedSecrets, lateAnswers]
+      .flatMap((check) => check(args.definition))
+      .map((issue) => ({ ...issue, path: `definition.${issue.path}` })),
   ];
   const triggers = callableTriggers(args.definition);
   const callable = triggers.length > 0;

@@ -28,6 +28,7 @@ export {
 export * from "./expression";
 export type { FunctionName } from "./functions";
 export type { FromSchema, JsonSchema } from "./json-schema";
+export { lateAnswers } from "./late-answers";
 export { readWorkflow, workflowFromJson } from "./load";
 export { LIMITS } from "./limits";
 export { parameter, type ParameterType, type WorkflowParameter } from "./parameter";

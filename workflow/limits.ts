@@ -23,6 +23,8 @@ export const LIMITS = {
   untilTimeout: "P90D",
   /** How long a run, and with it an action that waits, may take. */
   runDuration: "P90D",
+  /** How long whoever calls a workflow waits for its answer. */
+  answerSeconds: 120,
   /** How long one outgoing request may take. */
   requestTimeout: "PT2M",
   foreachConcurrency: 50,

@@ -24,6 +24,8 @@ const LIMIT_WORDS: Readonly<Record<keyof typeof LIMITS, string>> = {
   untilCount: "Rounds of an Until",
   untilTimeout: "Time of an Until",
   runDuration: "Time of an action (`limit.timeout`)",
+  answerSeconds:
+    "seconds for which whoever calls a workflow waits for its answer; delays before it are counted",
   requestTimeout: "Time of one request of an Http action (`requestOptions.timeout`)",
   foreachConcurrency: "Items of a Foreach at the same time",
   triggerConcurrency: "Runs at the same time",
