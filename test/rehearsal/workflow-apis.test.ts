@@ -40,9 +40,12 @@ function deployApi({ group, location }: Whereabouts, authentication?: WorkflowAu
         trigger: requestTrigger("manual", { authorization: authentication ? "signature" : "bearer" }),
         actions: [response("Answer", { statusCode: 200 })],
       }),
-      callers: { addresses: gateway.addresses, token: gateway.caller,
+      callers: {
+        addresses: gateway.addresses,
+        token: gateway.caller,
         location: gateway.location,
-        elsewhere: location === gateway.location ? undefined : { because: "it moves" } },
+        elsewhere: location === gateway.location ? undefined : { because: "it moves" },
+      },
     },
     { dependsOn: groups },
   );

@@ -25,7 +25,7 @@ const LIMIT_WORDS: Readonly<Record<keyof typeof LIMITS, string>> = {
   untilTimeout: "Time of an Until",
   runDuration: "Time of an action (`limit.timeout`)",
   answerSeconds:
-    "seconds for which whoever calls a workflow waits for its answer; delays before it are counted",
+    "Seconds for which whoever calls a workflow waits for its answer; delays before it are counted",
   requestTimeout: "Time of one request of an Http action (`requestOptions.timeout`)",
   foreachConcurrency: "Items of a Foreach at the same time",
   triggerConcurrency: "Runs at the same time",
