@@ -1,6 +1,6 @@
-import { connectorCall, type ConnectorCall } from "./actions/connector";
+import { connectorCall, pathPart, type ConnectorCall } from "./actions/connector";
 import type { Text } from "./definition";
-import { call, text, type Expression } from "./expression";
+import { text, type Expression } from "./expression";
 
 /**
  * A message as the connector hands it over.
@@ -41,8 +41,7 @@ export interface ServiceBusQueueReference {
 /**
  * What a workflow does with a queue: calls for `connectorTrigger` and `connectorAction`.
  *
- * Sources: https://learn.microsoft.com/connectors/servicebus/, and for the paths, whose names are encoded twice, and the
- * queries what Azure's designer writes, e.g. https://github.com/Azure/logicapps/issues/828.
+ * Source: https://learn.microsoft.com/connectors/servicebus/; the paths and queries are those that Azure's designer writes.
  */
 export interface ServiceBusQueueCalls {
   /** Takes the next message for the time of the queue's lock: for a trigger that asks again and again. */
@@ -63,7 +62,7 @@ export function serviceBusQueue({
   queue,
   deadLetters = false,
 }: ServiceBusQueueReference): ServiceBusQueueCalls {
-  const messages = text`/${call("encodeUriComponent", call("encodeUriComponent", queue))}/messages`;
+  const messages = text`/${pathPart(queue)}/messages`;
   const queueType = deadLetters ? "DeadLetter" : "Main";
   const settle = (message: Expression<ServiceBusMessage>) => ({
     lockToken: message.get("LockToken"),

@@ -43,6 +43,8 @@ export function ordersPolicy({ rateLimit, origins, ...token }: OrdersPolicyArgs)
           "Idempotency-Key",
           "Ocp-Apim-Subscription-Key",
         ],
+        // Of an order that was queued.
+        exposeHeaders: ["Location"],
       }),
       base(),
       requireToken(token),
