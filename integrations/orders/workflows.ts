@@ -106,7 +106,10 @@ export function placeOrder(
 export const BUS = "bus";
 /** The queue of orders to place. */
 export const QUEUE = "orders";
-/** How often the queue is looked at; what waits is taken one after the other, without a pause. */
+/**
+ * How often the queue is looked at. The trigger goes on until it is empty, so that only an order that finds it empty waits
+ * (https://learn.microsoft.com/azure/connectors/connectors-create-api-servicebus).
+ */
 const EVERY_MINUTE = { frequency: "Minute", interval: 1 } as const;
 /** Answers 4xx that are not about the order: an identity without a role, a wrong address, a system that has no time. */
 const MAY_PASS = [401, 403, 404, 408, 409, 425, 429] as const;

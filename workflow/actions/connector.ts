@@ -19,8 +19,8 @@ import {
 export const connections = parameter("$connections", "Object", { defaultValue: {} });
 
 /**
- * A name as a part of the path of a connector's operation: encoded twice, as Azure's designer writes it, so that a slash in
- * it does not part the path.
+ * A name as a part of the path of a connector's operation: encoded twice, as Azure's designer writes the name of a queue, a
+ * storage account, a server, a database, a table or a procedure. Some other parts it encodes once: its code view shows which.
  *
  * @example text`/${pathPart("orders")}/messages`
  */
@@ -34,7 +34,7 @@ export interface ConnectorOperation {
   readonly connection: string;
   /** What {@link connectorAction} and `connectorTrigger` need, and a webhook does not. @default none */
   readonly method?: HttpMethod;
-  /** Path of the connector's operation, whose names are written by {@link pathPart}. */
+  /** Path of the connector's operation; {@link pathPart} writes names in it. */
   readonly path: Text;
   readonly queries?: Readonly<Record<string, Value>>;
   readonly headers?: Readonly<Record<string, Text>>;
