@@ -33,6 +33,9 @@ export = async () => {
       resourceGroup: name.resourceGroup(key),
       workflow: (role) => name.workflow(`${key}-${role}`),
       registration: (role) => name.registration(`${key}-${role}`),
+      serviceBus: name.serviceBus(key),
+      eventTopic: name.eventTopic(key),
+      connection: (role) => name.connection(`${key}-${role}`),
     },
   }));
 

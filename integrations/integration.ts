@@ -25,12 +25,17 @@ export interface IntegrationArgs<S> {
     /** What Entra ID shows of its registrations, which are unique in the tenant. */
     readonly registration: (role: string) => string;
     readonly workflow: (role: string) => string;
+    /** Service Bus namespace; globally unique. */
+    readonly serviceBus: string;
+    /** Event Grid topic; unique in its region. */
+    readonly eventTopic: string;
+    readonly connection: (role: string) => string;
   };
   /** Log Analytics workspace for its diagnostics. @default none are sent */
   readonly workspaceId?: pulumi.Input<string>;
   /** Developer portal, whose test console calls APIs from a browser. @default there is none, or it is not known */
   readonly portalUrl?: string;
-  /** Whether Pulumi refuses to delete what consumers depend on: its products. */
+  /** Whether Pulumi refuses to delete what consumers depend on, its products, and what holds their messages. */
   readonly protect: boolean;
   readonly tags: Readonly<Record<string, string>>;
   /** Its own settings, as its schema reads them. */

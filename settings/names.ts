@@ -17,6 +17,12 @@ export interface Names {
   readonly identity: string;
   /** Logic Apps workflow, by a key of your choice. */
   readonly workflow: (key: string) => string;
+  /** Service Bus namespace, by a key of your choice; globally unique. */
+  readonly serviceBus: (key: string) => string;
+  /** Event Grid topic, by a key of your choice; unique in its region. */
+  readonly eventTopic: (key: string) => string;
+  /** Connection of workflows, by a key of your choice. */
+  readonly connection: (key: string) => string;
   /** Display name of a registration in Entra ID, by a key of your choice. */
   readonly registration: (key: string) => string;
 }
@@ -31,6 +37,10 @@ const MAX_LENGTH = {
   applicationInsights: 260,
   identity: 128,
   workflow: 43,
+  serviceBus: 50,
+  eventTopic: 50,
+  /** No page of Azure's gives the limit: see ApiConnection. */
+  connection: 80,
   /** https://learn.microsoft.com/graph/api/resources/application allows 256; portals cut earlier. */
   registration: 120,
 } as const;
@@ -50,13 +60,19 @@ const HASH_LENGTH = 5;
  */
 export function names(workload: string, stack: string, subscriptionId: string): Names {
   const environment = slug(stack);
-  const unique = hash(`${subscriptionId.toLowerCase()}/${workload}/${stack}`);
+  const whole = `${subscriptionId.toLowerCase()}/${workload}/${stack}`;
+  const unique = hash(whole);
   const local = (kind: keyof typeof MAX_LENGTH, abbreviation: string, ...parts: readonly string[]) =>
     shorten([abbreviation, workload, environment, ...parts.map(slug)].join("-"), MAX_LENGTH[kind]);
   const global = (kind: "gateway" | "vault", abbreviation: string) => {
     const head = `${abbreviation}-${workload}-`;
     const room = MAX_LENGTH[kind] - head.length - HASH_LENGTH - 1;
     return `${head}${environment.slice(0, room).replace(/-$/, "")}-${unique}`;
+  };
+  const globalOf = (kind: "serviceBus" | "eventTopic", abbreviation: string, key: string) => {
+    const head = [abbreviation, workload, environment, slug(key)].join("-");
+    const room = MAX_LENGTH[kind] - HASH_LENGTH - 1;
+    return `${head.slice(0, room).replace(/-$/, "")}-${hash(`${whole}/${key}`)}`;
   };
   const storageHead = `st${workload}`;
   return {
@@ -68,6 +84,9 @@ export function names(workload: string, stack: string, subscriptionId: string): 
     applicationInsights: local("applicationInsights", "appi"),
     identity: local("identity", "id"),
     workflow: (key) => local("workflow", "logic", key),
+    serviceBus: (key) => globalOf("serviceBus", "sbns", key),
+    eventTopic: (key) => globalOf("eventTopic", "evgt", key),
+    connection: (key) => local("connection", "con", key),
     registration: (key) => local("registration", "app", key),
   };
 }

@@ -33,4 +33,5 @@ export { readWorkflow, workflowFromJson } from "./load";
 export { LIMITS } from "./limits";
 export { parameter, type ParameterType, type WorkflowParameter } from "./parameter";
 export { exposedSecrets } from "./secrets";
+export * from "./service-bus";
 export * from "./triggers";

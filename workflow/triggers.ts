@@ -317,7 +317,7 @@ export function httpWebhookTrigger(
  */
 export function connectorTrigger<Body = unknown>(
   name: string,
-  { call: operation, ...options }: PollingOptions & { readonly call: ConnectorCall },
+  { call: operation, ...options }: PollingOptions & { readonly call: ConnectorCall<Body> },
 ): Trigger<HttpAnswer<Body>> {
   return trigger(name, "ApiConnection", options, {
     inputs: operation.inputs,

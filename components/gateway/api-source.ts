@@ -30,8 +30,12 @@ export interface GatewayTargetBackend {
 /** Workflows, each answering one operation through its request trigger. */
 export interface WorkflowBackend {
   readonly kind: "workflows";
-  /** By operation id of the contract; every operation has one. */
+  /** By operation id of the contract; every operation has one, or is answered by its policy. */
   readonly operations: Readonly<Record<string, WorkflowOperation>>;
+  /**
+   * Ids of the operations whose own policy answers, as one does that puts a message on a queue. @default none
+   */
+  readonly byPolicy?: readonly string[];
 }
 
 /** How the gateway shows a workflow that it may call. The trigger must take that for a proof: `requestTrigger`. */
@@ -111,9 +115,15 @@ export function authenticationOf({ authentication }: WorkflowOperation): Workflo
   return authentication ?? WORKFLOW_OPERATION_DEFAULTS.authentication;
 }
 
-/** Every problem of where an API comes from. */
-export function validateSource(path: string, source: ApiSource): Issue[] {
-  return "contract" in source ? validateAnswered(path, source) : validateWorkflowSource(path, source);
+/**
+ * Every problem of where an API comes from.
+ *
+ * @param policies ids of the operations that have a policy of their own
+ */
+export function validateSource(path: string, source: ApiSource, policies: readonly string[]): Issue[] {
+  return "contract" in source
+    ? validateAnswered(path, source, policies)
+    : validateWorkflowSource(path, source);
 }
 
 /** An operation is named by its trigger; names that differ in punctuation alone would be one. */
@@ -138,7 +148,11 @@ function validateWorkflowSource(path: string, source: WorkflowSource): Issue[] {
 }
 
 /** Every problem of who is to answer a contract. */
-function validateAnswered(path: string, { contract, backend }: AnsweredContract): Issue[] {
+function validateAnswered(
+  path: string,
+  { contract, backend }: AnsweredContract,
+  policies: readonly string[],
+): Issue[] {
   switch (backend.kind) {
     case "service": {
       const { url } = backend;
@@ -159,11 +173,16 @@ function validateAnswered(path: string, { contract, backend }: AnsweredContract)
     case "backend":
       return [];
     case "workflows":
-      return validateWorkflows(`${path}backend`, backend, contract);
+      return validateWorkflows(`${path}backend`, backend, contract, policies);
   }
 }
 
-function validateWorkflows(path: string, backend: WorkflowBackend, contract: ApiContract): Issue[] {
+function validateWorkflows(
+  path: string,
+  backend: WorkflowBackend,
+  contract: ApiContract,
+  policies: readonly string[],
+): Issue[] {
   if (contract.kind === "graphql" || contract.kind === "soap") {
     return [
       {
@@ -175,7 +194,28 @@ function validateWorkflows(path: string, backend: WorkflowBackend, contract: Api
     ];
   }
   const { operations } = contract;
+  const { byPolicy = [] } = backend;
   const issues: Issue[] = [];
+  for (const operationId of byPolicy) {
+    const place = `${path}.byPolicy`;
+    issues.push(...unknownOperation(place, operationId, operations));
+    if (operationId in backend.operations) {
+      issues.push({
+        path: place,
+        rule: "an operation is answered by a workflow or by its policy",
+        received: received(operationId),
+        fix: "name it in one place",
+      });
+    }
+    if (!policies.includes(operationId)) {
+      issues.push({
+        path: place,
+        rule: "an operation that its policy answers has a policy",
+        received: received(operationId),
+        fix: `give it as operationPolicies.${operationId}, or name the workflow that answers`,
+      });
+    }
+  }
   for (const [operationId, operation] of Object.entries(backend.operations)) {
     const place = `${path}.operations.${operationId}`;
     issues.push(...unknownOperation(place, operationId, operations));
@@ -206,7 +246,7 @@ function validateWorkflows(path: string, backend: WorkflowBackend, contract: Api
     }
   }
   for (const { id, method, path: template } of operations) {
-    if (!(id in backend.operations)) {
+    if (!(id in backend.operations) && !byPolicy.includes(id)) {
       issues.push({
         path: `${path}.operations`,
         rule: `every operation is answered; ${method} ${template} is not`,

@@ -752,7 +752,7 @@ function validateRevision(
 ): Issue[] {
   const { gateway } = args;
   const issues = [
-    ...validateSource(path, content),
+    ...validateSource(path, content, Object.keys(content.operationPolicies ?? {})),
     ...validatePolicy(`${path}policy`, content.policy, "api", gateway),
     ...validateOperationPolicies(
       `${path}operationPolicies`,

@@ -9,13 +9,22 @@ import type { WorkflowDefinition } from "../../workflow";
 import { integration } from "../integration";
 import { permission } from "../policies";
 import { ordersPolicy } from "./policy";
+import { queuedOrders } from "./queued";
 import { ordersSettings } from "./settings";
 import { getOrder, placeOrder } from "./workflows";
 
-/** A composite API: each operation is a workflow that asks two systems and gives one answer. */
+/** Path of the API on the gateway. */
+const PATH = "orders";
+
+/**
+ * A composite API: each operation is a workflow that asks two systems and gives one answer. Placing an order may be queued
+ * instead, so that clients do not wait, and an order outlasts a system that is down: docs/queued-orders.md.
+ */
 export const orders = integration({
   settings: ordersSettings,
-  async deploy({ gateway, workflows, tenantId, names, workspaceId, portalUrl, tags, protect, settings }) {
+  async deploy(args) {
+    const { gateway, workflows, tenantId, names, workspaceId, portalUrl, tags, protect, settings } = args;
+    const { backends, placing } = settings;
     const contract = await readOpenApiContract(join(__dirname, "openapi.yaml"));
     const group = new resources.ResourceGroup("orders-group", {
       resourceGroupName: names.resourceGroup,
@@ -68,16 +77,30 @@ export const orders = integration({
       },
     });
 
+    const queueing =
+      placing.kind === "queued"
+        ? queuedOrders({
+            ...args,
+            resourceGroupName: group.name,
+            location: workflows.location,
+            path: PATH,
+            backends,
+            placing,
+          })
+        : undefined;
     const api = new GatewayApi("orders", {
       gateway,
-      path: "orders",
+      path: PATH,
       contract,
       backend: {
         kind: "workflows",
         operations: {
-          placeOrder: { workflow: workflow("place-order", placeOrder(settings.backends, newOrder)) },
-          getOrder: { workflow: workflow("get-order", getOrder(settings.backends)) },
+          ...(!queueing && {
+            placeOrder: { workflow: workflow("place-order", placeOrder(backends, newOrder)) },
+          }),
+          getOrder: { workflow: workflow("get-order", getOrder(backends)) },
         },
+        byPolicy: queueing && ["placeOrder"],
       },
       policy: ordersPolicy({
         tenantId,
@@ -89,7 +112,7 @@ export const orders = integration({
         ],
       }),
       operationPolicies: {
-        placeOrder: permission("Orders.Write", "Orders.Write.All"),
+        placeOrder: queueing ?? permission("Orders.Write", "Orders.Write.All"),
         getOrder: permission("Orders.Read", "Orders.Read.All"),
       },
     });

@@ -1,8 +1,17 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
+  answerProblem,
   base,
+  choose,
   cors,
+  expression,
   policyDocument,
+  requirePermission,
   requireToken,
+  returnResponse,
+  sendRequest,
+  setVariable,
+  validateContent,
   type PolicyDocument,
   type TokenAudience,
 } from "../../policies/gateway";
@@ -34,10 +43,98 @@ export function ordersPolicy({ rateLimit, origins, ...token }: OrdersPolicyArgs)
           "Idempotency-Key",
           "Ocp-Apim-Subscription-Key",
         ],
+        // Of an order that was queued.
+        exposeHeaders: ["Location"],
       }),
       base(),
       requireToken(token),
       limitCaller(rateLimit, { remainingCallsHeaderName: "X-RateLimit-Remaining" }),
+    ],
+  });
+}
+
+/** Where a queued order goes, and who brings it there. */
+export interface QueueingArgs {
+  /** Address to which Service Bus takes messages for the queue. */
+  readonly messagesUrl: pulumi.Input<string>;
+  /** Client id of the gateway's identity. */
+  readonly clientId: pulumi.Input<string>;
+  /** Address of the API for clients. */
+  readonly apiUrl: pulumi.Input<string>;
+}
+
+const KEY = `(string)context.Variables["order"]`;
+const UUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+
+/**
+ * Placing an order, queued: the body, once it is one by the contract, becomes a message, and the client is answered. A
+ * request of its own takes it there, as Service Bus would keep every header of the client's as a property of the message
+ * (https://learn.microsoft.com/rest/api/servicebus/send-message-to-queue).
+ *
+ * The client's idempotency key is what Service Bus tells duplicates by, and what the order is known by afterwards: a dead
+ * letter that goes back to the queue needs another message id, or it would be dropped as a duplicate.
+ */
+export function queueOrder({ messagesUrl, clientId, apiUrl }: QueueingArgs): PolicyDocument {
+  const resource = "https://servicebus.azure.net";
+  return policyDocument({
+    scope: "operation",
+    inbound: [
+      requirePermission("Orders.Write", "Orders.Write.All"),
+      setVariable({
+        name: "order",
+        value: expression(`context.Request.Headers.GetValueOrDefault("Idempotency-Key", "")`),
+      }),
+      choose([
+        {
+          when: expression(`!Regex.IsMatch(${KEY}, "${UUID}")`),
+          then: [answerProblem(400, "Bad Request", "The header Idempotency-Key must be a uuid")],
+        },
+      ]),
+      validateContent({
+        unspecifiedContentTypeAction: "prevent",
+        // The most that can be validated: https://learn.microsoft.com/azure/api-management/validate-content-policy
+        maxSize: 102_400,
+        sizeExceededAction: "prevent",
+        contents: [{ type: "application/json", validateAs: "json", action: "prevent" }],
+      }),
+      sendRequest({
+        mode: "new",
+        responseVariableName: "queued",
+        timeout: 20,
+        ignoreError: true,
+        url: messagesUrl,
+        method: "POST",
+        headers: [
+          { name: "Content-Type", existsAction: "override", values: ["application/json"] },
+          {
+            name: "BrokerProperties",
+            existsAction: "override",
+            values: [
+              expression(`"{\\"MessageId\\":\\"" + ${KEY} + "\\",\\"CorrelationId\\":\\"" + ${KEY} + "\\"}"`),
+            ],
+          },
+        ],
+        body: { value: expression("context.Request.Body.As<string>(preserveContent: true)") },
+        managedIdentity: { resource, clientId },
+      }),
+      choose([
+        {
+          when: expression(`context.Variables.GetValueOrDefault<IResponse>("queued")?.StatusCode != 201`),
+          then: [answerProblem(502, "Bad Gateway", "The order could not be queued")],
+        },
+      ]),
+      returnResponse({
+        status: { code: 202, reason: "Accepted" },
+        headers: [
+          {
+            name: "Location",
+            existsAction: "override",
+            values: [pulumi.interpolate`@("${apiUrl}/" + ${KEY})`],
+          },
+          { name: "Content-Type", existsAction: "override", values: ["application/json"] },
+        ],
+        body: expression(`"{\\"id\\":\\"" + ${KEY} + "\\",\\"status\\":\\"queued\\"}"`),
+      }),
     ],
   });
 }

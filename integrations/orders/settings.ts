@@ -9,6 +9,47 @@ const backend = z.strictObject({
   audience,
 });
 
+const subscriber = z
+  .strictObject({
+    url: serviceAddress.meta({
+      description:
+        "Address of the webhook, https, e.g. https://shop.contoso.com/order-events. It stands before, as Event Grid asks it for consent.",
+    }),
+    audience: audience
+      .optional()
+      .describe(
+        "Application id, or its URI, that the webhook expects in Event Grid's tokens. Left out, it cannot tell who sends.",
+      ),
+  })
+  .optional()
+  .describe("Who is told what became of an order. Left out, nobody is: clients ask for the order.");
+
+const placing = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject({ kind: z.literal("synchronous") })
+      .describe("The client waits until both systems have answered."),
+    z
+      .strictObject({
+        kind: z.literal("queued"),
+        maxDeliveryCount: z
+          .int()
+          .min(1)
+          .default(10)
+          .describe("Times that an order is tried before it goes to the dead-letter queue."),
+        subscriber,
+        retryDeadLetters: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether orders go back from the dead-letter queue to the queue. Switch it on when the cause is gone, and off again.",
+          ),
+      })
+      .describe("The client is answered at once, and the order waits in a queue: docs/queued-orders.md."),
+  ])
+  .default({ kind: "synchronous" })
+  .describe("How orders are placed.");
+
 /** Settings of the orders integration. */
 export const ordersSettings = z
   .strictObject({
@@ -18,6 +59,7 @@ export const ordersSettings = z
         shipping: backend.describe("The carrier's system, which books and tracks shipments."),
       })
       .describe("Systems that the workflows call with their managed identity."),
+    placing,
     rateLimit: rateLimit({ calls: 60, perSeconds: 60 }),
     clientRedirectUris: z
       .array(z.url({ protocol: /^https?$/ }))
@@ -27,3 +69,6 @@ export const ordersSettings = z
   .describe("The orders API: place an order, and follow it.");
 
 export type OrdersSettings = z.output<typeof ordersSettings>;
+
+/** What the queued form is told. */
+export type QueuedPlacing = Extract<OrdersSettings["placing"], { readonly kind: "queued" }>;

@@ -41,7 +41,15 @@ describeWithEngine("what a workflow calls", (engine) => {
     expect(outputs.consents?.value).toEqual({
       "con-sales-mail": `https://portal.azure.com/#@${DEFAULT_IDS.tenantId}/resource${MAIL}/edit`,
     });
-    expect(Object.keys(outputs.connections?.value as object)).toEqual(["blobs", "bus", "erp", "mail", "sql"]);
+    const [workflow] = azure.all("azure-native:logic:Workflow");
+    const given = (
+      workflow?.inputs.parameters as { $connections: { value: Readonly<Record<string, object>> } }
+    ).$connections.value;
+    expect(Object.keys(given).sort()).toEqual(["blobs", "bus", "erp", "mail", "sql"]);
+    // Those by managed identity name the workflow's own, and no other does.
+    const named = Object.entries(given).filter(([, entry]) => "connectionProperties" in entry);
+    expect(named.map(([key]) => key).sort()).toEqual(["blobs", "bus", "sql"]);
+    expect(JSON.stringify(named)).toContain("/userAssignedIdentities/id-orders");
 
     await stack.preview({ expectNoChanges: true });
     await stack.refresh({ expectNoChanges: true });

@@ -1,21 +1,25 @@
 import { join } from "node:path";
 import SwaggerParser from "@apidevtools/swagger-parser";
 import type { OpenAPIV3 } from "openapi-types";
+import { integrationSchemas } from "../../integrations";
 import { orders } from "../../integrations/orders";
 import type { Properties } from "../../rehearsal/azure/resource-type";
-import { seedGateway, seedWorkspace } from "../components/fixtures";
+import { seedGateway, seedIdentity, seedWorkspace } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf } from "../components/harness";
+import { parseSettings } from "../../settings";
+import { checkWorkflow } from "../../workflow";
+import { OWN_GATEWAY } from "../rehearsal/integrations";
+import { configuration, PROJECT } from "../settings/fixtures";
 import { ajv, checkExamples } from "./examples";
 import { givenTo } from "./fixtures";
 
 const CONTRACT = join(__dirname, "../../integrations/orders/openapi.yaml");
 
-const settings = orders.settings.parse({
-  backends: {
-    orderManagement: { url: "https://orders.contoso.com/v1", audience: "api://contoso-orders" },
-    shipping: { url: "https://carrier.example.com", audience: "api://carrier" },
-  },
-});
+const BACKENDS = {
+  orderManagement: { url: "https://orders.contoso.com/v1", audience: "api://contoso-orders" },
+  shipping: { url: "https://carrier.example.com", audience: "api://carrier" },
+};
+const settings = orders.settings.parse({ backends: BACKENDS });
 
 const deployOrders = ({ logged = false, portalUrl }: { logged?: boolean; portalUrl?: string } = {}) =>
   deploy((azure) => {
@@ -24,6 +28,17 @@ const deployOrders = ({ logged = false, portalUrl }: { logged?: boolean; portalU
       settings,
       workspaceId: logged ? seedWorkspace(azure) : undefined,
       portalUrl,
+    });
+  });
+
+const deployQueued = (how: Readonly<Record<string, unknown>> = {}, protect = false) =>
+  deploy((azure) => {
+    const gateway = { ...seedGateway(azure), principalId: seedIdentity(azure).principalId };
+    return orders.deploy({
+      ...givenTo("orders", gateway),
+      protect,
+      settings: orders.settings.parse({ backends: BACKENDS, placing: { kind: "queued", ...how } }),
+      workspaceId: seedWorkspace(azure),
     });
   });
 
@@ -55,7 +70,7 @@ describe("the contract of orders", () => {
   it("has examples that fit their schemas, for each request and each answer with a body", async () => {
     const { problems, bodies } = checkExamples(await readContract());
     expect(problems).toEqual([]);
-    expect(bodies).toBe(13);
+    expect(bodies).toBe(14);
   });
 
   it("would not take any example: a broken one is found", async () => {
@@ -102,6 +117,7 @@ describe("the contract of orders", () => {
     );
     expect(Object.keys(paths["/"]?.post?.responses ?? {})).toEqual([
       "201",
+      "202",
       "400",
       "401",
       "403",
@@ -195,6 +211,9 @@ describe("the orders integration", () => {
         "        <header>Idempotency-Key</header>",
         "        <header>Ocp-Apim-Subscription-Key</header>",
         "      </allowed-headers>",
+        "      <expose-headers>",
+        "        <header>Location</header>",
+        "      </expose-headers>",
         "    </cors>",
         "    <base />",
         `    <validate-azure-ad-token tenant-id="${deployment.azure.tenantId}" header-name="Authorization"` +
@@ -300,5 +319,390 @@ describe("the orders integration", () => {
 
   it("plans the same when it is built again", async () => {
     expect(plan(await deployOrders())).toEqual(plan(await deployOrders()));
+  });
+});
+
+const KEY = `(string)context.Variables["order"]`;
+const UUID = "6b2d8f2e-4f0b-4a57-9f0e-0d2f6d3f9c11";
+
+/** What an expression of the gateway's that joins texts and the order's key gives. */
+const evaluated = (text: string) =>
+  JSON.parse(text.slice("@(".length, -")".length).replaceAll(`" + ${KEY} + "`, UUID)) as string;
+
+const connection = { connection: { name: "@parameters('$connections')['bus']['connectionId']" } };
+const path = (operation: string) =>
+  `/@{encodeUriComponent(encodeUriComponent('orders'))}/messages${operation}`;
+const settling = { lockToken: "@triggerBody()?['LockToken']", sessionId: "" };
+const publishing = {
+  method: "POST",
+  uri: "https://evgt-orders-test.westeurope-1.eventgrid.azure.net/api/events?api-version=2018-01-01",
+  headers: { "Content-Type": "application/cloudevents+json" },
+  authentication: { type: "ManagedServiceIdentity", audience: "https://eventgrid.azure.net" },
+};
+const event = (type: string, data: object) => ({
+  specversion: "1.0",
+  id: `@{triggerBody()?['MessageId']}/${type}`,
+  type,
+  source: "/orders",
+  subject: "@triggerBody()?['CorrelationId']",
+  time: "@utcNow()",
+  datacontenttype: "application/json",
+  data,
+});
+const secure = (...properties: readonly string[]) => ({
+  runtimeConfiguration: { secureData: { properties } },
+});
+
+interface Steps {
+  readonly actions: Readonly<Record<string, Properties & Partial<Steps> & { readonly else?: Steps }>>;
+  readonly triggers: Properties;
+}
+
+describe("orders that are queued", () => {
+  const definitionOf = async (role: string) =>
+    registrationOf(await deployQueued(), `orders-${role}-workflow`).inputs.definition as unknown as Steps;
+
+  it("bring a queue, events and two workflows, in place of the workflow that answers and its backend", async () => {
+    const [synchronous, queued] = [
+      identities(await deployOrders({ logged: true })),
+      identities(await deployQueued()),
+    ];
+    expect(queued.filter((one) => !synchronous.includes(one))).toEqual([
+      "azure-native:authorization:RoleAssignment orders-gateway-sends -",
+      "azure-native:authorization:RoleAssignment orders-process-publishes -",
+      "azure-native:authorization:RoleAssignment orders-process-receives -",
+      "azure-native:authorization:RoleAssignment orders-retry-receives -",
+      "azure-native:authorization:RoleAssignment orders-retry-sends -",
+      "azure-native:eventgrid:Topic orders-events-topic orders-events",
+      "azure-native:logic:Workflow orders-process-workflow orders-process",
+      "azure-native:logic:Workflow orders-retry-workflow orders-retry",
+      "azure-native:monitor:DiagnosticSetting orders-process-diagnostics orders-process",
+      "azure-native:monitor:DiagnosticSetting orders-retry-diagnostics orders-retry",
+      "azure-native:resources:Resource orders-bus-connection orders-bus",
+      "azure-native:servicebus:Namespace orders-bus-namespace orders-bus",
+      "azure-native:servicebus:Queue orders-bus-queue-orders orders-bus",
+      "enterprise-integration:index:ApiConnection orders-bus -",
+      "enterprise-integration:index:EventTopic orders-events -",
+      "enterprise-integration:index:LogicAppWorkflow orders-process -",
+      "enterprise-integration:index:LogicAppWorkflow orders-retry -",
+      "enterprise-integration:index:ServiceBusNamespace orders-bus -",
+    ]);
+    expect(synchronous.filter((one) => !queued.includes(one))).toEqual([
+      "azure-native:apimanagement:Backend orders-1-placeOrder-backend orders-1-placeOrder",
+      "azure-native:logic:Workflow orders-place-order-workflow orders-place-order",
+      "azure-native:monitor:DiagnosticSetting orders-place-order-diagnostics orders-place-order",
+      "enterprise-integration:index:GatewayBackend orders-1-placeOrder orders",
+      "enterprise-integration:index:LogicAppWorkflow orders-place-order -",
+    ]);
+  });
+
+  it("are put on the queue by the gateway, valid, with a key and without the client's headers, once it may send", async () => {
+    const deployment = await deployQueued();
+    const { inputs, dependsOn } = registrationOf(deployment, "orders-policy-1-placeOrder");
+    const [, granted = ""] = (inputs.value as string).split(/(?= {4}<set-variable)/);
+    const [inbound] = granted.split("  </inbound>");
+    const key = KEY.replaceAll('"', "&quot;");
+    expect(inbound?.split("\r\n")).toEqual([
+      '    <set-variable name="order" value="@(context.Request.Headers.GetValueOrDefault(&quot;Idempotency-Key&quot;, &quot;&quot;))" />',
+      "    <choose>",
+      `      <when condition="@(!Regex.IsMatch(${key}, &quot;^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$&quot;))">`,
+      "        <return-response>",
+      '          <set-status code="400" reason="Bad Request" />',
+      '          <set-header name="Content-Type" exists-action="override">',
+      "            <value>application/problem+json</value>",
+      "          </set-header>",
+      '          <set-body>{"title":"The header Idempotency-Key must be a uuid","status":400}</set-body>',
+      "        </return-response>",
+      "      </when>",
+      "    </choose>",
+      '    <validate-content unspecified-content-type-action="prevent" max-size="102400" size-exceeded-action="prevent">',
+      '      <content type="application/json" validate-as="json" action="prevent" />',
+      "    </validate-content>",
+      '    <send-request mode="new" timeout="20" response-variable-name="queued" ignore-error="true">',
+      "      <set-url>https://sbns-orders-test.servicebus.windows.net/orders/messages</set-url>",
+      "      <set-method>POST</set-method>",
+      '      <set-header name="Content-Type" exists-action="override">',
+      "        <value>application/json</value>",
+      "      </set-header>",
+      '      <set-header name="BrokerProperties" exists-action="override">',
+      `        <value>@("{\\"MessageId\\":\\"" + ${KEY} + "\\",\\"CorrelationId\\":\\"" + ${KEY} + "\\"}")</value>`,
+      "      </set-header>",
+      "      <set-body>@(context.Request.Body.As&lt;string&gt;(preserveContent: true))</set-body>",
+      '      <authentication-managed-identity resource="https://servicebus.azure.net"' +
+        ' client-id="11111111-1111-4111-8111-111111111111" />',
+      "    </send-request>",
+      "    <choose>",
+      '      <when condition="@(context.Variables.GetValueOrDefault&lt;IResponse&gt;(&quot;queued&quot;)?.StatusCode != 201)">',
+      "        <return-response>",
+      '          <set-status code="502" reason="Bad Gateway" />',
+      '          <set-header name="Content-Type" exists-action="override">',
+      "            <value>application/problem+json</value>",
+      "          </set-header>",
+      '          <set-body>{"title":"The order could not be queued","status":502}</set-body>',
+      "        </return-response>",
+      "      </when>",
+      "    </choose>",
+      "    <return-response>",
+      '      <set-status code="202" reason="Accepted" />',
+      '      <set-header name="Location" exists-action="override">',
+      `        <value>@("https://api.contoso.com/orders/" + ${KEY})</value>`,
+      "      </set-header>",
+      '      <set-header name="Content-Type" exists-action="override">',
+      "        <value>application/json</value>",
+      "      </set-header>",
+      `      <set-body>@("{\\"id\\":\\"" + ${KEY} + "\\",\\"status\\":\\"queued\\"}")</set-body>`,
+      "    </return-response>",
+      "",
+    ]);
+    expect(inputs.value).toContain("The scope Orders.Write or the role Orders.Write.All is required");
+    expect(dependsOn).toContain("orders-gateway-sends");
+  });
+
+  it("are answered as the contract says, and told apart by the client's key", async () => {
+    const { paths } = await readContract();
+    const text = registrationOf(await deployQueued(), "orders-policy-1-placeOrder").inputs.value as string;
+    const [, body = ""] = /<set-body>(@\("\{.*?)<\/set-body>/.exec(text) ?? [];
+    const accepted = paths["/"]?.post?.responses["202"] as OpenAPIV3.ResponseObject;
+    const answer: unknown = JSON.parse(evaluated(body));
+    expect(answer).toEqual({ id: UUID, status: "queued" });
+    expect(ajv.validate(accepted.content?.["application/json"]?.schema ?? {}, answer)).toBe(true);
+    expect(Object.keys(accepted.headers ?? {})).toEqual(["Location"]);
+    const [, broker = ""] = /name="BrokerProperties".*?<value>(.*?)<\/value>/s.exec(text) ?? [];
+    expect(JSON.parse(evaluated(broker))).toEqual({ MessageId: UUID, CorrelationId: UUID });
+    const [order] = paths["/{orderId}"]?.get?.parameters as OpenAPIV3.ParameterObject[];
+    for (const [id, fits] of [
+      [UUID, true],
+      ["O-2026-000123", true],
+      ["1", false],
+    ] as const) {
+      expect(ajv.validate(order?.schema ?? {}, id)).toBe(fits);
+    }
+  });
+
+  it("are taken from the queue, placed as those that are not queued, told of, and completed", async () => {
+    const definition = await definitionOf("process");
+    expect(checkWorkflow(definition)).toEqual([]);
+    expect(definition.triggers).toEqual({
+      Order_waits: {
+        type: "ApiConnection",
+        inputs: {
+          host: connection,
+          method: "GET",
+          path: path("/head/peek"),
+          queries: { queueType: "Main", sessionId: "None" },
+        },
+        recurrence: { frequency: "Minute", interval: 1 },
+        ...secure("outputs"),
+      },
+    });
+    expect(Object.keys(definition.actions)).toEqual(["Complete", "Decide", "Place"]);
+    expect(definition.actions.Complete).toEqual({
+      type: "ApiConnection",
+      inputs: {
+        host: connection,
+        method: "DELETE",
+        path: path("/complete"),
+        queries: { ...settling, queueType: "Main" },
+      },
+      runAfter: { Place: ["Succeeded"] },
+    });
+    const { Create_order, Book_shipment, Tell_placed } = definition.actions.Place?.actions ?? {};
+    expect(Tell_placed).toEqual({
+      type: "Http",
+      inputs: {
+        ...publishing,
+        body: event("order.placed", { orderId: "@body('Create_order')?['orderId']" }),
+      },
+      runAfter: { Book_shipment: ["Succeeded"] },
+    });
+
+    const { placeOrder } = await definitions();
+    const asQueued = (action: unknown): unknown =>
+      JSON.parse(
+        JSON.stringify(action)
+          .replaceAll("triggerOutputs()?['headers']?['Idempotency-Key']", "triggerBody()?['CorrelationId']")
+          .replaceAll(
+            "triggerBody()?['deliverTo']",
+            "json(base64ToString(triggerBody()?['ContentData']))?['deliverTo']",
+          )
+          .replaceAll('"@triggerBody()"', `"@json(base64ToString(triggerBody()?['ContentData']))"`),
+      );
+    const synchronous = placeOrder.actions.Place as unknown as Steps;
+    expect({ Create_order, Book_shipment }).toEqual(asQueued(synchronous.actions));
+    expect(Create_order).toMatchObject(secure("inputs", "outputs"));
+  });
+
+  it("become dead letters at once where a system refuses them, and are given back after a pause otherwise", async () => {
+    const { actions } = await definitionOf("process");
+    const status =
+      "coalesce(outputs('Book_shipment')?['statusCode'], outputs('Create_order')?['statusCode'], 500)";
+    expect(actions.Decide).toEqual({
+      type: "If",
+      expression:
+        `@and(greaterOrEquals(${status}, 400), less(${status}, 500), ` +
+        `not(contains(createArray(401, 403, 404, 408, 409, 425, 429), ${status})))`,
+      actions: {
+        Tell_rejected: {
+          type: "Http",
+          inputs: {
+            ...publishing,
+            body: event("order.rejected", { instance: "@workflow()?['run']?['name']" }),
+          },
+          runAfter: {},
+        },
+        Put_aside: {
+          type: "ApiConnection",
+          inputs: {
+            host: connection,
+            method: "POST",
+            path: path("/deadletter"),
+            queries: { ...settling, deadLetterReason: "Rejected, run @{workflow()?['run']?['name']}" },
+          },
+          runAfter: { Tell_rejected: ["Succeeded"] },
+        },
+      },
+      else: {
+        actions: {
+          Pause: { type: "Wait", inputs: { interval: { count: 2, unit: "Minute" } }, runAfter: {} },
+          Give_back: {
+            type: "ApiConnection",
+            inputs: {
+              host: connection,
+              method: "POST",
+              path: path("/abandon"),
+              queries: { ...settling, queueType: "Main" },
+            },
+            runAfter: { Pause: ["Succeeded"] },
+          },
+        },
+      },
+      runAfter: { Place: ["Failed", "TimedOut"] },
+    });
+  });
+
+  it("go back to the queue from its dead letters when that is switched on, under a message id of their own", async () => {
+    const definition = await definitionOf("retry");
+    expect(checkWorkflow(definition)).toEqual([]);
+    expect(definition).toMatchObject({
+      triggers: {
+        Dead_letter_waits: {
+          inputs: { path: path("/head/peek"), queries: { queueType: "DeadLetter", sessionId: "None" } },
+          ...secure("outputs"),
+        },
+      },
+      actions: {
+        Send_again: {
+          inputs: {
+            host: connection,
+            method: "POST",
+            path: path(""),
+            queries: { systemProperties: "None" },
+            body: {
+              ContentData: "@triggerBody()?['ContentData']",
+              ContentType: "@triggerBody()?['ContentType']",
+              MessageId: "@workflow()?['run']?['name']",
+              CorrelationId: "@triggerBody()?['CorrelationId']",
+            },
+          },
+          ...secure("inputs", "outputs"),
+        },
+        Complete: {
+          inputs: { path: path("/complete"), queries: { ...settling, queueType: "DeadLetter" } },
+          runAfter: { Send_again: ["Succeeded"] },
+        },
+      },
+    });
+    for (const [retryDeadLetters, state] of [
+      [false, "Disabled"],
+      [true, "Enabled"],
+    ] as const) {
+      const deployment = await deployQueued({ retryDeadLetters });
+      expect(registrationOf(deployment, "orders-retry-workflow").inputs.state).toBe(state);
+      expect(registrationOf(deployment, "orders-process-workflow").inputs.state).toBe("Enabled");
+    }
+  });
+
+  it("are for each identity to send or receive, and to publish, and for nothing else", async () => {
+    const deployment = await deployQueued();
+    const group = `/subscriptions/${deployment.azure.subscriptionId}/resourceGroups/rg-orders-test/providers`;
+    const queue = `${group}/Microsoft.ServiceBus/namespaces/sbns-orders-test/queues/orders`;
+    const topic = `${group}/Microsoft.EventGrid/topics/evgt-orders-test`;
+    const [gateway] = deployment.azure.all("azure-native:managedidentity:UserAssignedIdentity");
+    const workflow = (name: string) =>
+      deployment.azure.all("azure-native:logic:Workflow").find(({ inputs }) => inputs.workflowName === name)
+        ?.outputs.identity as { readonly principalId: string } | undefined;
+    const [send, receive, publish] = [
+      "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+      "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0",
+      "d5a91429-5739-47e2-a06b-3470a27159e7",
+    ];
+    const granted = deployment.registrations
+      .filter(({ type }) => type.endsWith(":RoleAssignment"))
+      .map(({ inputs }) => [
+        inputs.principalId,
+        (inputs.roleDefinitionId as string).split("/").at(-1),
+        inputs.scope,
+      ]);
+    const process = workflow("logic-orders-process")?.principalId;
+    const retry = workflow("logic-orders-retry")?.principalId;
+    expect(granted).toHaveLength(5);
+    expect(granted).toEqual(
+      expect.arrayContaining([
+        [gateway?.outputs.principalId, send, queue],
+        [process, receive, queue],
+        [process, publish, topic],
+        [retry, receive, queue],
+        [retry, send, queue],
+      ]),
+    );
+    expect(new Set([gateway?.outputs.principalId, process, retry, undefined]).size).toBe(4);
+  });
+
+  it("are tried as often as is said, are not deleted with a stack that is protected, and are told of where that is asked for", async () => {
+    const url = "https://shop.contoso.com/order-events";
+    const deployment = await deployQueued(
+      { maxDeliveryCount: 3, subscriber: { url, audience: "api://shop" } },
+      true,
+    );
+    expect(registrationOf(deployment, "orders-bus-queue-orders").inputs).toMatchObject({
+      maxDeliveryCount: 3,
+      lockDuration: "PT300S",
+      requiresDuplicateDetection: true,
+    });
+    expect(registrationOf(deployment, "orders-bus-namespace").protect).toBe(true);
+    expect(registrationOf(deployment, "orders-events-subscription-subscriber").inputs.destination).toEqual({
+      endpointType: "WebHook",
+      endpointUrl: url,
+      minimumTlsVersionAllowed: "1.2",
+      azureActiveDirectoryTenantId: "00000000-0000-4000-8000-000000000002",
+      azureActiveDirectoryApplicationIdOrUri: "api://shop",
+    });
+  });
+
+  it("plan the same when they are built again", async () => {
+    expect(plan(await deployQueued())).toEqual(plan(await deployQueued()));
+  });
+
+  it("are asked for by settings of which each problem is told", () => {
+    const issues = (placing: unknown) =>
+      parseSettings(
+        configuration({ ...OWN_GATEWAY, integrations: { orders: { backends: BACKENDS, placing } } }),
+        new Set(),
+        PROJECT,
+        integrationSchemas,
+      ).issues?.map(({ path: at, rule, fix }) => `${at}: ${rule}; ${fix}`);
+    expect(issues({ kind: "queued" })).toBeUndefined();
+    expect(issues({ kind: "later" })).toEqual([
+      "integrations.orders.placing.kind: must be synchronous or queued; write synchronous or queued",
+    ]);
+    expect(
+      issues({ kind: "queued", maxDeliveryCount: 0, subscriber: { url: "http://shop.contoso.com/?code=1" } }),
+    ).toEqual([
+      "integrations.orders.placing.maxDeliveryCount: must be a whole number of at least 1; correct it: Times that an order is tried before it goes to the dead-letter queue",
+      "integrations.orders.placing.subscriber.url: a service is reached by https, and its address ends without slash, query and fragment, at most 2,000 characters; give an address such as https://orders.contoso.com/v1",
+    ]);
+    expect(issues({ kind: "synchronous", retryDeadLetters: true })).toEqual([
+      "integrations.orders.placing.retryDeadLetters: is not a setting; remove it; the settings here are kind",
+    ]);
   });
 });

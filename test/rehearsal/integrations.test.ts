@@ -133,7 +133,7 @@ describeWithEngine("an integration", (engine) => {
 async function copyIntegration(folder: string, from: string, to: string): Promise<void> {
   const renamed = (text: string) => text.replaceAll(from, to).replaceAll(capital(from), capital(to));
   await cp(join(folder, from), join(folder, to), { recursive: true });
-  for (const file of ["index.ts", "policy.ts", "settings.ts", "workflows.ts", "openapi.yaml"]) {
+  for (const file of ["index.ts", "policy.ts", "queued.ts", "settings.ts", "workflows.ts", "openapi.yaml"]) {
     const path = join(folder, to, file);
     await writeFile(path, renamed(await readFile(path, "utf8")));
   }

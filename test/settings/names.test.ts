@@ -23,6 +23,10 @@ const RULES = {
   applicationInsights: /^[^<>%&\\?/]{1,259}[^<>%&\\?/. ]$/,
   identity: /^[a-zA-Z0-9][\w-]{2,127}$/,
   workflow: /^[\w.()-]{1,43}$/,
+  // https://learn.microsoft.com/rest/api/servicebus/controlplane-stable/namespaces/create-or-update
+  serviceBus: /^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{4,48}[a-zA-Z0-9]$/,
+  eventTopic: /^[a-zA-Z0-9-]{3,50}$/,
+  connection: /^[a-zA-Z0-9][\w-]{0,79}$/,
   registration: /^.{1,120}$/,
 };
 
@@ -32,9 +36,16 @@ function all(
   subscriptionId: string,
   keyName: string,
 ): Record<keyof typeof RULES, string> {
-  const { resourceGroup, workflow, registration, ...plain } = names(workloadName, stackName, subscriptionId);
+  const { resourceGroup, workflow, registration, serviceBus, eventTopic, connection, ...plain } = names(
+    workloadName,
+    stackName,
+    subscriptionId,
+  );
   return {
     ...plain,
+    serviceBus: serviceBus(keyName),
+    eventTopic: eventTopic(keyName),
+    connection: connection(keyName),
     resourceGroup: resourceGroup(keyName),
     workflow: workflow(keyName),
     registration: registration(keyName),
@@ -52,6 +63,9 @@ describe("names", () => {
       applicationInsights: "appi-entint-dev",
       identity: "id-entint-dev",
       workflow: "logic-entint-dev-orders",
+      serviceBus: expect.stringMatching(/^sbns-entint-dev-orders-[a-z0-9]{5}$/) as string,
+      eventTopic: expect.stringMatching(/^evgt-entint-dev-orders-[a-z0-9]{5}$/) as string,
+      connection: "con-entint-dev-orders",
       registration: "app-entint-dev-orders",
     });
   });
@@ -95,8 +109,9 @@ describe("names", () => {
     fc.assert(
       fc.property(workload, stack, key, key, (name, of, one, other) => {
         fc.pre(one !== other);
-        const { resourceGroup, workflow, registration } = names(name, of, SUBSCRIPTION);
-        for (const named of [resourceGroup, workflow, registration]) {
+        const { resourceGroup, workflow, registration, ...rest } = names(name, of, SUBSCRIPTION);
+        const { serviceBus, eventTopic, connection } = rest;
+        for (const named of [resourceGroup, workflow, registration, serviceBus, eventTopic, connection]) {
           expect(named(one).toLowerCase()).not.toBe(named(other).toLowerCase());
         }
       }),
@@ -108,6 +123,8 @@ describe("names", () => {
       fc.property(workload, stack, subscription, subscription, (name, of, one, other) => {
         fc.pre(one !== other);
         const [ones, others] = [names(name, of, one), names(name, of, other)];
+        expect(ones.serviceBus("orders")).not.toBe(others.serviceBus("orders"));
+        expect(ones.eventTopic("orders")).not.toBe(others.eventTopic("orders"));
         expect([ones.gateway, ones.vault, ones.storage]).not.toContain(others.gateway);
         expect(ones.vault).not.toBe(others.vault);
         expect(ones.storage).not.toBe(others.storage);

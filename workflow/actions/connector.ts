@@ -1,4 +1,5 @@
 import type { Action, Text, Value } from "../definition";
+import { call, type Expression } from "../expression";
 import { parameter } from "../parameter";
 import { action, type ActionOptions, type Secure } from "./action";
 import {
@@ -17,13 +18,23 @@ import {
  */
 export const connections = parameter("$connections", "Object", { defaultValue: {} });
 
+/**
+ * A name as a part of the path of a connector's operation: encoded twice, as Azure's designer writes the name of a queue, a
+ * storage account, a server, a database, a table or a procedure. Some other parts it encodes once: its code view shows which.
+ *
+ * @example text`/${pathPart("orders")}/messages`
+ */
+export function pathPart(name: Expression | string): Expression<string> {
+  return call("encodeUriComponent", call("encodeUriComponent", name));
+}
+
 /** What a connector is asked to do. */
 export interface ConnectorOperation {
   /** Name under which the workflow is given the connection, e.g. `servicebus`. */
   readonly connection: string;
   /** What {@link connectorAction} and `connectorTrigger` need, and a webhook does not. @default none */
   readonly method?: HttpMethod;
-  /** Path of the connector's operation, e.g. `/@{encodeURIComponent('orders')}/messages`. */
+  /** Path of the connector's operation; {@link pathPart} writes names in it. */
   readonly path: Text;
   readonly queries?: Readonly<Record<string, Value>>;
   readonly headers?: Readonly<Record<string, Text>>;

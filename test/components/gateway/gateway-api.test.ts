@@ -981,6 +981,36 @@ describe("GatewayApi", () => {
       );
     });
 
+    it("operations that their policy is said to answer, and that have none, or are answered twice", async () => {
+      const message = await refusal("orders", (azure) => {
+        seedGroups(azure, "rg-orders");
+        return new GatewayApi("orders", {
+          ...serviceArgs(),
+          backend: {
+            kind: "workflows",
+            operations: { getOrder: { workflow: workflow("get-order", GET_ORDER) } },
+            byPolicy: ["placeOrder", "getOrder", "cancelOrder"],
+          },
+          operationPolicies: {
+            getOrder: policyDocument({ scope: "operation" }),
+          },
+        });
+      });
+      expect(message).toBe(
+        [
+          'GatewayApi "orders" is not valid: 4 problems',
+          '  - backend.byPolicy: an operation that its policy answers has a policy (received "placeOrder")',
+          "    fix: give it as operationPolicies.placeOrder, or name the workflow that answers",
+          '  - backend.byPolicy: an operation is answered by a workflow or by its policy (received "getOrder")',
+          "    fix: name it in one place",
+          '  - backend.byPolicy: an operation is named by its id in the contract (received "cancelOrder")',
+          "    fix: use an operationId of the contract",
+          '  - backend.byPolicy: an operation that its policy answers has a policy (received "cancelOrder")',
+          "    fix: give it as operationPolicies.cancelOrder, or name the workflow that answers",
+        ].join("\n"),
+      );
+    });
+
     it("a name that another API has", async () => {
       const message = await refusal("orders", (azure) => {
         const gateway = seedGateway(azure);
