@@ -7,6 +7,7 @@ import { expandId, idProperties } from "../rehearsal/azure/ids";
 import type { Properties } from "../rehearsal/azure/resource-type";
 import { resourceTypes } from "../rehearsal/azure/types";
 import { UNKNOWN } from "../rehearsal/azure/wire";
+import { inlineProgram } from "../rehearsal/inline-program";
 import { nameOf } from "../rehearsal/steps";
 
 /** What `pulumi import --file` reads (https://www.pulumi.com/docs/iac/guides/migration/import/#bulk-import-operations). */
@@ -54,10 +55,10 @@ export async function findImportable(
     const importFile = join(folder, "import.json");
     await stack.preview({
       importFile,
-      program: async () => {
+      program: inlineProgram(async () => {
         ({ subscriptionId } = await authorization.getClientConfig());
         return program();
-      },
+      }),
       onEvent: ({ resourcePreEvent }) => {
         if (resourcePreEvent?.metadata.new === undefined) return;
         registered.push(resourcePreEvent.metadata.new);

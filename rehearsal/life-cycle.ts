@@ -15,6 +15,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { type Fault, serveAzure, type SimulatedAzure } from "./azure";
 import type { Properties } from "./azure/resource-type";
+import { inlineProgram } from "./inline-program";
 import { findLeaks, readFolder, type Secret } from "./leaks";
 import { type Configuration, type Project, type ProjectOptions, readProject } from "./project";
 import { changes, recordRun, type Run, type Step, surprises, title } from "./steps";
@@ -247,7 +248,7 @@ async function createStack(
   envVars: Record<string, string>,
 ): Promise<Stack> {
   const stack = await LocalWorkspace.createStack(
-    { stackName, projectName: name, program },
+    { stackName, projectName: name, program: inlineProgram(program) },
     { workDir: folder, pulumiCommand: command, envVars },
   );
   if (canaries.length > 0) {

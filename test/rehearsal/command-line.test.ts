@@ -99,15 +99,6 @@ describeWithEngine("npm run rehearse", () => {
     expect(stderr).toMatch(/Pulumi\.nowhere\.yaml is not in .*\n {2}fix: /);
   });
 
-  test("a program that throws stops at the preview, with its message once", async () => {
-    const { code, stdout } = await run(join(__dirname, "throwing-program.ts"));
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual([
-      ["preview", ["The settings of stack dev are not valid: 1 problem"]],
-      ["secrets", []],
-    ]);
-  });
-
   test("Ctrl-C while resources are being created stops the engine and removes the throw-away files", async () => {
     const child = spawn(process.execPath, ["--import", "tsx", REHEARSE, "dev"], {
       env: { ...process.env, TMPDIR: temporaryFolder },

@@ -3,15 +3,20 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describeWithEngine } from "../engine";
 
+/** What a program prints that runs in a process of its own. */
+async function printedBy(program: string): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--import", "tsx", join(__dirname, program)],
+    { maxBuffer: 2 ** 24 },
+  );
+  return JSON.parse(stdout);
+}
+
 describeWithEngine("what is wrong stops on the real engine, with what to do about it", () => {
   let said: Readonly<Record<string, string>>;
   beforeAll(async () => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ["--import", "tsx", join(__dirname, "refused-programs.ts")],
-      { maxBuffer: 2 ** 24 },
-    );
-    said = JSON.parse(stdout) as typeof said;
+    said = (await printedBy("refused-programs.ts")) as typeof said;
   });
 
   test("wrong settings: all at once, nothing is registered", () => {
@@ -67,5 +72,75 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
         `gateway.${output}: the stack has this output`,
       );
     }
+  });
+});
+
+describeWithEngine("a program that is refused ends its rehearsal", () => {
+  /** What went wrong in each phase, and what to do. */
+  type Phases = readonly (readonly [name: string, failures: readonly (readonly string[])[]])[];
+
+  let told: Readonly<Record<string, { readonly phases: Phases; readonly deployed: readonly string[] }>>;
+  beforeAll(async () => {
+    told = (await printedBy("refused-rehearsals.ts")) as typeof told;
+  });
+
+  const previewIsRefused = (problem: string) => [
+    ["preview", [[problem, "mend what the message names: a setting, or the program"]]],
+    ["secrets", []],
+  ];
+  const upIsRefused = (...problems: readonly string[]) => [
+    ["preview", []],
+    ["up", [[...problems, "mend what the message names, then rehearse again"]]],
+    ["secrets", []],
+  ];
+
+  test("where it throws: at the preview, with its message once", () => {
+    expect(told["it throws"]?.phases).toEqual(
+      previewIsRefused("The settings of stack dev are not valid: 1 problem"),
+    );
+  });
+
+  test("where a secret would stand in clear: at the preview", () => {
+    expect(told["a secret in a parameter that Azure shows"]?.phases).toEqual(
+      previewIsRefused(
+        [
+          'error serializing property "parameters": LogicAppWorkflow "orders" is not valid: 1 problem',
+          "  - parameters.backend: whoever may read a workflow reads its parameters, and this one of type String is given" +
+            " a secret (received (secret))",
+          "    fix: declare it as SecureString or SecureObject",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test("where a value is wrong that is known late: at the up, which deploys what does not depend on it", () => {
+    const { phases, deployed } = told["no addresses, as is known late"] ?? {};
+    expect(phases).toEqual(
+      upIsRefused(
+        [
+          'error serializing property "accessControl": LogicAppWorkflow "orders" is not valid: 1 problem',
+          "  - callers.addresses: a workflow admits at least one address, as an empty list would admit every other logic" +
+            " app (received [])",
+          "    fix: give the gateway's addresses, or undefined for one of a v2 tier, which has no fixed ones",
+        ].join("\n"),
+      ),
+    );
+    expect(deployed).toContain("gateway-service");
+    expect(deployed).not.toContain("orders-workflow");
+  });
+
+  test("where two policies are wrong: with both, once", () => {
+    const problem = (policy: string, path: string, received: string) =>
+      [
+        `error serializing property "value": The policy "${policy}" is not valid: 1 problem`,
+        `  - ${path}.set-header.value[0]: {{...}} names a named value of the gateway (received ${received})`,
+        "    fix: add the named value to the gateway",
+      ].join("\n");
+    expect(told["two policies that name what is not there, as is known late"]?.phases).toEqual(
+      upIsRefused(
+        problem("mark", "fragment[0]", "{{partner}}"),
+        problem("all-policy", "inbound[1]", "{{region}}"),
+      ),
+    );
   });
 });

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 import { type LoggedRequest, serveAzure, type SimulatedAzure } from "../../rehearsal/azure";
+import { inlineProgram } from "../../rehearsal/inline-program";
 import { engineEnvironment } from "../../rehearsal/life-cycle";
 import { assumedBy } from "../../rehearsal/stack-settings";
 import { named, PROJECT } from "../settings/fixtures";
@@ -52,7 +53,7 @@ export async function openWorkbench(command: PulumiCommand): Promise<Workbench> 
     stack: async (name, settings, program) => {
       await configure(name, settings);
       return LocalWorkspace.createStack(
-        { stackName: name, projectName: PROJECT, program },
+        { stackName: name, projectName: PROJECT, program: inlineProgram(program) },
         { workDir, pulumiCommand: command, envVars },
       );
     },
