@@ -15,7 +15,7 @@ import { gated } from "./gateway/checks";
 import type { GatewayCaller } from "./gateway/reference";
 import { EXTRA_CALLERS_RULE } from "./gateway/tier";
 import { callableTriggers, type CallableTrigger } from "./request-trigger";
-import { checkReason, checkText, requireValid, type TextRule } from "./validation";
+import { checkReason, checkText, requireValid, resourceIdRule, type TextRule } from "./validation";
 import { checkIdentity, identityInput, type WorkflowIdentity } from "./workflow/identity";
 import { operations } from "./workflow/operations";
 import {
@@ -477,12 +477,11 @@ function checkActionCallers({ definition, actionCallers }: LogicAppWorkflowArgs)
   return [];
 }
 
+const INTEGRATION_ACCOUNT_ID = resourceIdRule(
+  "the id of an integration account",
+  "Microsoft.Logic/integrationAccounts",
+);
+
 function checkIntegrationAccount(id: string): Issue[] {
-  return checkText("integrationAccountId", id, {
-    what: "the id of an integration account",
-    pattern:
-      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Logic\/integrationAccounts\/[^/]+$/i,
-    words:
-      "the form /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Logic/integrationAccounts/<name>",
-  });
+  return checkText("integrationAccountId", id, INTEGRATION_ACCOUNT_ID);
 }
