@@ -5,11 +5,13 @@ import { ApiConnection } from "../../components/connections/api-connection";
 import { serviceBusConnector } from "../../components/connections/connectors";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import {
+  callbackUrl,
   connections,
   connectorAction,
   connectorCall,
   defineWorkflow,
   http,
+  httpWebhookTrigger,
   managedIdentity,
   parameter,
   recurrenceTrigger,
@@ -39,6 +41,15 @@ const CALLED = defineWorkflow({
   trigger: requestTrigger("manual", { method: "POST" }),
   actions: [response("Answer", { statusCode: 204 })],
 });
+
+const notice = httpWebhookTrigger("Notice", {
+  subscribe: { method: "POST", uri: "https://notices.contoso.com", body: { callback: callbackUrl() } },
+});
+const NOTIFIED = defineWorkflow({ trigger: notice, actions: [] });
+const CALLED_AND_NOTIFIED: WorkflowDefinition = {
+  ...CALLED,
+  triggers: { ...CALLED.triggers, ...NOTIFIED.triggers },
+};
 
 /** As somebody would write it by hand: the builder's types do not admit it. */
 const LEAKY = JSON.parse(
@@ -382,6 +393,31 @@ describe("LogicAppWorkflow", () => {
     expect(await accessOf({ callers: CALLERS, actionCallers: open })).toBeUndefined();
   });
 
+  it("lets nobody but those that are named call back its webhook triggers", async () => {
+    const triggersOf = async (more: Partial<LogicAppWorkflowArgs>) => {
+      const deployment = await workflowWith({ definition: NOTIFIED, ...more });
+      const { accessControl } = registrationOf(deployment, "orders-workflow").inputs;
+      return accessControl as { readonly triggers?: unknown; readonly actions?: unknown };
+    };
+    expect(await triggersOf({ webhookTriggerCallers: ["192.0.2.0/24"] })).toMatchObject({
+      triggers: ranges("192.0.2.0/24"),
+      actions: CLOSED,
+    });
+    const open = { kind: "open", because: "The connector's addresses change each week." } as const;
+    expect((await triggersOf({ webhookTriggerCallers: open })).triggers).toBeUndefined();
+
+    const both = { definition: CALLED_AND_NOTIFIED, webhookTriggerCallers: ["192.0.2.0/24"] };
+    const restricted = await triggersOf({ ...both, callers: CALLERS });
+    expect(restricted).toMatchObject({
+      triggers: ranges("192.0.2.10/32", "192.0.2.0/24"),
+      actions: ranges("192.0.2.10/32"),
+    });
+    expect(restricted).toHaveProperty("triggers.openAuthenticationPolicies");
+    const unnamed = { ...CALLERS, addresses: undefined };
+    const { triggers } = await triggersOf({ ...both, callers: unnamed, webhookTriggerCallers: open });
+    expect(Object.keys(triggers ?? {})).toEqual(["openAuthenticationPolicies"]);
+  });
+
   describe("refuses what turns out to be", () => {
     const HEADLINE = 'LogicAppWorkflow "orders" is not valid: 1 problem';
     const refuse = (property: string, more: Partial<LogicAppWorkflowArgs>, filler?: object) =>
@@ -679,6 +715,52 @@ describe("LogicAppWorkflow", () => {
       expect(await refuse({ definition, actionCallers: [] })).toContain(problem);
       const open = { kind: "open", because: " " } as const;
       expect(await refuse({ definition, actionCallers: open })).toContain("  - actionCallers.because: ");
+    });
+
+    it("a webhook trigger that nobody may call, or anybody without a reason", async () => {
+      const refusedFor = async (more: Partial<LogicAppWorkflowArgs>) =>
+        (await refuse({ definition: NOTIFIED, ...more }))
+          .split("\n")
+          .filter((line) => line.startsWith("  - "));
+      const unnamed = [
+        "  - webhookTriggerCallers: a workflow with a webhook trigger names from where it is called back" +
+          ' (received "triggers.Notice")',
+      ];
+      expect(await refusedFor({})).toEqual(unnamed);
+      expect(await refusedFor({ webhookTriggerCallers: [] })).toEqual(unnamed);
+      expect(await refusedFor({ webhookTriggerCallers: { kind: "open", because: "" } })).toEqual([
+        "  - webhookTriggerCallers.because: a webhook trigger that anybody may call who has its signed address needs a" +
+          ' reason (received "")',
+      ]);
+      expect(await refusedFor({ webhookTriggerCallers: ["0.0.0.0/0"] })).toEqual([
+        "  - webhookTriggerCallers[0]: an address range is a.b.c.d/nn or a.b.c.d-e.f.g.h, and not the whole internet" +
+          ' (received "0.0.0.0/0")',
+      ]);
+    });
+
+    it("callers of a webhook trigger that there is not", async () => {
+      expect(await refuse({ webhookTriggerCallers: ["192.0.2.0/24"] })).toContain(
+        "  - webhookTriggerCallers: a workflow without a webhook trigger is called back by nobody",
+      );
+    });
+
+    it.each([
+      ["would keep out a gateway that has no fixed addresses", ["192.0.2.0/24"], undefined],
+      [
+        "would let in whoever is not the gateway",
+        { kind: "open", because: "It is." } as const,
+        ["192.0.2.10"],
+      ],
+    ])("callers of a webhook trigger that %s", async (_what, webhookTriggerCallers, addresses) => {
+      expect(
+        await refuse({
+          definition: CALLED_AND_NOTIFIED,
+          callers: { ...CALLERS, addresses },
+          webhookTriggerCallers,
+        }),
+      ).toContain(
+        "  - webhookTriggerCallers: the triggers of a workflow admit the same addresses: either some, or any",
+      );
     });
 
     it("what is no integration account", async () => {
