@@ -171,19 +171,38 @@ export function validateLogicAppWorkflow(args: LogicAppWorkflowArgs): Issue[] {
       path: `definition.${issue.path}`,
     })),
   ];
-  issues.push(...checkAccess(args.definition, args.location, args));
-  const { definition, connections = {}, parameters = {}, integrationAccountId } = args;
+  const { definition, location, integrationAccountId } = args;
   const { identity = LOGIC_APP_WORKFLOW_DEFAULTS.identity } = args;
   issues.push(
-    ...checkParameters(definition, parameters),
-    // Whoever gives `$connections` by hand has connections that stand elsewhere.
-    ...("$connections" in parameters ? [] : checkConnections(definition, connections, args.location)),
+    ...checkAccess(definition, location, args),
+    ...checkGivenParameters(args),
     ...checkIdentity(definition, identity),
   );
   if (integrationAccountId !== undefined && !isLate(integrationAccountId)) {
     issues.push(...checkIntegrationAccount(integrationAccountId));
   }
   return issues;
+}
+
+/** Whoever gives `$connections` by hand has connections that stand elsewhere. */
+function checkGivenParameters(args: LogicAppWorkflowArgs): Issue[] {
+  const { definition, location, parameters = {}, connections } = args;
+  const issues = checkParameters(definition, parameters);
+  const isByHand = "$connections" in parameters;
+  if (!connections) return isByHand ? issues : [...issues, ...checkConnections(definition, {}, location)];
+  return [
+    ...issues.filter(({ path }) => path !== "parameters.$connections"),
+    ...checkConnections(definition, connections, location),
+    ...(isByHand
+      ? [
+          {
+            path: "connections",
+            rule: "the parameter $connections is given once",
+            fix: "leave it out of parameters, or leave connections out",
+          },
+        ]
+      : []),
+  ];
 }
 
 const INTEGRATION_ACCOUNT_ID = resourceIdRule(

@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LogicAppWorkflow, type LogicAppWorkflowArgs } from "../../components/logic-app-workflow";
+import {
+  LogicAppWorkflow,
+  validateLogicAppWorkflow,
+  type LogicAppWorkflowArgs,
+} from "../../components/logic-app-workflow";
 import type { ParameterValues } from "../../components/workflow/parameters";
 import { ApiConnection } from "../../components/connections/api-connection";
 import { serviceBusConnector } from "../../components/connections/connectors";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
+import { formatIssues } from "../../validation/issue";
 import {
   callbackUrl,
   connections,
@@ -375,6 +380,40 @@ describe("LogicAppWorkflow", () => {
     expect(
       await refusal("orders", () => new LogicAppWorkflow("orders", { ...MINIMAL, definition })),
     ).toContain("  - connections.bus: a connection that the definition refers to is given (received [])");
+  });
+
+  it.each([
+    ["which need no default value then", { $connections: { type: "Object" } }, undefined, []],
+    [
+      "or its parameter $connections, and not both",
+      { $connections: { type: "Object" } },
+      { $connections: {} },
+      ["  - connections: the parameter $connections is given once"],
+    ],
+  ] as const)("is given its connections, %s", async (_what, declared, parameters, problems) => {
+    const bus = connectorCall({ connection: "bus", method: "POST", path: "/orders/messages", body: "hello" });
+    const sending = defineWorkflow({
+      trigger: recurrenceTrigger("Daily", { frequency: "Day", interval: 1 }),
+      actions: [connectorAction("Send", { call: bus })],
+    });
+    const definition = byHand({ ...sending, parameters: declared });
+    const { result } = await deploy((azure) => {
+      seedGroups(azure, "rg-orders");
+      const connection = new ApiConnection("bus", {
+        resourceGroupName: "rg-orders",
+        connectionName: "con-bus",
+        location: "westeurope",
+        connector: serviceBusConnector("sb-orders"),
+      });
+      return validateLogicAppWorkflow({
+        ...MINIMAL,
+        definition,
+        connections: { bus: connection },
+        ...(parameters && { parameters }),
+      });
+    });
+    const lines = formatIssues("wrong", result).split("\n");
+    expect(lines.filter((line) => line.startsWith("  - "))).toEqual(problems);
   });
 
   it("lets those call actions that may call its triggers, and others where they are named", async () => {
