@@ -10,7 +10,12 @@ export type EventDestination =
       readonly kind: "webhook";
       /** https address that answers the validation request of CloudEvents. */
       readonly url: pulumi.Input<string>;
-      /** What the receiver knows Event Grid by: tokens of a registration in its directory. @default none: any caller may send */
+      /**
+       * What the receiver knows Event Grid by: tokens for a registration in its directory. Whoever deploys owns that
+       * registration, or has a role of it (https://learn.microsoft.com/azure/event-grid/secure-webhook-delivery).
+       *
+       * @default none: the receiver cannot tell who sends, but by a secret in `url`, which is then to be a Pulumi secret
+       */
       readonly token?: { readonly tenantId: pulumi.Input<string>; readonly audience: pulumi.Input<string> };
     }
   | {
@@ -32,7 +37,7 @@ export interface EventSubscriptionArgs {
 
 export interface EventTopicArgs {
   readonly resourceGroupName: pulumi.Input<string>;
-  /** 3 to 50 letters, digits and hyphens. */
+  /** 3 to 50 letters, digits and hyphens, not beginning with `Microsoft`, `EventGrid` or `System`. */
   readonly topicName: string;
   /** Azure region, e.g. `westeurope`. */
   readonly location: string;
@@ -152,11 +157,11 @@ function deliveryOf(
 
 /** Every problem of the arguments of an {@link EventTopic}. */
 export function validateEventTopic({ topicName, subscriptions = {} }: EventTopicArgs): Issue[] {
-  // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsofteventgrid
+  // https://learn.microsoft.com/azure/event-grid/troubleshoot-errors
   const issues = checkText("topicName", topicName, {
     what: "a topic's name",
-    pattern: /^[A-Za-z0-9-]{3,50}$/,
-    words: "3 to 50 letters, digits and hyphens",
+    pattern: /^(?!Microsoft|EventGrid|System)[A-Za-z0-9-]{3,50}$/i,
+    words: "3 to 50 letters, digits and hyphens, not beginning with Microsoft, EventGrid or System",
   });
   for (const [key, { destination, maxDeliveryAttempts, timeToLiveMinutes }] of Object.entries(
     subscriptions,

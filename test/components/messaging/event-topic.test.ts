@@ -128,8 +128,9 @@ describe("EventTopic", () => {
       ).toBe(
         [
           'EventTopic "events" is not valid: 5 problems',
-          '  - topicName: a topic\'s name has 3 to 50 letters, digits and hyphens (received "et")',
-          "    fix: write 3 to 50 letters, digits and hyphens",
+          "  - topicName: a topic's name has 3 to 50 letters, digits and hyphens, not beginning with Microsoft, EventGrid or System" +
+            ' (received "et")',
+          "    fix: write 3 to 50 letters, digits and hyphens, not beginning with Microsoft, EventGrid or System",
           '  - subscriptions.s: an event subscription\'s name has 3 to 64 letters, digits and hyphens (received "s")',
           "    fix: write 3 to 64 letters, digits and hyphens",
           "  - subscriptions.s.maxDeliveryAttempts: an event is delivered 1 to 30 times (received 31)",
@@ -141,5 +142,12 @@ describe("EventTopic", () => {
         ].join("\n"),
       );
     });
+
+    it.each(["EventGrid-orders", "system-events", "microsoft1"])(
+      "the reserved name %s",
+      async (topicName) => {
+        expect(await refuse({ topicName })).toContain("  - topicName: a topic's name has 3 to 50");
+      },
+    );
   });
 });
