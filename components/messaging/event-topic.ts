@@ -1,6 +1,7 @@
 import * as eventgrid from "@pulumi/azure-native/eventgrid";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
+import { gated } from "../gateway/checks";
 import { grantSendMessages } from "../grants";
 import { checkText, requireValid } from "../validation";
 
@@ -115,7 +116,7 @@ export class EventTopic extends pulumi.ComponentResource {
         eventDeliverySchema: "CloudEventSchemaV1_0",
         filter: eventTypes && { includedEventTypes: [...eventTypes] },
         retryPolicy: { maxDeliveryAttempts, eventTimeToLiveInMinutes: timeToLiveMinutes },
-        ...deliveryOf(destination),
+        ...deliveryOf(`EventTopic "${name}" is not valid`, `subscriptions.${key}`, destination),
       },
       {
         parent: this,
@@ -131,8 +132,14 @@ export class EventTopic extends pulumi.ComponentResource {
   }
 }
 
-/** Webhooks know no managed identity of the topic's: Event Grid itself gets the token for them. */
+/**
+ * Webhooks know no managed identity of the topic's: Event Grid itself gets the token for them.
+ *
+ * @throws pulumi.RunError (through the output) when a late address turns out not to be one by https
+ */
 function deliveryOf(
+  headline: string,
+  path: string,
   destination: EventDestination,
 ): Pick<eventgrid.TopicEventSubscriptionArgs, "destination" | "deliveryWithResourceIdentity"> {
   if (destination.kind === "queue") {
@@ -147,7 +154,7 @@ function deliveryOf(
   return {
     destination: {
       endpointType: "WebHook",
-      endpointUrl: url,
+      endpointUrl: gated(headline, url, (known) => checkUrl(path, known)),
       minimumTlsVersionAllowed: "1.2",
       azureActiveDirectoryTenantId: token?.tenantId,
       azureActiveDirectoryApplicationIdOrUri: token?.audience,
@@ -187,19 +194,23 @@ export function validateEventTopic({ topicName, subscriptions = {} }: EventTopic
         1440,
       ),
     );
-    if (
-      destination.kind === "webhook" &&
-      typeof destination.url === "string" &&
-      !destination.url.startsWith("https://")
-    ) {
-      issues.push({
-        path: `${path}.destination.url`,
-        rule: "events are delivered over https",
-        fix: "give an address that begins with https://",
-      });
+    if (destination.kind === "webhook" && typeof destination.url === "string") {
+      issues.push(...checkUrl(path, destination.url));
     }
   }
   return issues;
+}
+
+/** Nothing is shown of an address, which may hold a secret. */
+function checkUrl(path: string, url: string): Issue[] {
+  if (url.startsWith("https://")) return [];
+  return [
+    {
+      path: `${path}.destination.url`,
+      rule: "events are delivered over https",
+      fix: "give an address that begins with https://",
+    },
+  ];
 }
 
 function checkWhole(path: string, value: number | undefined, rule: string, most: number): Issue[] {

@@ -1,7 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { EventTopic, type EventTopicArgs } from "../../../components/messaging/event-topic";
 import { ServiceBusNamespace } from "../../../components/messaging/service-bus-namespace";
 import { seedGroups } from "../fixtures";
-import { deploy, identities, plan, refusal, registrationOf } from "../harness";
+import { deploy, identities, lateRefusal, plan, refusal, registrationOf } from "../harness";
 
 const MINIMAL: EventTopicArgs = {
   resourceGroupName: "rg-orders",
@@ -107,6 +108,27 @@ describe("EventTopic", () => {
 
   it("plans the same when it is built again", async () => {
     expect(plan(await topic())).toEqual(plan(await topic()));
+  });
+
+  it("refuses an address that turns out not to be one by https, and shows nothing of it", async () => {
+    const url = pulumi.secret("http://shop.contoso.com/events?code=s3cret");
+    const subscriptions = { shop: { destination: { kind: "webhook", url } } } as const;
+    const reason = await lateRefusal(
+      "events-subscription-shop",
+      "destination",
+      { endpointType: "WebHook", endpointUrl: "https://shop.contoso.com/events" },
+      (azure, opts) => {
+        seedGroups(azure, "rg-orders");
+        return new EventTopic("events", { ...MINIMAL, subscriptions }, opts);
+      },
+    );
+    expect(reason).toBe(
+      [
+        'EventTopic "events" is not valid: 1 problem',
+        "  - subscriptions.shop.destination.url: events are delivered over https (received (secret))",
+        "    fix: give an address that begins with https://",
+      ].join("\n"),
+    );
   });
 
   describe("refuses", () => {
