@@ -15,6 +15,7 @@ import { EXTRA_CALLERS_RULE } from "../gateway/tier";
 import { callableTriggers } from "../request-trigger";
 import { checkReason } from "../validation";
 import { operations } from "./operations";
+import { isLate } from "./secrecy";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */
 export interface TriggerCallers {
@@ -211,10 +212,8 @@ function checkCallers(
   { addresses, extra, location, elsewhere }: TriggerCallers,
   workflowLocation: string,
 ): Issue[] {
-  const isKnown =
-    addresses !== undefined && !pulumi.Output.isInstance(addresses) && !(addresses instanceof Promise);
   return [
-    ...(isKnown ? checkAddresses(addresses) : []),
+    ...(addresses === undefined || isLate(addresses) ? [] : checkAddresses(addresses)),
     ...(extra ? checkExtraCallers(extra, addresses === undefined) : []),
     ...(elsewhere
       ? checkReason(
