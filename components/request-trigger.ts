@@ -49,7 +49,8 @@ export function triggerSignature(workflow: logic.Workflow, triggerName: string):
   const { queries } = logic.listWorkflowTriggerCallbackUrlOutput({
     // /subscriptions/<id>/resourceGroups/<name>/...
     resourceGroupName: workflow.id.apply((id) => id.split("/")[4] ?? ""),
-    workflowName: workflow.name,
+    // Where an update is previewed its version is not known, and Azure not asked for a trigger that it may not have yet.
+    workflowName: pulumi.all([workflow.name, workflow.version]).apply(([name]) => name),
     triggerName,
   });
   // azure-native does not mark it.

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../validation/issue";
+import { resourceIdForm, resourceIdPattern } from "../validation/resource-id";
 
 /** Checks the form of an email address, where there is one. */
 export function checkEmail(path: string, email: string | undefined): Issue[] {
@@ -37,6 +38,15 @@ export interface TextRule {
   readonly pattern: RegExp;
   /** The pattern in words, e.g. `1 to 50 letters, digits and hyphens`. */
   readonly words: string;
+}
+
+/**
+ * The rules of the ARM id of a resource.
+ *
+ * @param type e.g. `Microsoft.Logic/integrationAccounts`
+ */
+export function resourceIdRule(what: string, type: string): TextRule {
+  return { what, pattern: resourceIdPattern(type), words: `the form ${resourceIdForm(type)}` };
 }
 
 /** Checks a text that is known now; what Azure decides later is checked by Azure. */

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { VaultCertificate } from "../components/gateway/key-vault";
 import type { GatewayReference } from "../components/gateway/reference";
-import type { TriggerCallers } from "../components/logic-app-workflow";
+import type { TriggerCallers } from "../components/workflow/access";
 
 /** What every workflow of a stack has in common. */
 export interface WorkflowPlace {

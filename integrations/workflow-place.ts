@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewayReference } from "../components/gateway/reference";
-import type { ExtraCallers } from "../components/logic-app-workflow";
+import type { ExtraCallers } from "../components/workflow/access";
 import type { WorkflowPlace } from "./integration";
 
 /** What the settings of a stack say about its workflows. */

@@ -14,6 +14,17 @@ function addressNumber(address: string): number {
   return address.split(".").reduce((number, octet) => number * 256 + Number(octet), 0);
 }
 
+/** What must hold of a range of addresses, and what to do where it does not. */
+export const ADDRESS_RANGE_RULE = {
+  rule: "an address range is a.b.c.d/nn or a.b.c.d-e.f.g.h, and not the whole internet",
+  fix: "write a single address as a.b.c.d/32",
+};
+
+/** Whether a range is one of {@link ADDRESS_RANGE_RULE}. */
+export function isAddressRange(range: string): boolean {
+  return (addressesIn(range) ?? Infinity) < 2 ** 32;
+}
+
 /**
  * The most that a range of callers holds. A gateway has one address in a region, and of its own accord Azure lends nobody
  * a larger block than /28 (https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-address-prefix).

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
+import { isSameRegion } from "../../validation/region";
 import type { WorkflowDefinition } from "../../workflow";
 import type { ApiConnection } from "./api-connection";
 
@@ -56,6 +57,10 @@ export function connectionsParameter(
 /** What a workflow's definition calls a connection by. */
 const REFERENCE = /parameters\('\$connections'\)\['([^']+)'\]/g;
 
+/** What of a definition is looked at; a document that was written by hand may have no parameters. */
+type Connecting = Pick<WorkflowDefinition, "triggers" | "actions"> &
+  Partial<Pick<WorkflowDefinition, "parameters">>;
+
 /**
  * Every problem that a workflow's definition and its connections have with each other.
  *
@@ -63,14 +68,13 @@ const REFERENCE = /parameters\('\$connections'\)\['([^']+)'\]/g;
  * (https://learn.microsoft.com/azure/logic-apps/logic-apps-create-azure-resource-manager-templates)
  */
 export function checkConnections(
-  definition: Pick<WorkflowDefinition, "parameters" | "triggers" | "actions">,
+  { parameters = {}, triggers, actions }: Connecting,
   connections: WorkflowConnections,
   location: string,
 ): Issue[] {
-  const { parameters, triggers, actions } = definition;
   const used = referencesIn([triggers, actions]);
   const issues: Issue[] = [];
-  if (Object.keys(connections).length > 0 && parameters.$connections?.type !== "Object") {
+  if (Object.keys(connections).length > 0 && parameters.$connections?.type.toLowerCase() !== "object") {
     issues.push({
       path: "definition.parameters.$connections",
       rule: "a workflow with connections declares the parameter $connections of type Object",
@@ -97,7 +101,7 @@ export function checkConnections(
         fix: "leave it out, or refer to it in an action or trigger",
       });
     }
-    if (connection.location !== location) {
+    if (!isSameRegion(connection.location, location)) {
       issues.push({
         path,
         rule: `a connection is in the region of its workflow, ${location}`,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
-import { checkText, type TextRule } from "../validation";
+import { checkText, resourceIdRule, type TextRule } from "../validation";
 
 /** What a parameter of a connector may be. Azure's own description admits texts only: https://github.com/Azure/azure-rest-api-specs/issues/21096. */
 export type ParameterValue = pulumi.Input<string | number | boolean>;
@@ -191,10 +191,7 @@ export function checkConnector(path: string, { api, authentication }: Connector)
   return issues;
 }
 
-const DATA_GATEWAY_ID: TextRule = {
-  what: "the ARM id of an on-premises data gateway",
-  pattern:
-    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/connectionGateways\/[^/]+$/i,
-  words:
-    "the form /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Web/connectionGateways/<name>",
-};
+const DATA_GATEWAY_ID = resourceIdRule(
+  "the ARM id of an on-premises data gateway",
+  "Microsoft.Web/connectionGateways",
+);

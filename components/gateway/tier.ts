@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { isSameRegion } from "../../validation/region";
+import { resourceIdPattern } from "../../validation/resource-id";
 import { either } from "../../validation/words";
 
 /** An availability zone, as Azure numbers them within a region and subscription. */
@@ -454,14 +455,12 @@ export const PREMIUM_RULES: readonly (Words & {
 /** What a network names by resource id. */
 export const NETWORK_IDS: Readonly<Record<keyof RegionNetwork, Words & { readonly pattern: RegExp }>> = {
   subnetId: {
-    pattern:
-      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+    pattern: resourceIdPattern("Microsoft.Network/virtualNetworks/subnets"),
     rule: "must be the resource id of a subnet",
     fix: "take it from `az network vnet subnet show --query id`",
   },
   publicIpAddressId: {
-    pattern:
-      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/publicIPAddresses\/[^/]+$/i,
+    pattern: resourceIdPattern("Microsoft.Network/publicIPAddresses"),
     rule: "must be the resource id of a public IP address",
     fix: "take it from `az network public-ip show --query id`",
   },

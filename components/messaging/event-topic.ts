@@ -1,6 +1,7 @@
 import * as eventgrid from "@pulumi/azure-native/eventgrid";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
+import { gated } from "../gateway/checks";
 import { grantSendMessages } from "../grants";
 import { checkText, requireValid } from "../validation";
 
@@ -10,7 +11,12 @@ export type EventDestination =
       readonly kind: "webhook";
       /** https address that answers the validation request of CloudEvents. */
       readonly url: pulumi.Input<string>;
-      /** What the receiver knows Event Grid by: tokens of a registration in its directory. @default none: any caller may send */
+      /**
+       * What the receiver knows Event Grid by: tokens for a registration in its directory. Whoever deploys owns that
+       * registration, or has a role of it (https://learn.microsoft.com/azure/event-grid/secure-webhook-delivery).
+       *
+       * @default none: the receiver cannot tell who sends, but by a secret in `url`, which is then to be a Pulumi secret
+       */
       readonly token?: { readonly tenantId: pulumi.Input<string>; readonly audience: pulumi.Input<string> };
     }
   | {
@@ -32,7 +38,7 @@ export interface EventSubscriptionArgs {
 
 export interface EventTopicArgs {
   readonly resourceGroupName: pulumi.Input<string>;
-  /** 3 to 50 letters, digits and hyphens. */
+  /** 3 to 50 letters, digits and hyphens, not beginning with `Microsoft`, `EventGrid` or `System`. */
   readonly topicName: string;
   /** Azure region, e.g. `westeurope`. */
   readonly location: string;
@@ -110,7 +116,7 @@ export class EventTopic extends pulumi.ComponentResource {
         eventDeliverySchema: "CloudEventSchemaV1_0",
         filter: eventTypes && { includedEventTypes: [...eventTypes] },
         retryPolicy: { maxDeliveryAttempts, eventTimeToLiveInMinutes: timeToLiveMinutes },
-        ...deliveryOf(destination),
+        ...deliveryOf(`EventTopic "${name}" is not valid`, `subscriptions.${key}`, destination),
       },
       {
         parent: this,
@@ -126,8 +132,14 @@ export class EventTopic extends pulumi.ComponentResource {
   }
 }
 
-/** Webhooks know no managed identity of the topic's: Event Grid itself gets the token for them. */
+/**
+ * Webhooks know no managed identity of the topic's: Event Grid itself gets the token for them.
+ *
+ * @throws pulumi.RunError (through the output) when a late address turns out not to be one by https
+ */
 function deliveryOf(
+  headline: string,
+  path: string,
   destination: EventDestination,
 ): Pick<eventgrid.TopicEventSubscriptionArgs, "destination" | "deliveryWithResourceIdentity"> {
   if (destination.kind === "queue") {
@@ -142,7 +154,7 @@ function deliveryOf(
   return {
     destination: {
       endpointType: "WebHook",
-      endpointUrl: url,
+      endpointUrl: gated(headline, url, (known) => checkUrl(path, known)),
       minimumTlsVersionAllowed: "1.2",
       azureActiveDirectoryTenantId: token?.tenantId,
       azureActiveDirectoryApplicationIdOrUri: token?.audience,
@@ -152,11 +164,11 @@ function deliveryOf(
 
 /** Every problem of the arguments of an {@link EventTopic}. */
 export function validateEventTopic({ topicName, subscriptions = {} }: EventTopicArgs): Issue[] {
-  // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsofteventgrid
+  // https://learn.microsoft.com/azure/event-grid/troubleshoot-errors
   const issues = checkText("topicName", topicName, {
     what: "a topic's name",
-    pattern: /^[A-Za-z0-9-]{3,50}$/,
-    words: "3 to 50 letters, digits and hyphens",
+    pattern: /^(?!Microsoft|EventGrid|System)[A-Za-z0-9-]{3,50}$/i,
+    words: "3 to 50 letters, digits and hyphens, not beginning with Microsoft, EventGrid or System",
   });
   for (const [key, { destination, maxDeliveryAttempts, timeToLiveMinutes }] of Object.entries(
     subscriptions,
@@ -182,19 +194,23 @@ export function validateEventTopic({ topicName, subscriptions = {} }: EventTopic
         1440,
       ),
     );
-    if (
-      destination.kind === "webhook" &&
-      typeof destination.url === "string" &&
-      !destination.url.startsWith("https://")
-    ) {
-      issues.push({
-        path: `${path}.destination.url`,
-        rule: "events are delivered over https",
-        fix: "give an address that begins with https://",
-      });
+    if (destination.kind === "webhook" && typeof destination.url === "string") {
+      issues.push(...checkUrl(path, destination.url));
     }
   }
   return issues;
+}
+
+/** Nothing is shown of an address, which may hold a secret. */
+function checkUrl(path: string, url: string): Issue[] {
+  if (url.startsWith("https://")) return [];
+  return [
+    {
+      path: `${path}.destination.url`,
+      rule: "events are delivered over https",
+      fix: "give an address that begins with https://",
+    },
+  ];
 }
 
 function checkWhole(path: string, value: number | undefined, rule: string, most: number): Issue[] {

@@ -23,7 +23,7 @@ export interface ServiceBusQueueArgs {
 
 export interface ServiceBusNamespaceArgs {
   readonly resourceGroupName: pulumi.Input<string>;
-  /** Globally unique: 6 to 50 letters, digits and hyphens. */
+  /** Globally unique: 6 to 50 letters, digits and hyphens, not ending with `-sb` or `-mgmt`. */
   readonly namespaceName: string;
   /** Azure region, e.g. `westeurope`. */
   readonly location: string;
@@ -135,7 +135,8 @@ const LIMITS: readonly {
   readonly most?: number;
 }[] = [
   { property: "maxDeliveryCount", rule: "a message is delivered at least once", least: 1 },
-  // https://learn.microsoft.com/azure/service-bus-messaging/message-transfers-locks-settlement
+  // The most: https://learn.microsoft.com/azure/service-bus-messaging/message-transfers-locks-settlement. No public source
+  // gives the least: 5 are known to work (https://github.com/Azure/azure-sdk-for-node/issues/2000).
   { property: "lockSeconds", rule: "a message is locked for 5 to 300 seconds", least: 5, most: 300 },
   { property: "timeToLiveDays", rule: "a message lives for at least 1 day", least: 1 },
   // https://learn.microsoft.com/azure/service-bus-messaging/duplicate-detection#duplicate-detection-window-size
@@ -149,11 +150,13 @@ const LIMITS: readonly {
 
 /** Every problem of the arguments of a {@link ServiceBusNamespace}. */
 export function validateServiceBusNamespace({ namespaceName, queues }: ServiceBusNamespaceArgs): Issue[] {
-  // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftservicebus
+  // https://learn.microsoft.com/rest/api/servicebus/create-namespace: a retired API, whose names Azure still wants
+  // (https://github.com/hmcts/cnp-flux-config/pull/21119).
   const issues = checkText("namespaceName", namespaceName, {
     what: "a namespace's name",
-    pattern: /^[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]$/,
-    words: "6 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
+    pattern: /^[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]$(?<!-sb|-mgmt)/i,
+    words:
+      "6 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen, -sb or -mgmt",
   });
   for (const [queueName, queue] of Object.entries(queues)) {
     const path = `queues.${queueName}`;

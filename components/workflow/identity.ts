@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import type { WorkflowDefinition } from "../../workflow";
 import { isObject, type JsonObject } from "../../workflow/json";
-import { checkText, type TextRule } from "../validation";
+import { checkText, resourceIdRule } from "../validation";
 import { operations } from "./operations";
 import { isLate } from "./secrecy";
 
@@ -17,13 +17,10 @@ export type WorkflowIdentity =
       readonly userAssigned: pulumi.Input<string>;
     };
 
-const IDENTITY_ID: TextRule = {
-  what: "the id of a user-assigned identity",
-  pattern:
-    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/]+$/i,
-  words:
-    "the form /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>",
-};
+const IDENTITY_ID = resourceIdRule(
+  "the id of a user-assigned identity",
+  "Microsoft.ManagedIdentity/userAssignedIdentities",
+);
 
 /** A trigger or action that authenticates by a managed identity. */
 interface Use {

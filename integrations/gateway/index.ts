@@ -16,7 +16,7 @@ import { GatewayTracing } from "../../components/gateway/tracing";
 import type { GatewayHostname } from "../../components/gateway/hostnames";
 import type { GatewayTier } from "../../components/gateway/tier";
 import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
-import type { ExtraCallers } from "../../components/logic-app-workflow";
+import type { ExtraCallers } from "../../components/workflow/access";
 import type { Observability } from "../../components/observability";
 import type { ClientCertificates } from "../../policies/gateway";
 import {

@@ -80,6 +80,7 @@ const COMPONENTS = readdirSync(FOLDER, { encoding: "utf8", recursive: true })
 describe("defaults", () => {
   it("are declared by every component that assumes something", () => {
     expect(COMPONENTS.map(({ file }) => basename(file)).sort()).toEqual([
+      "access.ts",
       "api-access.ts",
       "api-source.ts",
       "apim-gateway.ts",

@@ -1,15 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LogicAppWorkflow, type LogicAppWorkflowArgs } from "../../components/logic-app-workflow";
+import {
+  LogicAppWorkflow,
+  validateLogicAppWorkflow,
+  type LogicAppWorkflowArgs,
+} from "../../components/logic-app-workflow";
 import type { ParameterValues } from "../../components/workflow/parameters";
 import { ApiConnection } from "../../components/connections/api-connection";
 import { serviceBusConnector } from "../../components/connections/connectors";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
+import { formatIssues } from "../../validation/issue";
 import {
+  callbackUrl,
   connections,
   connectorAction,
   connectorCall,
   defineWorkflow,
   http,
+  httpWebhookTrigger,
   managedIdentity,
   parameter,
   recurrenceTrigger,
@@ -39,6 +46,15 @@ const CALLED = defineWorkflow({
   trigger: requestTrigger("manual", { method: "POST" }),
   actions: [response("Answer", { statusCode: 204 })],
 });
+
+const notice = httpWebhookTrigger("Notice", {
+  subscribe: { method: "POST", uri: "https://notices.contoso.com", body: { callback: callbackUrl() } },
+});
+const NOTIFIED = defineWorkflow({ trigger: notice, actions: [] });
+const CALLED_AND_NOTIFIED: WorkflowDefinition = {
+  ...CALLED,
+  triggers: { ...CALLED.triggers, ...NOTIFIED.triggers },
+};
 
 /** As somebody would write it by hand: the builder's types do not admit it. */
 const LEAKY = JSON.parse(
@@ -366,6 +382,40 @@ describe("LogicAppWorkflow", () => {
     ).toContain("  - connections.bus: a connection that the definition refers to is given (received [])");
   });
 
+  it.each([
+    ["which need no default value then", { $connections: { type: "Object" } }, undefined, []],
+    [
+      "or its parameter $connections, and not both",
+      { $connections: { type: "Object" } },
+      { $connections: {} },
+      ["  - connections: the parameter $connections is given once"],
+    ],
+  ] as const)("is given its connections, %s", async (_what, declared, parameters, problems) => {
+    const bus = connectorCall({ connection: "bus", method: "POST", path: "/orders/messages", body: "hello" });
+    const sending = defineWorkflow({
+      trigger: recurrenceTrigger("Daily", { frequency: "Day", interval: 1 }),
+      actions: [connectorAction("Send", { call: bus })],
+    });
+    const definition = byHand({ ...sending, parameters: declared });
+    const { result } = await deploy((azure) => {
+      seedGroups(azure, "rg-orders");
+      const connection = new ApiConnection("bus", {
+        resourceGroupName: "rg-orders",
+        connectionName: "con-bus",
+        location: "westeurope",
+        connector: serviceBusConnector("sb-orders"),
+      });
+      return validateLogicAppWorkflow({
+        ...MINIMAL,
+        definition,
+        connections: { bus: connection },
+        ...(parameters && { parameters }),
+      });
+    });
+    const lines = formatIssues("wrong", result).split("\n");
+    expect(lines.filter((line) => line.startsWith("  - "))).toEqual(problems);
+  });
+
   it("lets those call actions that may call its triggers, and others where they are named", async () => {
     const accessOf = async (more: Partial<LogicAppWorkflowArgs>) => {
       const deployment = await workflowWith({ definition: CALLED, ...more });
@@ -380,6 +430,31 @@ describe("LogicAppWorkflow", () => {
     );
     const open = { kind: "open", because: "The approver may be anywhere." } as const;
     expect(await accessOf({ callers: CALLERS, actionCallers: open })).toBeUndefined();
+  });
+
+  it("lets nobody but those that are named call back its webhook triggers", async () => {
+    const triggersOf = async (more: Partial<LogicAppWorkflowArgs>) => {
+      const deployment = await workflowWith({ definition: NOTIFIED, ...more });
+      const { accessControl } = registrationOf(deployment, "orders-workflow").inputs;
+      return accessControl as { readonly triggers?: unknown; readonly actions?: unknown };
+    };
+    expect(await triggersOf({ webhookTriggerCallers: ["192.0.2.0/24"] })).toMatchObject({
+      triggers: ranges("192.0.2.0/24"),
+      actions: CLOSED,
+    });
+    const open = { kind: "open", because: "The connector's addresses change each week." } as const;
+    expect((await triggersOf({ webhookTriggerCallers: open })).triggers).toBeUndefined();
+
+    const both = { definition: CALLED_AND_NOTIFIED, webhookTriggerCallers: ["192.0.2.0/24"] };
+    const restricted = await triggersOf({ ...both, callers: CALLERS });
+    expect(restricted).toMatchObject({
+      triggers: ranges("192.0.2.10/32", "192.0.2.0/24"),
+      actions: ranges("192.0.2.10/32"),
+    });
+    expect(restricted).toHaveProperty("triggers.openAuthenticationPolicies");
+    const unnamed = { ...CALLERS, addresses: undefined };
+    const { triggers } = await triggersOf({ ...both, callers: unnamed, webhookTriggerCallers: open });
+    expect(Object.keys(triggers ?? {})).toEqual(["openAuthenticationPolicies"]);
   });
 
   describe("refuses what turns out to be", () => {
@@ -679,6 +754,52 @@ describe("LogicAppWorkflow", () => {
       expect(await refuse({ definition, actionCallers: [] })).toContain(problem);
       const open = { kind: "open", because: " " } as const;
       expect(await refuse({ definition, actionCallers: open })).toContain("  - actionCallers.because: ");
+    });
+
+    it("a webhook trigger that nobody may call, or anybody without a reason", async () => {
+      const refusedFor = async (more: Partial<LogicAppWorkflowArgs>) =>
+        (await refuse({ definition: NOTIFIED, ...more }))
+          .split("\n")
+          .filter((line) => line.startsWith("  - "));
+      const unnamed = [
+        "  - webhookTriggerCallers: a workflow with a webhook trigger names from where it is called back" +
+          ' (received "triggers.Notice")',
+      ];
+      expect(await refusedFor({})).toEqual(unnamed);
+      expect(await refusedFor({ webhookTriggerCallers: [] })).toEqual(unnamed);
+      expect(await refusedFor({ webhookTriggerCallers: { kind: "open", because: "" } })).toEqual([
+        "  - webhookTriggerCallers.because: a webhook trigger that anybody may call who has its signed address needs a" +
+          ' reason (received "")',
+      ]);
+      expect(await refusedFor({ webhookTriggerCallers: ["0.0.0.0/0"] })).toEqual([
+        "  - webhookTriggerCallers[0]: an address range is a.b.c.d/nn or a.b.c.d-e.f.g.h, and not the whole internet" +
+          ' (received "0.0.0.0/0")',
+      ]);
+    });
+
+    it("callers of a webhook trigger that there is not", async () => {
+      expect(await refuse({ webhookTriggerCallers: ["192.0.2.0/24"] })).toContain(
+        "  - webhookTriggerCallers: a workflow without a webhook trigger is called back by nobody",
+      );
+    });
+
+    it.each([
+      ["would keep out a gateway that has no fixed addresses", ["192.0.2.0/24"], undefined],
+      [
+        "would let in whoever is not the gateway",
+        { kind: "open", because: "It is." } as const,
+        ["192.0.2.10"],
+      ],
+    ])("callers of a webhook trigger that %s", async (_what, webhookTriggerCallers, addresses) => {
+      expect(
+        await refuse({
+          definition: CALLED_AND_NOTIFIED,
+          callers: { ...CALLERS, addresses },
+          webhookTriggerCallers,
+        }),
+      ).toContain(
+        "  - webhookTriggerCallers: the triggers of a workflow admit the same addresses: either some, or any",
+      );
     });
 
     it("what is no integration account", async () => {

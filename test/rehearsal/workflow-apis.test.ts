@@ -16,15 +16,16 @@ import { openWorkbench, writes, type Workbench } from "./workbench";
 interface Whereabouts {
   readonly group: string;
   readonly location: string;
+  readonly trigger: string;
 }
 
-const HERE: Whereabouts = { group: "rg-orders", location: "westeurope" };
+const HERE: Whereabouts = { group: "rg-orders", location: "westeurope", trigger: "manual" };
 const BY_SIGNATURE: WorkflowAuthentication = {
   kind: "signature",
   because: "the trigger is the vendor's",
 };
 
-function deployApi({ group, location }: Whereabouts, authentication?: WorkflowAuthentication): void {
+function deployApi({ group, location, trigger }: Whereabouts, authentication?: WorkflowAuthentication): void {
   const gateway = standInGateway();
   const groups = ["rg-orders", "rg-moved"].map(
     (resourceGroupName) =>
@@ -37,7 +38,7 @@ function deployApi({ group, location }: Whereabouts, authentication?: WorkflowAu
       workflowName: "logic-orders",
       location,
       definition: defineWorkflow({
-        trigger: requestTrigger("manual", { authorization: authentication ? "signature" : "bearer" }),
+        trigger: requestTrigger(trigger, { authorization: authentication ? "signature" : "bearer" }),
         actions: [response("Answer", { statusCode: 200 })],
       }),
       callers: {
@@ -121,6 +122,19 @@ describeWithEngine("a workflow as an API", (engine) => {
       "update NamedValue",
     ]);
     expect(isFound()).toBe(true);
+    expect(Object.keys((await stack.preview()).changeSummary)).toEqual(["same"]);
+  });
+
+  test("previews a trigger that is renamed, whose signature Azure does not know yet", async () => {
+    let whereabouts = HERE;
+    const stack = await workbench.stack("renamed", {}, () => {
+      deployApi(whereabouts, BY_SIGNATURE);
+      return Promise.resolve();
+    });
+    await stack.up();
+    whereabouts = { ...HERE, trigger: "order" };
+    await stack.preview();
+    await stack.up();
     expect(Object.keys((await stack.preview()).changeSummary)).toEqual(["same"]);
   });
 

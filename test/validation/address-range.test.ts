@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { addressesIn, isCallerRange } from "../../validation/address-range";
+import { addressesIn, isAddressRange, isCallerRange } from "../../validation/address-range";
 
 describe("a range of IPv4 addresses", () => {
   it.each([
@@ -27,6 +27,7 @@ describe("a range of IPv4 addresses", () => {
   ])("is none: %p", (text) => {
     expect(addressesIn(text)).toBeUndefined();
     expect(isCallerRange(text)).toBe(false);
+    expect(isAddressRange(text)).toBe(false);
   });
 
   it("is one of callers as long as it holds 16 at most, however it is written", () => {
@@ -37,5 +38,15 @@ describe("a range of IPv4 addresses", () => {
     );
     expect(isCallerRange("203.0.113.1-203.0.113.16")).toBe(true);
     expect(isCallerRange("203.0.113.1-203.0.113.17")).toBe(false);
+  });
+
+  it.each([
+    ["0.0.0.0/0", false],
+    ["0.0.0.0-255.255.255.255", false],
+    ["0.0.0.0/1", true],
+    ["0.0.0.1-255.255.255.255", true],
+    ["203.0.113.7/32", true],
+  ])("is one as long as it is not the whole internet: %s is %s", (range, expected) => {
+    expect(isAddressRange(range)).toBe(expected);
   });
 });

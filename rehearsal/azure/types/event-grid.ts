@@ -120,9 +120,10 @@ export const eventGrid: TypeModule = {
           id: "eventgrid-topic-name",
           source: TROUBLE,
           property: "topicName",
-          pattern: /^[A-Za-z0-9-]{3,50}$/,
+          pattern: /^(?!Microsoft|EventGrid|System)[A-Za-z0-9-]{3,50}$/i,
           code: INVALID,
-          message: () => "Topic name must be between 3 and 50 characters in length.",
+          message: () =>
+            "Topic name must be between 3 and 50 characters in length. It must not begin with a reserved word.",
           given: [EXAMPLE_GROUP],
           inputs: topic,
           refusedName: "et",

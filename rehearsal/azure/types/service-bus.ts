@@ -162,12 +162,13 @@ export const serviceBus: TypeModule = {
       rules: [
         nameRule({
           id: "servicebus-namespace-name",
+          source: "https://learn.microsoft.com/rest/api/servicebus/create-namespace",
           property: "namespaceName",
-          pattern: /^[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]$/,
+          pattern: /^[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]$(?<!-sb|-mgmt)/i,
           code: "BadRequest",
           message: () => "The specified service namespace is invalid.",
           ...inGroup,
-          refusedName: "sb-ex",
+          refusedName: "contoso-sb",
         }),
         rule({
           id: "servicebus-namespace-name-free",
@@ -229,7 +230,7 @@ export const serviceBus: TypeModule = {
         }),
         rule({
           id: "servicebus-message-size-premium",
-          source: "https://github.com/MicrosoftDocs/azure-docs/issues/104074",
+          source: "https://github.com/hashicorp/terraform-provider-azurerm/issues/28576",
           ...queue,
           refused: { inputs: { maxMessageSizeInKilobytes: 1024 } },
           check: (write, azure) =>

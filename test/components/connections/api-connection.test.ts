@@ -237,9 +237,9 @@ describe("ApiConnection", () => {
           "  - connector.authentication.parameters.gateway: a data gateway is named by its ARM id",
           "    fix: give it as dataGatewayId",
           "  - connector.authentication.dataGatewayId: the ARM id of an on-premises data gateway has the form" +
-            " /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Web/connectionGateways/<name>" +
+            " /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Web/connectionGateways/<name>" +
             ' (received "dgw-contoso")',
-          "    fix: write the form /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Web/connectionGateways/<name>",
+          "    fix: write the form /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Web/connectionGateways/<name>",
         ].join("\n"),
       );
       expect(reason).not.toContain("s3cret");

@@ -88,6 +88,10 @@ describe("a workflow and its connections", () => {
       ),
     }) satisfies Pick<WorkflowDefinition, "parameters" | "triggers" | "actions">;
 
+  /** A document as somebody would write it by hand. */
+  const byHand = (definition: object) =>
+    definition as Pick<WorkflowDefinition, "parameters" | "triggers" | "actions">;
+
   const check = async (
     definition: Pick<WorkflowDefinition, "parameters" | "triggers" | "actions">,
     location = "westeurope",
@@ -101,6 +105,19 @@ describe("a workflow and its connections", () => {
 
   it("agree where each connection is declared, given and used", async () => {
     expect(await check(using("bus", "mail"))).toEqual([]);
+  });
+
+  it("agree whatever the region's and the type's spelling", async () => {
+    const definition = byHand({ ...using("bus", "mail"), parameters: { $connections: { type: "object" } } });
+    expect(await check(definition, "West Europe")).toEqual([]);
+  });
+
+  it("disagree where the definition declares no parameters", async () => {
+    const { actions } = using("bus", "mail");
+    expect(await check(byHand({ triggers: {}, actions }))).toContain(
+      "  - definition.parameters.$connections: a workflow with connections declares the parameter $connections of type" +
+        " Object (received nothing)",
+    );
   });
 
   it("agree where there is none of either", () => {

@@ -1,7 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { EventTopic, type EventTopicArgs } from "../../../components/messaging/event-topic";
 import { ServiceBusNamespace } from "../../../components/messaging/service-bus-namespace";
 import { seedGroups } from "../fixtures";
-import { deploy, identities, plan, refusal, registrationOf } from "../harness";
+import { deploy, identities, lateRefusal, plan, refusal, registrationOf } from "../harness";
 
 const MINIMAL: EventTopicArgs = {
   resourceGroupName: "rg-orders",
@@ -109,6 +110,27 @@ describe("EventTopic", () => {
     expect(plan(await topic())).toEqual(plan(await topic()));
   });
 
+  it("refuses an address that turns out not to be one by https, and shows nothing of it", async () => {
+    const url = pulumi.secret("http://shop.contoso.com/events?code=s3cret");
+    const subscriptions = { shop: { destination: { kind: "webhook", url } } } as const;
+    const reason = await lateRefusal(
+      "events-subscription-shop",
+      "destination",
+      { endpointType: "WebHook", endpointUrl: "https://shop.contoso.com/events" },
+      (azure, opts) => {
+        seedGroups(azure, "rg-orders");
+        return new EventTopic("events", { ...MINIMAL, subscriptions }, opts);
+      },
+    );
+    expect(reason).toBe(
+      [
+        'EventTopic "events" is not valid: 1 problem',
+        "  - subscriptions.shop.destination.url: events are delivered over https (received (secret))",
+        "    fix: give an address that begins with https://",
+      ].join("\n"),
+    );
+  });
+
   describe("refuses", () => {
     const refuse = (more: Partial<EventTopicArgs>) =>
       refusal("events", () => new EventTopic("events", { ...MINIMAL, ...more }));
@@ -128,8 +150,9 @@ describe("EventTopic", () => {
       ).toBe(
         [
           'EventTopic "events" is not valid: 5 problems',
-          '  - topicName: a topic\'s name has 3 to 50 letters, digits and hyphens (received "et")',
-          "    fix: write 3 to 50 letters, digits and hyphens",
+          "  - topicName: a topic's name has 3 to 50 letters, digits and hyphens, not beginning with Microsoft, EventGrid or System" +
+            ' (received "et")',
+          "    fix: write 3 to 50 letters, digits and hyphens, not beginning with Microsoft, EventGrid or System",
           '  - subscriptions.s: an event subscription\'s name has 3 to 64 letters, digits and hyphens (received "s")',
           "    fix: write 3 to 64 letters, digits and hyphens",
           "  - subscriptions.s.maxDeliveryAttempts: an event is delivered 1 to 30 times (received 31)",
@@ -141,5 +164,12 @@ describe("EventTopic", () => {
         ].join("\n"),
       );
     });
+
+    it.each(["EventGrid-orders", "system-events", "microsoft1"])(
+      "the reserved name %s",
+      async (topicName) => {
+        expect(await refuse({ topicName })).toContain("  - topicName: a topic's name has 3 to 50");
+      },
+    );
   });
 });

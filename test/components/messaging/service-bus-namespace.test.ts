@@ -109,8 +109,9 @@ describe("ServiceBusNamespace", () => {
         [
           'ServiceBusNamespace "bus" is not valid: 6 problems',
           "  - namespaceName: a namespace's name has 6 to 50 letters, digits and hyphens, beginning with a letter and" +
-            ' not ending with a hyphen (received "sb")',
-          "    fix: write 6 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
+            ' not ending with a hyphen, -sb or -mgmt (received "sb")',
+          "    fix: write 6 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen, -sb" +
+            " or -mgmt",
           "  - queues.-orders: a queue's name has 1 to 260 letters, digits, dots, hyphens, underscores and slashes," +
             ' with a letter or digit at either end (received "-orders")',
           "    fix: write 1 to 260 letters, digits, dots, hyphens, underscores and slashes, with a letter or digit at" +
@@ -128,7 +129,7 @@ describe("ServiceBusNamespace", () => {
       );
     });
 
-    it.each(["1sb-contoso", "sb-contoso-", "sb_contoso", "s".repeat(51)])(
+    it.each(["1sb-contoso", "sb-contoso-", "contoso-sb", "contoso-MGMT", "sb_contoso", "s".repeat(51)])(
       "the namespace's name %s",
       async (namespaceName) => {
         expect(await refuse({ namespaceName })).toContain("namespaceName: a namespace's name has 6 to 50");

@@ -1,0 +1,19 @@
+/**
+ * What the id of a resource in a resource group looks like, in any case: Azure does not tell cases apart.
+ *
+ * @param type e.g. `Microsoft.Network/virtualNetworks/subnets`
+ */
+export function resourceIdPattern(type: string): RegExp {
+  return new RegExp(`^${pathOf(type, "[^/]+").replaceAll(".", "\\.")}$`, "i");
+}
+
+/** The same in words: `/subscriptions/<id>/resourceGroups/<group>/providers/…/<name>`. */
+export function resourceIdForm(type: string): string {
+  return pathOf(type, "<name>").replace("<name>", "<id>").replace("<name>", "<group>");
+}
+
+function pathOf(type: string, name: string): string {
+  const [namespace = "", ...types] = type.split("/");
+  const resource = types.map((part) => `${part}/${name}`).join("/");
+  return `/subscriptions/${name}/resourceGroups/${name}/providers/${namespace}/${resource}`;
+}
