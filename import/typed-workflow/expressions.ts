@@ -1,4 +1,9 @@
-import { parseText, UnreadableExpression, type ExpressionNode } from "../../workflow/expression-syntax";
+import {
+  canonicalExpression,
+  parseText,
+  UnreadableExpression,
+  type ExpressionNode,
+} from "../../workflow/expression-syntax";
 import { isObject } from "../../workflow/json";
 import { DETAILS, itemsOf, partOf, RUN, type Shape } from "./shape";
 
@@ -86,18 +91,6 @@ function templateSource(piece: string): string {
     .replace(/\r/g, "\\r");
 }
 
-/** An expression as a whole, if the text is one; `undefined` if it is not. */
-export function wholeExpression(text: unknown): ExpressionNode | undefined {
-  if (typeof text !== "string" || !text.startsWith("@")) return undefined;
-  try {
-    const parsed = parseText(text);
-    return "whole" in parsed ? parsed.whole : undefined;
-  } catch (error) {
-    if (error instanceof UnreadableExpression) return undefined;
-    throw error;
-  }
-}
-
 /** An expression as the program writes it, and what is known of its value. */
 export interface ExpressionSource {
   readonly source: string;
@@ -108,7 +101,7 @@ export function expressionSource(node: ExpressionNode, names: Names): Expression
   switch (node.kind) {
     case "text":
     case "literal":
-      return { source: `${names.use("expression")}(${JSON.stringify(sourceOf(node))})` };
+      return { source: `${names.use("expression")}(${JSON.stringify(canonicalExpression(node))})` };
     case "call":
       return callSource(node, names);
     case "member":
@@ -224,24 +217,10 @@ function untyped(node: ExpressionNode, names: Names): string {
     if (action !== undefined)
       return `${names.use("call")}(${JSON.stringify(node.name)}, ${action.identifier}.name)`;
   }
-  return `${names.use("expression")}(${JSON.stringify(sourceOf(node))})`;
+  return `${names.use("expression")}(${JSON.stringify(canonicalExpression(node))})`;
 }
 
 /** The shape of an expression's items, for the loops over it. */
 export function itemShape(node: ExpressionNode, names: Names): Shape {
   return itemsOf(expressionSource(node, names).shape);
-}
-
-/** An expression in one spelling: what a white space, a dot and a function's case leave open. */
-export function sourceOf(node: ExpressionNode): string {
-  switch (node.kind) {
-    case "text":
-      return `'${node.value.replaceAll("'", "''")}'`;
-    case "literal":
-      return node.source;
-    case "call":
-      return `${node.name}(${node.arguments.map(sourceOf).join(", ")})`;
-    case "member":
-      return `${sourceOf(node.of)}${node.optional ? "?" : ""}[${sourceOf(node.key)}]`;
-  }
 }

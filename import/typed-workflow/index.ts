@@ -1,15 +1,8 @@
 import * as builder from "../../workflow";
 import type { RunAfterStatus, WorkflowDefinition } from "../../workflow";
 import { isObject, objectOrEmpty, type JsonObject } from "../../workflow/json";
-import {
-  expressionSource,
-  itemShape,
-  plainSource,
-  valueSource,
-  wholeExpression,
-  type Known,
-  type Names,
-} from "./expressions";
+import { expressionSource, itemShape, plainSource, valueSource, type Known, type Names } from "./expressions";
+import { wholeExpression } from "../../workflow/expression-syntax";
 import { ACTION_FORMS } from "./operations";
 import { typeOf } from "../../workflow/check/action-types";
 import { Parts } from "./parts";

@@ -3,11 +3,15 @@ import { dirname, join } from "node:path";
 import { compileFunction } from "node:vm";
 import * as ts from "typescript";
 import { typedWorkflow } from "../../import/typed-workflow";
-import { sourceOf } from "../../import/typed-workflow/expressions";
 import * as builder from "../../workflow";
 import { workflowFromJson, type WorkflowDefinition } from "../../workflow";
 import { typeOf } from "../../workflow/check/action-types";
-import { parseText, UnreadableExpression, type ExpressionNode } from "../../workflow/expression-syntax";
+import {
+  canonicalExpression,
+  parseText,
+  UnreadableExpression,
+  type ExpressionNode,
+} from "../../workflow/expression-syntax";
 import { branches } from "../../workflow/structure";
 import { isObject, objectOrEmpty, type JsonObject } from "../../workflow/json";
 
@@ -193,9 +197,11 @@ function spelt(value: unknown): unknown {
 function speltText(text: string): string {
   try {
     const parsed = parseText(text);
-    if ("whole" in parsed) return `@${sourceOf(withLowerNames(parsed.whole))}`;
+    if ("whole" in parsed) return `@${canonicalExpression(withLowerNames(parsed.whole))}`;
     return parsed.pieces
-      .map((piece) => (typeof piece === "string" ? piece : `@{${sourceOf(withLowerNames(piece))}}`))
+      .map((piece) =>
+        typeof piece === "string" ? piece : `@{${canonicalExpression(withLowerNames(piece))}}`,
+      )
       .join("");
   } catch (error) {
     if (error instanceof UnreadableExpression) return text;
