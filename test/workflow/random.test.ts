@@ -147,7 +147,7 @@ const ACTIONS: Readonly<Record<ActionFunction, (place: Place) => Action>> = {
 const hourly = { frequency: "Hour", interval: 1 } as const;
 const TRIGGERS: Readonly<Record<TriggerFunction, () => Trigger>> = {
   requestTrigger: () => requestTrigger("further", { relativePath: "orders/{id}" }),
-  recurrenceTrigger: () => workflow.recurrenceTrigger("further", hourly, { concurrency: { runs: 1 } }),
+  recurrenceTrigger: () => workflow.recurrenceTrigger("further", hourly, { singleInstance: true }),
   slidingWindowTrigger: () => workflow.slidingWindowTrigger("further", { ...hourly, delay: "PT5S" }),
   httpTrigger: () => workflow.httpTrigger("further", { request, recurrence: hourly }),
   httpWebhookTrigger: () => workflow.httpWebhookTrigger("further", { subscribe: request }),
