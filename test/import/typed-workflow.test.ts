@@ -4,7 +4,7 @@ import { compileFunction } from "node:vm";
 import * as ts from "typescript";
 import { typedWorkflow } from "../../import/typed-workflow";
 import * as builder from "../../workflow";
-import { workflowFromJson, type WorkflowDefinition } from "../../workflow";
+import { workflowFromJson, WORKFLOW_SCHEMA, type WorkflowDefinition } from "../../workflow";
 import { typeOf } from "../../workflow/check/action-types";
 import {
   canonicalExpression,
@@ -33,13 +33,87 @@ const BY_THEIR_TYPES = [
   "34-user-agents.json: SetVariable",
 ];
 
+/** What none of the documents has. */
+const FURTHER: Readonly<Record<string, Pick<WorkflowDefinition, "triggers" | "actions">>> = {
+  "a token demanded by the documented condition": {
+    triggers: {
+      manual: {
+        type: "Request",
+        kind: "Http",
+        operationOptions: "IncludeAuthorizationHeadersInOutputs",
+        conditions: [{ expression: "@startsWith(triggerOutputs()?['headers']?['Authorization'], 'Bearer')" }],
+        runtimeConfiguration: { secureData: { properties: ["outputs"] } },
+      },
+    },
+    actions: {},
+  },
+  "a token demanded by the builder's condition, and one more": {
+    triggers: {
+      manual: {
+        ...builder.requestTrigger("manual", { conditions: [builder.equals(1, 1)] }).definition,
+        inputs: {},
+      },
+    },
+    actions: {},
+  },
+  "passwords in clear": {
+    triggers: {
+      Poll: {
+        type: "Http",
+        inputs: {
+          method: "GET",
+          uri: "https://example.com",
+          authentication: { type: "Basic", username: "u", password: "not a secret" },
+        },
+        recurrence: { frequency: "Hour", interval: 1 },
+      },
+    },
+    actions: {
+      Wait: {
+        type: "HttpWebhook",
+        inputs: {
+          subscribe: {
+            method: "POST",
+            uri: "https://example.com",
+            authentication: { type: "Raw", value: "not a secret" },
+          },
+          unsubscribe: {},
+        },
+        runAfter: {},
+      },
+    },
+  },
+  "items that nothing refers to": {
+    triggers: { Daily: { type: "Recurrence", recurrence: { frequency: "Day", interval: 1 } } },
+    actions: {
+      Numbers: { type: "Compose", inputs: "each", runAfter: {} },
+      Kept: {
+        type: "Query",
+        inputs: { from: "@outputs('Numbers')", where: "@equals(1, 1)" },
+        runAfter: { Numbers: ["Succeeded"] },
+      },
+      Loop: {
+        type: "Foreach",
+        foreach: "@body('Kept')",
+        actions: { Text: { type: "Compose", inputs: "each item", runAfter: {} } },
+        runAfter: { Kept: ["Succeeded"] },
+      },
+    },
+  },
+};
+
 const names = readdirSync(DOCUMENTS).filter((name) => name.endsWith(".json"));
 const documents = new Map(
   names.map((name) => [name, workflowFromJson(readFileSync(join(DOCUMENTS, name), "utf8"), name)]),
 );
 
+for (const [name, parts] of Object.entries(FURTHER)) {
+  const definition = { $schema: WORKFLOW_SCHEMA, contentVersion: "1.0.0.0", ...parts };
+  documents.set(name, workflowFromJson(JSON.stringify(definition), name));
+}
+
 describe("a workflow.json turned into a program", () => {
-  it.each(names)("%s is built again", (name) => {
+  it.each([...documents.keys()])("%s is built again", (name) => {
     const definition = documentOf(name);
     expect(canonical(run(typedWorkflow(definition, "../../workflow")))).toEqual(canonical(definition));
   });
@@ -47,7 +121,10 @@ describe("a workflow.json turned into a program", () => {
   it("compiles", () => {
     const folder = join(__dirname, "generated");
     const sources = new Map(
-      names.map((name) => [join(folder, `${name}.ts`), typedWorkflow(documentOf(name), "../../../workflow")]),
+      Array.from(documents, ([name, definition]) => [
+        join(folder, `${name}.ts`),
+        typedWorkflow(definition, "../../../workflow"),
+      ]),
     );
     expect(problemsOf(sources)).toEqual([]);
   });
