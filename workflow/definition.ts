@@ -235,8 +235,9 @@ interface Named<D> {
 /** A list as the language writes it: by name. */
 export function byName<D>(what: string, list: readonly Named<D>[]): Readonly<Record<string, D>> {
   const definitions = Object.fromEntries(list.map(({ name, definition }) => [name, definition]));
-  const twice = list.map(({ name }) => name).filter((name, index, names) => names.indexOf(name) !== index);
-  if (twice.length > 0) {
+  if (Object.keys(definitions).length < list.length) {
+    const names = list.map(({ name }) => name);
+    const twice = names.filter((name, index) => names.indexOf(name) !== index);
     throw new Error(
       `every ${what} of a workflow has a name of its own; more than one has ${twice.join(", ")}`,
     );
@@ -270,7 +271,6 @@ function render(value: unknown): unknown {
   if (value instanceof Expression) return `@${value.expression}`;
   if (Array.isArray(value)) return value.map(render);
   if (typeof value !== "object" || value === null || isLate(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, render(item)]])),
-  );
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, render(item)]));
 }
