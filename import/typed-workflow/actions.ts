@@ -7,7 +7,7 @@ import { partsOf } from "./operation";
 import { Parts } from "./parts";
 import { COMMON, read, spelt } from "./readers";
 import type { Shape } from "./shape";
-import { callSource, objectSource, plainSource } from "./source";
+import { callSource, listSource, objectSource, plainSource, type Options } from "./source";
 
 /** Actions as the program writes them: their declarations, and the list of them. */
 export interface WrittenActions {
@@ -69,7 +69,7 @@ function writeAction(name: string, action: JsonObject, names: Names, path: strin
   return (
     names.identifiers.attempt(() =>
       type === "InitializeVariable"
-        ? initializedVariable(name, new Parts(parts), names)
+        ? initializedVariables(name, new Parts(parts), names)
         : ofForm(name, type, new Parts(parts), names),
     ) ?? asItStands(name, type, new Parts(parts), names)
   );
@@ -127,33 +127,49 @@ const VARIABLE_SHAPES: Readonly<Record<(typeof VARIABLE_TYPES)[number], Shape>> 
   Object: undefined,
 };
 
-/** The action that creates a variable, and the variable. */
-function initializedVariable(name: string, parts: Parts, names: Names): WrittenAction | undefined {
-  const variables = parts.take("inputs.variables");
-  const [declared, ...more] = Array.isArray(variables) ? variables.map(objectOrEmpty) : [];
-  const { name: variable, type, value, ...rest } = objectOrEmpty(declared);
-  const known = spelt(type, VARIABLE_TYPES);
-  const common = read(COMMON, parts, names);
-  if (known === undefined || more.length > 0 || Object.keys(rest).length > 0 || !parts.empty)
-    return undefined;
+/** The action that creates variables, and the variables. */
+function initializedVariables(name: string, parts: Parts, names: Names): WrittenAction | undefined {
   const { identifiers } = names;
-  const identifier = identifiers.identify(String(variable), "variable");
-  const written = value === undefined ? undefined : valueSource(value, names);
-  const body = VARIABLE_SHAPES[known];
-  names.variables.set(String(variable).toLowerCase(), { identifier, ...(body && { body }) } satisfies Known);
-  const declaration = callSource(
-    identifiers.use("variable"),
-    [plainSource(variable), plainSource(known)],
-    {},
-  );
-  return {
-    before: [`const ${identifier} = ${declaration};`],
-    source: callSource(identifiers.use("initializeVariable"), [plainSource(name)], {
+  const variables = parts.take("inputs.variables");
+  const common = read(COMMON, parts, names);
+  const declared = (Array.isArray(variables) ? variables : []).map((each: unknown) => {
+    const { name: variable, type: word, value, ...rest } = objectOrEmpty(each);
+    const type = spelt(word, VARIABLE_TYPES);
+    const clean = typeof variable === "string" && Object.keys(rest).length === 0;
+    return type && clean ? { variable, type, value } : undefined;
+  });
+  if (!parts.empty || declared.length === 0) return undefined;
+
+  const before: string[] = [];
+  const initial: Options[] = [];
+  const known = new Map<string, Known>();
+  for (const each of declared) {
+    if (each === undefined) return undefined;
+    const { variable, type, value } = each;
+    const identifier = identifiers.identify(variable, "variable");
+    const declaration = callSource(
+      identifiers.use("variable"),
+      [plainSource(variable), plainSource(type)],
+      {},
+    );
+    before.push(`const ${identifier} = ${declaration};`);
+    initial.push({
       variable: identifier,
-      value: written,
-      ...common,
-    }),
-  };
+      value: value === undefined ? undefined : valueSource(value, names),
+    });
+    const body = VARIABLE_SHAPES[type];
+    known.set(variable.toLowerCase(), { identifier, ...(body && { body }) });
+  }
+  for (const [variable, each] of known) names.variables.set(variable, each);
+  const [one, ...more] = initial;
+  const source =
+    more.length === 0
+      ? callSource(identifiers.use("initializeVariable"), [plainSource(name)], { ...one, ...common })
+      : callSource(identifiers.use("initializeVariables"), [plainSource(name)], {
+          variables: listSource(initial.map(objectSource)),
+          ...common,
+        });
+  return { before, source };
 }
 
 /** An action by its type, with its parts as they stand. */

@@ -54,6 +54,7 @@ export class Identifiers {
 
 function camelCase(name: string): string {
   const [first = "", ...others] = name
+    .replaceAll("'", "")
     .split(/[^A-Za-z0-9]+/)
     .filter(Boolean)
     .map((word) => (word === word.toUpperCase() ? word.toLowerCase() : word));

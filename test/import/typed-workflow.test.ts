@@ -19,7 +19,7 @@ const DOCUMENTS = join(__dirname, "..", "workflow", "documents");
 
 /**
  * What the builder has no function for, or not for a part of it: batches, a request from Event Grid, a password within a text, a
- * result that stands for a call, an API that is asked again and again, several variables that one action creates.
+ * result that stands for a call, an API that is asked again and again.
  */
 const BY_THEIR_TYPES = [
   "19-batch-receiver.json: Batch",
@@ -27,10 +27,6 @@ const BY_THEIR_TYPES = [
   "27-user-sync.json: Http",
   "28-breach-check.json: Http",
   "33-polled-api.json: ApiManagement",
-  "34-user-agents.json: InitializeVariable",
-  "34-user-agents.json: AppendToArrayVariable",
-  "34-user-agents.json: AppendToArrayVariable",
-  "34-user-agents.json: SetVariable",
 ];
 
 /** What none of the documents has. */

@@ -155,7 +155,10 @@ test("a request with a schema, an answer", () => {
   );
 });
 
-/** https://learn.microsoft.com/azure/connectors/connectors-native-reqres: "Asynchronous Response" in the action's settings. */
+/**
+ * "Asynchronous response" in the action's settings: https://learn.microsoft.com/power-automate/guidance/coding-guidelines/asychronous-flow-pattern;
+ * the word for it is that of Azure's refusal of trigger concurrency without it.
+ */
 test("an answer that the caller fetches later", () => {
   const definition = defineWorkflow({
     trigger: requestTrigger("manual", { authorization: "signature" }),
