@@ -4,47 +4,48 @@ import type { Expression } from "../expression";
 /** The methods that a request trigger or a call over HTTP may name. */
 export type HttpMethod = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
 
-/** How a call is repeated that ended in 408, 429, 5xx or not at all. */
+/**
+ * How a call is repeated that ended in 408, 429, 5xx or not at all: {@link noRetry}, {@link fixedRetry} or
+ * {@link exponentialRetry}.
+ *
+ * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-exception-handling#retry-policies
+ */
 export type RetryPolicy =
   | { readonly type: "none" }
-  | { readonly type: "fixed"; readonly count: number; readonly interval: string }
+  | {
+      readonly type: "fixed";
+      /** Further calls, 1 to 90. */
+      readonly count: number;
+      /** Time between them, ISO 8601, PT5S to P1D. */
+      readonly interval: string;
+    }
   | {
       readonly type: "exponential";
+      /** Further calls, 1 to 90. */
       readonly count: number;
+      /** The first range, ISO 8601, PT5S to P1D. */
       readonly interval: string;
+      /** The shortest wait, ISO 8601, PT5S to P1D. @default Azure's own */
       readonly minimumInterval?: string;
+      /** The longest wait, ISO 8601, PT5S to P1D. @default Azure's own */
       readonly maximumInterval?: string;
     };
+
+/** The options of a retry policy of a type. */
+type RetryOptions<Type> = Omit<Extract<RetryPolicy, { readonly type: Type }>, "type">;
 
 /** Calls once, whatever the answer: for what must not happen twice. */
 export function noRetry(): RetryPolicy {
   return { type: "none" };
 }
 
-/**
- * Calls again after a fixed time.
- *
- * @param options.count further calls, 1 to 90
- * @param options.interval time between them, ISO 8601, PT5S to P1D
- */
-export function fixedRetry(options: { readonly count: number; readonly interval: string }): RetryPolicy {
+/** Calls again after a fixed time. */
+export function fixedRetry(options: RetryOptions<"fixed">): RetryPolicy {
   return { type: "fixed", ...options };
 }
 
-/**
- * Calls again after a random time out of a range that doubles with every call.
- *
- * @param options.count further calls, 1 to 90
- * @param options.interval the first range, ISO 8601, PT5S to P1D
- * @param options.minimumInterval the shortest wait
- * @param options.maximumInterval the longest wait
- */
-export function exponentialRetry(options: {
-  readonly count: number;
-  readonly interval: string;
-  readonly minimumInterval?: string;
-  readonly maximumInterval?: string;
-}): RetryPolicy {
+/** Calls again after a random time out of a range that doubles with every call. */
+export function exponentialRetry(options: RetryOptions<"exponential">): RetryPolicy {
   return { type: "exponential", ...options };
 }
 
@@ -103,9 +104,11 @@ export function managedIdentity(options: {
 /** A request to an address. */
 export interface HttpRequest {
   readonly method: HttpMethod;
+  /** The address, with its scheme. */
   readonly uri: Text;
   readonly headers?: Readonly<Record<string, Text>>;
   readonly queries?: Readonly<Record<string, Text | number | boolean>>;
+  /** What is sent: an object as JSON. @default nothing */
   readonly body?: Value;
   /** @default none: the call is anonymous */
   readonly authentication?: Authentication;
