@@ -1,7 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { call, Expression } from "./expression";
 import type { FunctionName } from "./functions";
-import { isLate } from "./json";
+import { isObject } from "./json";
 import type { WorkflowParameter } from "./parameter";
 import { secureWhatHoldsSecrets } from "./secrets";
 
@@ -270,7 +270,12 @@ export function requestTriggers(definition: WorkflowDefinition): readonly Reques
 function render(value: unknown): unknown {
   if (value instanceof Expression) return `@${value.expression}`;
   if (Array.isArray(value)) return value.map(render);
-  if (typeof value !== "object" || value === null || isLate(value)) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.map(([key, item]) => [key, render(item)]));
+  if (!isObject(value)) return value;
+  // In a plain loop, as every value of a workflow comes by here, most of them before anything is compiled.
+  const entries: [string, unknown][] = [];
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (item !== undefined) entries.push([key, render(item)]);
+  }
+  return Object.fromEntries(entries);
 }
