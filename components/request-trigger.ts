@@ -1,6 +1,11 @@
 import * as logic from "@pulumi/azure-native/logic";
 import * as pulumi from "@pulumi/pulumi";
-import { requestTriggers, type RequestTriggerInfo, type WorkflowDefinition } from "../workflow";
+import {
+  demandsBearerToken,
+  requestTriggers,
+  type RequestTriggerInfo,
+  type WorkflowDefinition,
+} from "../workflow";
 
 /**
  * What a request trigger takes for a proof. Azure admits the signature of the trigger's address in any case; a trigger by
@@ -16,28 +21,10 @@ export interface CallableTrigger extends RequestTriggerInfo {
 /** The request triggers of a workflow, in the order in which they are written. */
 export function callableTriggers(definition: WorkflowDefinition): readonly CallableTrigger[] {
   return requestTriggers(definition).map((trigger) => {
-    const { conditions = [], operationOptions = "" } = definition.triggers[trigger.name] ?? {};
-    const demandsToken =
-      operationOptions.includes("IncludeAuthorizationHeadersInOutputs") &&
-      conditions.some(({ expression }) => ONLY_WITH_BEARER_TOKEN.includes(withoutSpaces(expression)));
-    return { ...trigger, authorization: demandsToken ? "bearer" : "signature" };
+    const written = definition.triggers[trigger.name];
+    const bearer = written !== undefined && demandsBearerToken(written);
+    return { ...trigger, authorization: bearer ? "bearer" : "signature" };
   });
-}
-
-/**
- * The condition of `requestTrigger`, and the one that Azure documents. Another one may mean the same; nothing is concluded
- * from it.
- *
- * Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app, "Enable Microsoft Entra ID
- * OAuth as the only option to call a request endpoint".
- */
-const ONLY_WITH_BEARER_TOKEN = [
-  "@startsWith(coalesce(triggerOutputs()?['headers']?['Authorization'], ''), 'Bearer')",
-  "@startsWith(triggerOutputs()?['headers']?['Authorization'], 'Bearer')",
-].map(withoutSpaces);
-
-function withoutSpaces(expression: string): string {
-  return expression.replaceAll(/\s/g, "");
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { call, Expression } from "./expression";
 import type { FunctionName } from "./functions";
-import { isLate } from "./json";
+import { isObject } from "./json";
 import type { WorkflowParameter } from "./parameter";
 import { secureWhatHoldsSecrets } from "./secrets";
 
@@ -235,8 +235,9 @@ interface Named<D> {
 /** A list as the language writes it: by name. */
 export function byName<D>(what: string, list: readonly Named<D>[]): Readonly<Record<string, D>> {
   const definitions = Object.fromEntries(list.map(({ name, definition }) => [name, definition]));
-  const twice = list.map(({ name }) => name).filter((name, index, names) => names.indexOf(name) !== index);
-  if (twice.length > 0) {
+  if (Object.keys(definitions).length < list.length) {
+    const names = list.map(({ name }) => name);
+    const twice = names.filter((name, index) => names.indexOf(name) !== index);
     throw new Error(
       `every ${what} of a workflow has a name of its own; more than one has ${twice.join(", ")}`,
     );
@@ -269,8 +270,12 @@ export function requestTriggers(definition: WorkflowDefinition): readonly Reques
 function render(value: unknown): unknown {
   if (value instanceof Expression) return `@${value.expression}`;
   if (Array.isArray(value)) return value.map(render);
-  if (typeof value !== "object" || value === null || isLate(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, render(item)]])),
-  );
+  if (!isObject(value)) return value;
+  // In a plain loop, as every value of a workflow comes by here, most of them before anything is compiled.
+  const entries: [string, unknown][] = [];
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (item !== undefined) entries.push([key, render(item)]);
+  }
+  return Object.fromEntries(entries);
 }

@@ -29,6 +29,8 @@ export interface Call {
   readonly name: FunctionName;
   /** The first argument, where it is a literal text: the action, parameter or variable that is referred to. */
   readonly target?: string;
+  /** What is taken out of what it gives, where that is a literal text: `outputs` of `actions('Get_order')?['outputs']`. */
+  readonly part?: string;
 }
 
 /** What the expressions in a text call, or else what is wrong with the first one that cannot be read. */
@@ -56,15 +58,23 @@ export function readExpressions(text: string): ExpressionText {
   }
 }
 
-function collectCalls(node: ExpressionNode, calls: Call[]): void {
+function collectCalls(node: ExpressionNode, calls: Call[], part?: string): void {
   if (node.kind === "member") {
-    collectCalls(node.of, calls);
+    collectCalls(node.of, calls, textOf(node.key));
     collectCalls(node.key, calls);
   } else if (node.kind === "call") {
     for (const each of node.arguments) collectCalls(each, calls);
-    const [first] = node.arguments;
-    calls.push(first?.kind === "text" ? { name: node.name, target: first.value } : { name: node.name });
+    const target = textOf(node.arguments[0]);
+    calls.push({
+      name: node.name,
+      ...(target !== undefined && { target }),
+      ...(part !== undefined && { part }),
+    });
   }
+}
+
+function textOf(node: ExpressionNode | undefined): string | undefined {
+  return node?.kind === "text" ? node.value : undefined;
 }
 
 /**
@@ -104,6 +114,36 @@ export function parseText(text: string): ParsedText {
   }
   fixed += text.slice(at);
   return { pieces: fixed === "" ? pieces : [...pieces, fixed] };
+}
+
+/**
+ * The expression that a text is as a whole; `undefined` where it is none, or cannot be read.
+ *
+ * @param text what stands in a definition, of whatever kind
+ */
+export function wholeExpression(text: unknown): ExpressionNode | undefined {
+  if (typeof text !== "string" || !text.startsWith("@")) return undefined;
+  try {
+    const parsed = parseText(text);
+    return "whole" in parsed ? parsed.whole : undefined;
+  } catch (error) {
+    if (error instanceof UnreadableExpression) return undefined;
+    throw error;
+  }
+}
+
+/** An expression in one spelling: what white space, a dot and the case of a function leave open. */
+export function canonicalExpression(node: ExpressionNode): string {
+  switch (node.kind) {
+    case "text":
+      return `'${node.value.replaceAll("'", "''")}'`;
+    case "literal":
+      return node.source;
+    case "call":
+      return `${node.name}(${node.arguments.map(canonicalExpression).join(", ")})`;
+    case "member":
+      return `${canonicalExpression(node.of)}${node.optional ? "?" : ""}[${canonicalExpression(node.key)}]`;
+  }
 }
 
 const SPACE = /\s+/y;

@@ -1,14 +1,14 @@
 import type { Issue } from "../validation/issue";
 import { canBeSecure, typeOf } from "./check/action-types";
 import type { WorkflowDefinition } from "./definition";
-import { readExpressions } from "./expression-syntax";
-import type { FunctionName } from "./functions";
+import { readExpressions, type Call } from "./expression-syntax";
 import { isObject, objectOrEmpty, type JsonObject } from "./json";
-import { branches, ownTexts } from "./structure";
+import { branches, changedVariables, ownTexts } from "./structure";
 
 /**
  * Gives secure inputs and outputs to every trigger and action into which a secure parameter flows, by itself or through
- * actions that put out what was put in, where its type can have them.
+ * actions that put out what was put in, variables, loops over it, and what `actions()` and `result()` show of an action's
+ * inputs, where its type can have them.
  *
  * @param definition a document that nobody else holds yet: it is changed in place
  */
@@ -60,59 +60,64 @@ function hidesInputs({ runtimeConfiguration }: JsonObject): boolean {
   return Array.isArray(properties) && properties.includes("inputs");
 }
 
-/** A trigger or action into which a secret flows. */
+/** A trigger or action, and the ways on which a secret goes into it and out of it. */
 interface Flow {
   readonly path: string;
   readonly operation: JsonObject;
+  /** What of a run gives a secret on that has flowed into it. */
+  readonly gives: readonly string[];
 }
 
-/** The triggers and actions into which a secure parameter flows. */
+/**
+ * The triggers and actions into which a secure parameter flows. What a run can read is named by the function that reads
+ * it and its target, both in lower case where Azure disregards it: `outputs get_order`.
+ */
 function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow[] {
-  const parameters = objectOrEmpty(definition.parameters);
-  // Azure compares names without regard to case.
+  const parameters = Object.entries(objectOrEmpty(definition.parameters));
   const secrets = new Set(
-    Object.keys(parameters)
-      .filter((name) => isSecure(parameters[name]))
-      .map((name) => name.toLowerCase()),
+    parameters.flatMap(([name, each]) => (isSecure(each) ? [`parameters ${name.toLowerCase()}`] : [])),
   );
   if (secrets.size === 0) return [];
 
-  const flows = new Set<Flow>();
-  const names = new Map<Flow, string>();
   const readers = new Map<string, Flow[]>();
-  const read = (operation: JsonObject, path: string): Flow => {
-    const flow = { path, operation };
-    ownTexts(operation, path, (text) => {
-      for (const { name, target } of readExpressions(text).calls) {
-        const named = target?.toLowerCase();
-        if (named === undefined) continue;
-        if (name === "parameters" && secrets.has(named)) flows.add(flow);
-        if (OUTPUT_CALLS.has(name)) readers.set(named, [...(readers.get(named) ?? []), flow]);
+  const read = (flow: Flow): void => {
+    ownTexts(flow.operation, flow.path, (text) => {
+      for (const call of readExpressions(text).calls) {
+        for (const what of takes(call)) {
+          const others = readers.get(what);
+          if (others === undefined) readers.set(what, [flow]);
+          else others.push(flow);
+        }
       }
     });
-    return flow;
   };
-  const collect = (actions: JsonObject, at: string): void => {
-    for (const [name, action] of Object.entries(actions)) {
-      if (!isObject(action)) continue;
-      names.set(read(action, `${at}.${name}`), name.toLowerCase());
-      for (const inner of branches(action, `${at}.${name}`)) collect(inner.actions, inner.path);
+  const collect = (actions: JsonObject, at: string, around: readonly string[]): void => {
+    for (const [name, operation] of Object.entries(actions)) {
+      if (!isObject(operation)) continue;
+      const path = `${at}.${name}`;
+      read({ path, operation, gives: [...gives(name, operation), ...around] });
+      const results = [...around, `result ${name.toLowerCase()}`];
+      for (const inner of branches(operation, path)) collect(inner.actions, inner.path, results);
     }
   };
-  for (const [name, trigger] of Object.entries(objectOrEmpty(definition.triggers))) {
-    if (isObject(trigger)) read(trigger, `triggers.${name}`);
+  for (const [name, operation] of Object.entries(objectOrEmpty(definition.triggers))) {
+    if (isObject(operation)) read({ path: `triggers.${name}`, operation, gives: ["inputs "] });
   }
-  collect(objectOrEmpty(definition.actions), "actions");
+  collect(objectOrEmpty(definition.actions), "actions", []);
+
+  const flows = new Set<Flow>();
   // The set grows while it is walked.
-  for (const flow of flows) {
-    if (!PUT_OUT_WHAT_WAS_PUT_IN.has(typeOf(flow.operation))) continue;
-    for (const reader of readers.get(names.get(flow) ?? "") ?? []) flows.add(reader);
+  for (const secret of secrets) {
+    for (const flow of readers.get(secret) ?? []) {
+      flows.add(flow);
+      for (const given of flow.gives) secrets.add(given);
+    }
   }
   return [...flows];
 }
 
 /** The data operations: their outputs are their inputs, in another form. */
-const PUT_OUT_WHAT_WAS_PUT_IN = new Set<unknown>([
+const PUT_OUT_WHAT_WAS_PUT_IN: ReadonlySet<string> = new Set([
   "Compose",
   "ParseJson",
   "Query",
@@ -121,7 +126,44 @@ const PUT_OUT_WHAT_WAS_PUT_IN = new Set<unknown>([
   "Join",
 ]);
 
-const OUTPUT_CALLS = new Set<FunctionName>(["body", "outputs", "actions", "actionBody", "actionOutputs"]);
+/** What can be read of a secret that has flowed into an action: its inputs at least, which `actions('...')` holds. */
+function gives(name: string, operation: JsonObject): readonly string[] {
+  const own = name.toLowerCase();
+  const type = typeOf(operation);
+  return [
+    `inputs ${own}`,
+    ...(PUT_OUT_WHAT_WAS_PUT_IN.has(type) ? [`outputs ${own}`] : []),
+    ...(type === "Foreach" ? [`items ${own}`] : []),
+    ...changedVariables(operation).map((variable) => `variables ${variable.toLowerCase()}`),
+  ];
+}
+
+/** What a call reads, in the words of {@link gives}. */
+function takes({ name, target = "", part }: Call): readonly string[] {
+  const named = target.toLowerCase();
+  switch (name) {
+    case "parameters":
+    case "variables":
+    case "items":
+    case "result":
+      return [`${name} ${named}`];
+    case "body":
+    case "outputs":
+    case "actionBody":
+    case "actionOutputs":
+      return [`outputs ${named}`];
+    case "actions":
+    case "trigger":
+      // Name, status, times and error are known of an action whose inputs are not shown as well.
+      return DETAILS.flatMap((detail) =>
+        part === undefined || part.toLowerCase() === detail ? [`${detail} ${named}`] : [],
+      );
+    default:
+      return [];
+  }
+}
+
+const DETAILS = ["inputs", "outputs"] as const;
 
 function isSecure(parameter: unknown): boolean {
   return isObject(parameter) && /^secure/i.test(String(parameter.type));

@@ -44,3 +44,19 @@ export function ownTexts(
     } else forEachText(value, `${path}.${key}`, visit);
   }
 }
+
+/** The words of `operationOptions`: several stand in one text, with commas between them. */
+export function optionWords(operationOptions: unknown): readonly string[] {
+  if (typeof operationOptions !== "string") return [];
+  return operationOptions
+    .split(",")
+    .map((word) => word.trim())
+    .filter(Boolean);
+}
+
+/** The variables that an action creates or changes, in the case in which it names them; none for an action that does not. */
+export function changedVariables({ type, inputs }: JsonObject): readonly string[] {
+  if (!/variable$/i.test(String(type)) || !isObject(inputs)) return [];
+  const declared: readonly unknown[] = Array.isArray(inputs.variables) ? inputs.variables : [inputs];
+  return declared.flatMap((each) => (isObject(each) && typeof each.name === "string" ? [each.name] : []));
+}

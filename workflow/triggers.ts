@@ -1,16 +1,18 @@
-import {
-  repeated,
-  type HttpAnswer,
-  type HttpMethod,
-  type HttpRequest,
-  type RepeatedRequest,
-  type RetryPolicy,
-} from "./actions/http";
+import { webhookInputs } from "./actions/call-parts";
 import type { ConnectorCall } from "./actions/connector";
-import { Trigger, type NonEmpty, type SecureProperty, type Text, type Value } from "./definition";
-import type { Expression } from "./expression";
-import { call, coalesce } from "./expression";
+import type { HttpAnswer, HttpMethod, HttpRequest, RetryPolicy, WebhookOptions } from "./actions/request";
+import {
+  Trigger,
+  type NonEmpty,
+  type SecureProperty,
+  type Text,
+  type TriggerDefinition,
+  type Value,
+} from "./definition";
+import { call, coalesce, type Expression } from "./expression";
+import { canonicalExpression, wholeExpression } from "./expression-syntax";
 import type { FromSchema, JsonSchema } from "./json-schema";
+import { optionWords } from "./structure";
 
 /** What every trigger may say. */
 export interface TriggerOptions {
@@ -29,7 +31,8 @@ export interface TriggerOptions {
 }
 
 /**
- * How many runs may go on at the same time. Azure cannot take this back: only a new workflow is without limit again.
+ * How many runs may go on at the same time. Azure cannot take this back: only a new workflow is without limit again. A workflow
+ * that answers must then do so asynchronously.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#change-trigger-concurrency
  */
@@ -159,13 +162,16 @@ export function requestTrigger<const Schema extends JsonSchema = never, const Pa
     kind: "Http",
     inputs: { schema, method, relativePath },
     operationOptions: [
-      ...(bearer ? ["IncludeAuthorizationHeadersInOutputs"] : []),
+      ...(bearer ? [TOKEN_IN_OUTPUTS] : []),
       ...(validate ? ["EnableSchemaValidation"] : []),
     ],
     ...(bearer && { conditions: [ONLY_WITH_BEARER_TOKEN], secure: ["outputs"] }),
   });
   return new CalledTrigger(name, definition);
 }
+
+/** How a caller of a request trigger shows who calls. */
+const TOKEN = new CalledTrigger("", { type: "Request" }).header("Authorization");
 
 /**
  * The condition that Azure documents, but for `coalesce`: without the header its form hands `startsWith` a null, whose
@@ -174,11 +180,33 @@ export function requestTrigger<const Schema extends JsonSchema = never, const Pa
  * Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app, "Enable Microsoft Entra ID
  * OAuth as the only option to call a request endpoint".
  */
-const ONLY_WITH_BEARER_TOKEN = call(
-  "startsWith",
-  coalesce(new CalledTrigger("", { type: "Request" }).header("Authorization"), ""),
-  "Bearer",
-);
+const ONLY_WITH_BEARER_TOKEN = call("startsWith", coalesce(TOKEN, ""), "Bearer");
+
+/** The option by which a trigger sees the token that it is called with. */
+const TOKEN_IN_OUTPUTS = "IncludeAuthorizationHeadersInOutputs";
+
+/**
+ * Whether a trigger starts no run without a bearer token, by the condition that {@link requestTrigger} writes or by the one that
+ * Azure documents, however they are spelt. Another condition may mean the same; nothing is concluded from it.
+ */
+export function demandsBearerToken({ operationOptions, conditions = [] }: TriggerDefinition): boolean {
+  const words = optionWords(operationOptions).map((word) => word.toLowerCase());
+  return (
+    words.includes(TOKEN_IN_OUTPUTS.toLowerCase()) &&
+    conditions.some(({ expression }) => BEARER_CONDITIONS.includes(comparable(expression)))
+  );
+}
+
+const BEARER_CONDITIONS: readonly (string | undefined)[] = [
+  ONLY_WITH_BEARER_TOKEN,
+  call("startsWith", TOKEN, "Bearer"),
+].map((each) => comparable(`@${each.expression}`));
+
+/** An expression in one spelling; `undefined` for a text that is none. Azure's `startsWith` disregards case as well. */
+function comparable(text: string): string | undefined {
+  const node = wholeExpression(text);
+  return node && canonicalExpression(node).toLowerCase();
+}
 
 /** A unit of time as triggers and delays count it. */
 export type TimeUnit = "Second" | "Minute" | "Hour" | "Day" | "Week" | "Month";
@@ -284,13 +312,6 @@ export function httpTrigger(
   });
 }
 
-/** How a service is told to call, and told to call no more. */
-export interface WebhookOptions {
-  readonly subscribe: RepeatedRequest;
-  /** @default nobody is told */
-  readonly unsubscribe?: RepeatedRequest;
-}
-
 /** The address at which a service calls a workflow that has subscribed. */
 export function callbackUrl(): Expression<string> {
   return call("listCallbackUrl");
@@ -301,13 +322,8 @@ export function callbackUrl(): Expression<string> {
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers#httpwebhook-trigger
  */
-export function httpWebhookTrigger(
-  name: string,
-  { subscribe, unsubscribe, ...options }: WebhookOptions & TriggerOptions,
-): Trigger<Request> {
-  return trigger(name, "HttpWebhook", options, {
-    inputs: { subscribe: repeated(subscribe), unsubscribe: unsubscribe ? repeated(unsubscribe) : {} },
-  });
+export function httpWebhookTrigger(name: string, options: WebhookOptions & TriggerOptions): Trigger<Request> {
+  return trigger(name, "HttpWebhook", options, { inputs: webhookInputs(options) });
 }
 
 /**

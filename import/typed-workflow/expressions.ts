@@ -1,6 +1,13 @@
-import { parseText, UnreadableExpression, type ExpressionNode } from "../../workflow/expression-syntax";
+import {
+  canonicalExpression,
+  parseText,
+  UnreadableExpression,
+  type ExpressionNode,
+} from "../../workflow/expression-syntax";
 import { isObject } from "../../workflow/json";
+import type { Identifiers } from "./identifiers";
 import { DETAILS, itemsOf, partOf, RUN, type Shape } from "./shape";
+import { listSource, objectSource } from "./source";
 
 /** A name that the program has for something of the workflow, and what is known of it. */
 export interface Known {
@@ -11,49 +18,43 @@ export interface Known {
   readonly body?: Shape;
 }
 
-/** What can be referred to at a place in the program; by names in lower case, as Azure compares them without regard to case. */
+/** A trigger, and what its functions can be asked for. */
+export interface KnownTrigger extends Known {
+  readonly request: boolean;
+  readonly pathParameters: readonly string[];
+}
+
+/**
+ * What can be referred to at a place in the program; by names in lower case, as Azure compares them without regard to case.
+ * What is written further on joins it.
+ */
 export interface Names {
   /** What starts the workflow; none while the trigger itself is written. */
-  readonly trigger?: Known & { readonly request: boolean; readonly pathParameters: readonly string[] };
-  readonly actions: ReadonlyMap<string, Known>;
-  readonly parameters: ReadonlyMap<string, Known>;
-  readonly variables: ReadonlyMap<string, Known>;
+  readonly trigger?: KnownTrigger;
+  readonly actions: Map<string, Known>;
+  readonly parameters: Map<string, Known>;
+  readonly variables: Map<string, Known>;
   /** The loops around the place, by the item at hand. */
   readonly items: ReadonlyMap<string, Known>;
   /** The item at hand in a Query, Select or Table action. */
   readonly item?: Known;
-  /** Notes that the program uses a function of the builder. */
-  readonly use: (name: string) => string;
+  /** The names of the whole program. */
+  readonly identifiers: Identifiers;
 }
 
 /** The functions that the builder has by their own name. */
-const HELPERS: Readonly<Record<string, string>> = {
-  coalesce: "coalesce",
-  concat: "concat",
-  equals: "equals",
-  json: "json",
-};
+const HELPERS: ReadonlySet<string> = new Set(["coalesce", "concat", "equals", "json"]);
 
 /** A JSON value in which texts may hold expressions, as the program writes it. */
 export function valueSource(value: unknown, names: Names): string {
   if (typeof value === "string") return textSource(value, names);
-  if (Array.isArray(value)) return `[${value.map((item) => valueSource(item, names)).join(", ")}]`;
+  if (Array.isArray(value)) return listSource(value.map((item) => valueSource(item, names)));
   if (isObject(value)) {
-    const entries = Object.entries(value).map(
-      ([key, item]) => `${keySource(key)}: ${valueSource(item, names)}`,
+    return objectSource(
+      Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueSource(item, names)])),
     );
-    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
   }
   return JSON.stringify(value);
-}
-
-/** A JSON value that Azure does not evaluate, such as a schema. */
-export function plainSource(value: unknown): string {
-  return JSON.stringify(value);
-}
-
-function keySource(key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
 }
 
 /** A text: plain, with expressions in it, or an expression as a whole. */
@@ -61,17 +62,17 @@ function textSource(value: string, names: Names): string {
   if (!value.includes("@")) return JSON.stringify(value);
   try {
     const parsed = parseText(value);
-    if ("whole" in parsed) return expressionSource(parsed.whole, names).source;
+    if ("whole" in parsed) return expressionSource(parsed.whole, names);
     const { pieces } = parsed;
     if (pieces.every((piece) => typeof piece === "string")) {
       return pieces.join("") === value
         ? JSON.stringify(value)
-        : `${names.use("literal")}(${JSON.stringify(pieces.join(""))})`;
+        : `${names.identifiers.use("literal")}(${JSON.stringify(pieces.join(""))})`;
     }
     const inner = pieces.map((piece) =>
-      typeof piece === "string" ? templateSource(piece) : `\${${expressionSource(piece, names).source}}`,
+      typeof piece === "string" ? templateSource(piece) : `\${${expressionSource(piece, names)}}`,
     );
-    return `${names.use("text")}\`${inner.join("")}\``;
+    return `${names.identifiers.use("text")}\`${inner.join("")}\``;
   } catch (error) {
     if (error instanceof UnreadableExpression) return JSON.stringify(value);
     throw error;
@@ -86,29 +87,12 @@ function templateSource(piece: string): string {
     .replace(/\r/g, "\\r");
 }
 
-/** An expression as a whole, if the text is one; `undefined` if it is not. */
-export function wholeExpression(text: unknown): ExpressionNode | undefined {
-  if (typeof text !== "string" || !text.startsWith("@")) return undefined;
-  try {
-    const parsed = parseText(text);
-    return "whole" in parsed ? parsed.whole : undefined;
-  } catch (error) {
-    if (error instanceof UnreadableExpression) return undefined;
-    throw error;
-  }
-}
-
-/** An expression as the program writes it, and what is known of its value. */
-export interface ExpressionSource {
-  readonly source: string;
-  readonly shape?: Shape;
-}
-
-export function expressionSource(node: ExpressionNode, names: Names): ExpressionSource {
+/** An expression as the program writes it. */
+export function expressionSource(node: ExpressionNode, names: Names): string {
   switch (node.kind) {
     case "text":
     case "literal":
-      return { source: `${names.use("expression")}(${JSON.stringify(sourceOf(node))})` };
+      return `${names.identifiers.use("expression")}(${JSON.stringify(canonicalExpression(node))})`;
     case "call":
       return callSource(node, names);
     case "member":
@@ -119,52 +103,86 @@ export function expressionSource(node: ExpressionNode, names: Names): Expression
 type Call = Extract<ExpressionNode, { kind: "call" }>;
 type Member = Extract<ExpressionNode, { kind: "member" }>;
 
-function callSource({ name, arguments: args }: Call, names: Names): ExpressionSource {
-  const { use } = names;
+function callSource(node: Call, names: Names): string {
+  const { identifiers } = names;
+  const found = referent(node, names);
+  if (found !== undefined) return `${identifiers.use(found.identifier)}${found.rest}`;
+  const sources = node.arguments.map((each) => argumentSource(each, names));
+  return HELPERS.has(node.name)
+    ? `${identifiers.use(node.name)}(${sources.join(", ")})`
+    : `${identifiers.use("call")}(${[JSON.stringify(node.name), ...sources].join(", ")})`;
+}
+
+/** What the program has an object or a function for, and what is known of its value. */
+interface Referent {
+  readonly identifier: string;
+  /** What follows the identifier. */
+  readonly rest: string;
+  readonly shape?: Shape;
+}
+
+function referent({ name, arguments: args }: Call, names: Names): Referent | undefined {
   const [first] = args;
-  const target = args.length === 1 && first?.kind === "text" ? first.value : undefined;
-  if (args.length === 0) {
-    const { trigger } = names;
-    if (trigger && name === "triggerBody")
-      return { source: `${trigger.identifier}.body`, shape: trigger.body };
-    if (trigger && name === "triggerOutputs")
-      return { source: `${trigger.identifier}.outputs`, shape: trigger.outputs };
-    if (name === "workflow") return { source: `${use("workflowRun")}()`, shape: RUN };
-    if (name === "listCallbackUrl") return { source: `${use("callbackUrl")}()` };
-    if (name === "item" && names.item) return { source: names.item.identifier, shape: names.item.body };
+  if (first === undefined) return runReferent(name, names);
+  if (args.length > 1 || first.kind !== "text") return undefined;
+  const target = first.value.toLowerCase();
+  const of = (known: Known | undefined, rest: string, shape: Shape): Referent | undefined =>
+    known && { identifier: known.identifier, rest, shape };
+  const action = names.actions.get(target);
+  const parameter = names.parameters.get(target);
+  const variable = names.variables.get(target);
+  const item = names.items.get(target);
+  switch (name) {
+    case "body":
+      return of(action, ".body", action?.body);
+    case "outputs":
+      return of(action, ".outputs", action?.outputs);
+    case "actions":
+      return of(action, ".details", DETAILS);
+    case "result":
+      return action && { identifier: "resultOf", rest: `(${action.identifier})` };
+    case "parameters":
+      return of(parameter, ".value", parameter?.body);
+    case "variables":
+      return of(variable, ".value", variable?.body);
+    case "items":
+      return of(item, "", item?.body);
+    default:
+      return undefined;
   }
-  if (target !== undefined) {
-    const action = names.actions.get(target.toLowerCase());
-    if (action !== undefined) {
-      if (name === "body") return { source: `${action.identifier}.body`, shape: action.body };
-      if (name === "outputs") return { source: `${action.identifier}.outputs`, shape: action.outputs };
-      if (name === "actions") return { source: `${action.identifier}.details`, shape: DETAILS };
-      if (name === "result") return { source: `${use("resultOf")}(${action.identifier})` };
-    }
-    const value =
-      name === "parameters"
-        ? names.parameters.get(target.toLowerCase())
-        : name === "variables"
-          ? names.variables.get(target.toLowerCase())
-          : undefined;
-    if (value !== undefined) return { source: `${value.identifier}.value`, shape: value.body };
-    const item = name === "items" ? names.items.get(target.toLowerCase()) : undefined;
-    if (item !== undefined) return { source: item.identifier, shape: item.body };
+}
+
+/** What the functions without arguments give. */
+function runReferent(name: string, { trigger, item }: Names): Referent | undefined {
+  switch (name) {
+    case "triggerBody":
+      return trigger && { identifier: trigger.identifier, rest: ".body", shape: trigger.body };
+    case "triggerOutputs":
+      return trigger && { identifier: trigger.identifier, rest: ".outputs", shape: trigger.outputs };
+    case "workflow":
+      return { identifier: "workflowRun", rest: "()", shape: RUN };
+    case "listCallbackUrl":
+      return { identifier: "callbackUrl", rest: "()" };
+    case "item":
+      return item && { identifier: item.identifier, rest: "", shape: item.body };
+    default:
+      return undefined;
   }
-  const sources = args.map((each) => argumentSource(each, names));
-  const helper = HELPERS[name];
-  return {
-    source: helper
-      ? `${use(helper)}(${sources.join(", ")})`
-      : `${use("call")}(${[JSON.stringify(name), ...sources].join(", ")})`,
-  };
+}
+
+/** What is known of an expression's value. */
+function shapeOf(node: ExpressionNode, names: Names): Shape {
+  if (node.kind === "call") return referent(node, names)?.shape;
+  if (node.kind !== "member") return undefined;
+  const part = partOf(shapeOf(node.of, names), keyOf(node));
+  return part === "refused" ? undefined : part;
 }
 
 /** An argument of a function: a literal where the program can write one. */
 function argumentSource(node: ExpressionNode, names: Names): string {
   if (node.kind === "text") return JSON.stringify(node.value);
   if (node.kind === "literal" && isLiteral(node.source)) return node.source;
-  return expressionSource(node, names).source;
+  return expressionSource(node, names);
 }
 
 /** Whether the builder writes a literal as it stands: `1e3` would become `1000`. */
@@ -172,24 +190,21 @@ function isLiteral(source: string): boolean {
   return ["true", "false", "null"].includes(source) || String(Number(source)) === source;
 }
 
-function memberSource(node: Member, names: Names): ExpressionSource {
+function memberSource(node: Member, names: Names): string {
   const request = requestPart(node, names);
-  if (request !== undefined) return { source: request };
-  const of = expressionSource(node.of, names);
-  const key =
-    node.key.kind === "text"
-      ? node.key.value
-      : node.key.kind === "literal" && /^\d+$/.test(node.key.source)
-        ? Number(node.key.source)
-        : undefined;
-  const part = partOf(of.shape, key);
+  if (request !== undefined) return request;
+  const key = keyOf(node);
   // What the types do not know is asked of the value as the language itself gives it, of which they know nothing.
-  const known = part === "refused" ? untyped(node.of, names) : of.source;
-  const keySourceText = key === undefined ? expressionSource(node.key, names).source : JSON.stringify(key);
-  return {
-    source: `${known}.${node.optional ? "get" : "at"}(${keySourceText})`,
-    shape: part === "refused" ? undefined : part,
-  };
+  const refused = partOf(shapeOf(node.of, names), key) === "refused";
+  const of = refused ? untyped(node.of, names) : expressionSource(node.of, names);
+  const written = key === undefined ? expressionSource(node.key, names) : JSON.stringify(key);
+  return `${of}.${node.optional ? "get" : "at"}(${written})`;
+}
+
+/** The name of the property or the position of the item that is taken, where it is a literal. */
+function keyOf({ key }: Member): string | number | undefined {
+  if (key.kind === "text") return key.value;
+  return key.kind === "literal" && /^\d+$/.test(key.source) ? Number(key.source) : undefined;
 }
 
 /** `trigger.header("x")` and its like, for the parts of a request. */
@@ -222,26 +237,12 @@ function untyped(node: ExpressionNode, names: Names): string {
     const [target] = node.arguments;
     const action = target?.kind === "text" ? names.actions.get(target.value.toLowerCase()) : undefined;
     if (action !== undefined)
-      return `${names.use("call")}(${JSON.stringify(node.name)}, ${action.identifier}.name)`;
+      return `${names.identifiers.use("call")}(${JSON.stringify(node.name)}, ${action.identifier}.name)`;
   }
-  return `${names.use("expression")}(${JSON.stringify(sourceOf(node))})`;
+  return `${names.identifiers.use("expression")}(${JSON.stringify(canonicalExpression(node))})`;
 }
 
 /** The shape of an expression's items, for the loops over it. */
 export function itemShape(node: ExpressionNode, names: Names): Shape {
-  return itemsOf(expressionSource(node, names).shape);
-}
-
-/** An expression in one spelling: what a white space, a dot and a function's case leave open. */
-export function sourceOf(node: ExpressionNode): string {
-  switch (node.kind) {
-    case "text":
-      return `'${node.value.replaceAll("'", "''")}'`;
-    case "literal":
-      return node.source;
-    case "call":
-      return `${node.name}(${node.arguments.map(sourceOf).join(", ")})`;
-    case "member":
-      return `${sourceOf(node.of)}${node.optional ? "?" : ""}[${sourceOf(node.key)}]`;
-  }
+  return itemsOf(shapeOf(node, names));
 }

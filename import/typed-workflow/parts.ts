@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "../../workflow/json";
 export class Parts {
   #left: JsonObject;
 
-  constructor(operation: JsonObject) {
+  constructor(readonly operation: JsonObject) {
     this.#left = operation;
   }
 
@@ -15,10 +15,9 @@ export class Parts {
     return found;
   }
 
-  /** Takes a text, such as `operationOptions`. */
-  takeText(path: string): string {
-    const found = this.take(path);
-    return typeof found === "string" ? found : "";
+  /** What stands at a path, taken or not. */
+  at(path: string): unknown {
+    return without(this.operation, path.split(".")).found;
   }
 
   /** Takes what stands at a path if it is this value. */

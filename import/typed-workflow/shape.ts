@@ -41,3 +41,13 @@ export const RUN: JsonObject = {
     run: { properties: { id: { type: "string" }, name: { type: "string" } } },
   },
 };
+
+/** What a request that starts a run gives. */
+export const REQUEST: JsonObject = {
+  properties: {
+    headers: { type: "object" },
+    queries: { type: "object" },
+    relativePathParameters: { type: "object" },
+    body: {},
+  },
+};

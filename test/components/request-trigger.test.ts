@@ -37,8 +37,23 @@ describe("a request trigger", () => {
     expect(authorizations(DOCUMENTED)).toEqual(["bearer"]);
   });
 
+  it("demands a token however the condition and the option are spelt", () => {
+    const spelt = {
+      operationOptions: "includeAuthorizationHeadersInOutputs",
+      conditions: [
+        { expression: "@equals(1, 1)" },
+        { expression: "@STARTSWITH( triggerOutputs()?.headers?['authorization'],'bearer' )" },
+      ],
+    };
+    expect(authorizations({ ...DOCUMENTED, ...spelt })).toEqual(["bearer"]);
+  });
+
   it.each<[string, Partial<TriggerDefinition>]>([
     ["that cannot see the header", { operationOptions: "EnableSchemaValidation" }],
+    [
+      "by an option that only looks alike",
+      { operationOptions: "IncludeAuthorizationHeadersInOutputsOfActions" },
+    ],
     ["without the condition", { conditions: [] }],
     [
       "with another way out",

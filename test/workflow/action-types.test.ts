@@ -231,8 +231,11 @@ describe("calls", () => {
           requestOptions: { timeout: "PT2M" },
           secureData: { properties: ["inputs"] },
         },
-        trackedProperties: { id: "@action()['outputs']" },
       },
+    ],
+    [
+      "an action that is tracked",
+      { type: "Http", inputs: http, trackedProperties: { id: "@action()['outputs']" } },
     ],
     [
       "a webhook",

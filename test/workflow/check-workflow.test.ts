@@ -283,6 +283,35 @@ const INPUTS: Case[] = [
     /from 1 to 50/,
   ],
   [
+    "what is tracked of what is secure",
+    {
+      actions: {
+        A: {
+          type: "Compose",
+          inputs: 1,
+          trackedProperties: { id: "1" },
+          runtimeConfiguration: { secureData: { properties: ["inputs"] } },
+        },
+      },
+    },
+    "actions.A",
+    /both trackedProperties and runtimeConfiguration.secureData/,
+  ],
+  [
+    "a caller who would wait for a limited number of runs",
+    {
+      triggers: {
+        manual: { type: "Request", inputs: {}, runtimeConfiguration: { concurrency: { runs: 1 } } },
+      },
+      actions: {
+        A: { type: "Response", inputs: { statusCode: 200 }, operationOptions: "asynchronous" },
+        B: { type: "Response", inputs: { statusCode: 200 } },
+      },
+    },
+    "actions.B",
+    /asynchronous where a trigger limits its runs, as manual does/,
+  ],
+  [
     "both in order and at the same time",
     {
       actions: {

@@ -155,7 +155,10 @@ test("a request with a schema, an answer", () => {
   );
 });
 
-/** https://learn.microsoft.com/azure/connectors/connectors-native-reqres: "Asynchronous Response" in the action's settings. */
+/**
+ * "Asynchronous response" in the action's settings: https://learn.microsoft.com/power-automate/guidance/coding-guidelines/asychronous-flow-pattern;
+ * the word for it is that of Azure's refusal of trigger concurrency without it.
+ */
 test("an answer that the caller fetches later", () => {
   const definition = defineWorkflow({
     trigger: requestTrigger("manual", { authorization: "signature" }),
@@ -454,7 +457,11 @@ test("each way to authenticate", () => {
  * https://learn.microsoft.com/azure/logic-apps/logic-apps-exceed-default-page-size-with-pagination
  */
 test("chunks and pages", () => {
-  const getAction = http("getAction", { method: "GET", uri: "http://myAPIendpoint/api/action" });
+  const getAction = http("getAction", {
+    method: "GET",
+    uri: "http://myAPIendpoint/api/downloadContent",
+    headers: { Range: "bytes=0-1023" },
+  });
   const definition = defineWorkflow({
     trigger: daily,
     actions: [
@@ -477,7 +484,11 @@ test("chunks and pages", () => {
       actions: {
         getAction: {
           type: "Http",
-          inputs: { method: "GET", uri: "http://myAPIendpoint/api/action" },
+          inputs: {
+            headers: { Range: "bytes=0-1023" },
+            method: "GET",
+            uri: "http://myAPIendpoint/api/downloadContent",
+          },
           runAfter: {},
         },
         postAction: {
@@ -604,8 +615,9 @@ test("a run for each hour", () => {
 });
 
 /**
- * The action that waits is not in the documentation as the designer writes it: its form is that of the trigger, with the
- * body of https://learn.microsoft.com/connectors/office365/#send-approval-email. Pages:
+ * The action that waits is not in the documentation as the designer writes it: path and body are those of the connector's operation
+ * `POST /approvalmail/$subscriptions`, https://learn.microsoft.com/connectors/office365/#send-approval-email, in the form in which
+ * public workflows have them. Pages:
  * https://learn.microsoft.com/azure/logic-apps/logic-apps-exceed-default-page-size-with-pagination
  */
 test("a connector that is asked, one that calls, one that answers in pages, one that is waited for", () => {
@@ -1100,7 +1112,7 @@ test("variables that change", () => {
 
 /**
  * Documented by their names only: https://learn.microsoft.com/azure/connectors/introduction, "Date Time". The inputs are
- * those of the designer's manifests in https://github.com/Azure/LogicAppsUX, `libs/logic-apps-shared`.
+ * those of the designer: https://github.com/Azure/LogicAppsUX, `manifests/datetime.ts` in `libs/logic-apps-shared`.
  */
 test("times", () => {
   const now = time("Current_time", { kind: "CurrentTime", inputs: {} });
@@ -1214,7 +1226,11 @@ test("a piece of JavaScript", () => {
   );
 });
 
-/** https://learn.microsoft.com/azure/logic-apps/logic-apps-batch-process-send-receive-messages names the inputs. */
+/**
+ * https://learn.microsoft.com/azure/logic-apps/logic-apps-batch-process-send-receive-messages shows the designer's fields (batch
+ * name, content, `rand(1,6)` as the partition, an id that is made up where there is none), public workflows how they are
+ * written: documents/20-batch-sender.json.
+ */
 test("a message for a batch", () => {
   const workflowId =
     "/subscriptions/XXXX/resourceGroups/rg/providers/Microsoft.Logic/workflows/batch-receiver";

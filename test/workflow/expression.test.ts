@@ -232,7 +232,7 @@ describe("reading", () => {
 
     expect(problem).toBeUndefined();
     expect(calls).toEqual([
-      { name: "body", target: "A" },
+      { name: "body", target: "A", part: "b" },
       { name: "outputs", target: "C" },
       { name: "variables", target: "i" },
       { name: "coalesce" },

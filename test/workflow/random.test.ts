@@ -110,6 +110,14 @@ const ACTIONS: Readonly<Record<ActionFunction, (place: Place) => Action>> = {
   joinArray: ({ name, common, list }) => workflow.joinArray(name, { from: list, joinWith: ",", ...common }),
   initializeVariable: ({ name, common, value }) =>
     initializeVariable(name, { variable: variable(name, "Object"), value, ...common }),
+  initializeVariables: ({ name, common, value }) =>
+    workflow.initializeVariables(name, {
+      variables: [
+        { variable: variable(name, "Object"), value },
+        { variable: variable(`${name} 2`, "Array") },
+      ],
+      ...common,
+    }),
   setVariable: ({ name, common, value }) =>
     workflow.setVariable(name, { variable: VARIABLES.text, value, ...common }),
   incrementVariable: ({ name, common }) =>
@@ -147,7 +155,7 @@ const ACTIONS: Readonly<Record<ActionFunction, (place: Place) => Action>> = {
 const hourly = { frequency: "Hour", interval: 1 } as const;
 const TRIGGERS: Readonly<Record<TriggerFunction, () => Trigger>> = {
   requestTrigger: () => requestTrigger("further", { relativePath: "orders/{id}" }),
-  recurrenceTrigger: () => workflow.recurrenceTrigger("further", hourly, { concurrency: { runs: 1 } }),
+  recurrenceTrigger: () => workflow.recurrenceTrigger("further", hourly, { singleInstance: true }),
   slidingWindowTrigger: () => workflow.slidingWindowTrigger("further", { ...hourly, delay: "PT5S" }),
   httpTrigger: () => workflow.httpTrigger("further", { request, recurrence: hourly }),
   httpWebhookTrigger: () => workflow.httpWebhookTrigger("further", { subscribe: request }),
@@ -196,7 +204,7 @@ function build(list: readonly Plan[], around: Around): readonly Action[] {
   const actions: Action[] = [];
   const possible = (Object.keys(ACTIONS) as ActionFunction[]).filter(
     (name) =>
-      (name !== "initializeVariable" || around.inside === "nothing") &&
+      (!name.startsWith("initialize") || around.inside === "nothing") &&
       (!["response", "terminate"].includes(name) || around.inside !== "loop"),
   );
   for (const { kind, text, pick, waits, statuses, inner } of list) {

@@ -1,9 +1,11 @@
 import {
+  call as invoke,
   compose,
   condition,
   defineWorkflow,
   equals,
   exposedSecrets,
+  expression,
   forEach,
   http,
   httpTrigger,
@@ -13,6 +15,7 @@ import {
   parseJson,
   recurrenceTrigger,
   requestTrigger,
+  resultOf,
   scope,
   select,
   setVariable,
@@ -22,6 +25,7 @@ import {
   until,
   variable,
   whenCase,
+  type Expression,
 } from "../../workflow";
 
 const trigger = recurrenceTrigger("Daily", { frequency: "Day", interval: 1 });
@@ -166,6 +170,69 @@ test("tables, texts and lists out of secrets hold them as well", () => {
 
   expect(actions.Read_table?.runtimeConfiguration).toEqual(both);
   expect(actions.Read_text?.runtimeConfiguration).toEqual(both);
+});
+
+test("the inputs of a call are read through its details, and through the result of what it stands in", () => {
+  const asked = http("Asked", { ...call, body: key.value });
+  const around = scope("Around", { actions: [asked] });
+  const wider = scope("Wider", { actions: [around] });
+  const after = [wider];
+  const { actions } = defineWorkflow({
+    trigger,
+    parameters,
+    actions: [
+      wider,
+      compose("All", { inputs: asked.details, after }),
+      compose("Inputs", { inputs: asked.details.get("inputs"), after }),
+      compose("Results", { inputs: invoke("first", resultOf(around)), after }),
+      compose("Results_2", { inputs: text`got: ${resultOf(wider)}`, after }),
+      compose("By_another_case", { inputs: expression("ACTIONS('ASKED')?.Inputs"), after }),
+      compose("Status", { inputs: asked.details.get("status"), after }),
+      compose("Outputs", { inputs: asked.details.get("outputs").get("body"), after }),
+      compose("Answer", { inputs: asked.body, after }),
+    ],
+  });
+
+  const secure = Object.keys(actions).filter((name) => actions[name]?.runtimeConfiguration !== undefined);
+  expect(secure).toEqual(["All", "Inputs", "Results", "Results_2", "By_another_case"]);
+});
+
+test("the items of a secret list and the values of a variable hold it as well", () => {
+  const v = variable("Kept", "String");
+  const initialize = initializeVariable("Initialize", { variable: v, value: key.value });
+  const each = forEach("Each", {
+    items: secrets.value as Expression<readonly string[]>,
+    actions: (item) => [compose("Item", { inputs: item })],
+  });
+  const { actions } = defineWorkflow({
+    trigger,
+    parameters,
+    actions: [
+      initialize,
+      each,
+      compose("Value", { inputs: expression("variables('kept')"), after: [initialize] }),
+    ],
+  });
+
+  expect(actions.Each).toMatchObject({ actions: { Item: { runtimeConfiguration: both } } });
+  expect(actions.Value?.runtimeConfiguration).toEqual(both);
+});
+
+test("what a trigger asks with is read by whoever asks for the trigger itself", () => {
+  const { actions } = defineWorkflow({
+    trigger: httpTrigger("Poll", {
+      request: { ...call, headers: { "x-key": key.value } },
+      recurrence: { frequency: "Hour", interval: 1 },
+    }),
+    parameters,
+    actions: [
+      compose("Inputs", { inputs: expression("trigger()?['inputs']") }),
+      compose("Outputs", { inputs: expression("trigger()?['outputs']") }),
+    ],
+  });
+
+  expect(actions.Inputs?.runtimeConfiguration).toEqual(both);
+  expect(actions.Outputs?.runtimeConfiguration).toBeUndefined();
 });
 
 describe("exposed secrets", () => {

@@ -17,9 +17,9 @@ export interface ActionOptions<After extends string> {
    * which actions are listed means nothing to Azure.
    */
   readonly after?: readonly Predecessor<After>[];
-  /** At most 256 characters. */
+  /** At most 256 characters. @default none */
   readonly description?: string;
-  /** Values that the diagnostics show of each run. */
+  /** Values that the diagnostics show of each run; not of an action with secure inputs or outputs. @default none */
   readonly trackedProperties?: Readonly<Record<string, Value>>;
   readonly metadata?: Value;
 }

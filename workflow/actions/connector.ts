@@ -2,14 +2,8 @@ import type { Action, Text, Value } from "../definition";
 import { call, type Expression } from "../expression";
 import { parameter } from "../parameter";
 import { action, type ActionOptions, type Secure } from "./action";
-import {
-  courseOf,
-  type CallOptions,
-  type HttpAnswer,
-  type HttpMethod,
-  type LargeMessages,
-  type RetryPolicy,
-} from "./http";
+import { courseOf } from "./call-parts";
+import type { CallOptions, HttpAnswer, HttpMethod, LargeMessages, RetryPolicy } from "./request";
 
 /**
  * The parameter by which a workflow is given its connections: every workflow that uses one declares it.
@@ -98,6 +92,6 @@ export function connectorWebhook<const Name extends string, Body = unknown, Afte
   const { call, timeout } = options;
   return action<HttpAnswer<Body>>("ApiConnectionWebhook")(name, options, {
     inputs: call.inputs,
-    ...courseOf({ ...(timeout !== undefined && { timeout }) }),
+    ...courseOf({ timeout }),
   });
 }

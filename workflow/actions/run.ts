@@ -76,7 +76,7 @@ interface TimeShift {
  */
 export function time<const Name extends string, Kind extends keyof TimeInputs, After extends string = never>(
   name: Name,
-  options: ActionOptions<After> & { readonly kind: Kind; readonly inputs: TimeInputs[Kind] },
+  options: ActionOptions<After> & Secure & { readonly kind: Kind; readonly inputs: TimeInputs[Kind] },
 ): Action<Name, { readonly body: string }, NoInfer<After>> {
   const { kind, inputs } = options;
   return action<{ readonly body: string }>("Expression")(name, options, { kind, inputs });
@@ -119,15 +119,17 @@ export function javaScript<const Name extends string, After extends string = nev
  */
 export function sendToBatch<const Name extends string, After extends string = never>(
   name: Name,
-  options: ActionOptions<After> & {
-    readonly workflowId: Text;
-    readonly trigger: string;
-    readonly batchName: string;
-    readonly content: Value;
-    /** Which messages belong together. @default those without one */
-    readonly partitionName?: Text;
-    readonly messageId?: Text;
-  },
+  options: ActionOptions<After> &
+    Secure & {
+      readonly workflowId: Text;
+      readonly trigger: string;
+      readonly batchName: string;
+      readonly content: Value;
+      /** Which messages belong together. @default those without one */
+      readonly partitionName?: Text;
+      /** @default one that Azure makes up */
+      readonly messageId?: Text;
+    },
 ): Action<Name, unknown, NoInfer<After>> {
   const { workflowId, trigger, batchName, content, partitionName, messageId } = options;
   return action("SendToBatch")(name, options, {

@@ -1,4 +1,4 @@
-import { reference, type Action, type Value } from "../definition";
+import { reference, type Action, type NonEmpty, type Value } from "../definition";
 import type { Expression } from "../expression";
 import { action, type ActionOptions } from "./action";
 
@@ -53,6 +53,13 @@ interface Step<After extends string> extends Change<After, "Integer" | "Float"> 
   readonly value?: number | Expression;
 }
 
+/** A variable and what it holds at first. */
+export interface InitialVariable {
+  readonly variable: Variable;
+  /** @default nothing: null */
+  readonly value?: Value;
+}
+
 /**
  * Creates a variable. At the top level only, not inside other actions.
  *
@@ -60,11 +67,33 @@ interface Step<After extends string> extends Change<After, "Integer" | "Float"> 
  */
 export function initializeVariable<const Name extends string, After extends string = never>(
   name: Name,
-  options: ActionOptions<After> & { readonly variable: Variable; readonly value?: Value },
+  options: ActionOptions<After> & InitialVariable,
 ): Action<Name, unknown, NoInfer<After>> {
-  const { variable, value } = options;
+  return initializeVariables(name, { ...options, variables: [options] });
+}
+
+/**
+ * Creates several variables at once, at most 20. At the top level only, not inside other actions.
+ *
+ * @example
+ * const count = variable("count", "Integer");
+ * const names = variable("names", "Array");
+ * initializeVariables("Start", { variables: [{ variable: count, value: 0 }, { variable: names }] });
+ *
+ * @see https://github.com/Azure/logicapps/issues/1447, which has a definition of that kind
+ */
+export function initializeVariables<const Name extends string, After extends string = never>(
+  name: Name,
+  options: ActionOptions<After> & { readonly variables: NonEmpty<InitialVariable> },
+): Action<Name, unknown, NoInfer<After>> {
   return action("InitializeVariable")(name, options, {
-    inputs: { variables: [{ name: variable.name, type: variable.type, value }] },
+    inputs: {
+      variables: options.variables.map(({ variable, value }) => ({
+        name: variable.name,
+        type: variable.type,
+        value,
+      })),
+    },
   });
 }
 

@@ -2,7 +2,7 @@ import { received, type Issue } from "../../validation/issue";
 import { WORKFLOW_SCHEMA } from "../definition";
 import { forEachText, isLate, isObject, objectOrEmpty, type JsonObject } from "../json";
 import { LIMITS } from "../limits";
-import { branches } from "../structure";
+import { branches, changedVariables, optionWords } from "../structure";
 import { ACTION_TYPES, NOT_MODELLED, TRIGGER_TYPES, typeOf, type OperationTypes } from "./action-types";
 import { enclosing, orderBranch, type Branch, type Node } from "./graph";
 import { checkReferences, LOOPS } from "./references";
@@ -55,9 +55,12 @@ export function checkWorkflow(definition: unknown): Issue[] {
   const nodes = byName(actions, report);
   const called = Object.values(triggers).some((trigger) => typeOf(trigger) === "Request");
   for (const node of actions) checkPlace(node, called, report);
+  checkWaitingCallers(triggers, actions, report);
 
   const variables = new Map(
-    actions.flatMap((node) => initialized(node).map((name) => [name.toLowerCase(), node])),
+    actions
+      .filter(({ type }) => type === "InitializeVariable")
+      .flatMap((node) => changedVariables(node.action).map((name) => [name.toLowerCase(), node])),
   );
   checkCount([...variables.keys()], "variables", LIMITS.variables, report);
   const staticResults = objectOrEmpty(definition.staticResults);
@@ -137,18 +140,36 @@ const TRIGGER = operation("trigger", TRIGGER_TYPES, {
   ),
 });
 
-const ACTION = operation("action", ACTION_TYPES, {
-  ...COMMON_PROPERTIES,
-  runAfter: record(list(oneOf("Succeeded", "Failed", "Skipped", "TimedOut"))),
-  trackedProperties: all(
-    anyObject,
-    rule(
-      `must have at most ${LIMITS.trackedPropertiesLength} characters`,
-      "track less",
-      (value) => textLength(value) <= LIMITS.trackedPropertiesLength,
+/**
+ * Source: https://learn.microsoft.com/azure/logic-apps/monitor-workflows-collect-diagnostic-data, "Tracked properties aren't
+ * allowed on a trigger or action that has secure inputs, secure outputs, or both".
+ */
+const TRACKED_OR_SECURE = rule(
+  "must not have both trackedProperties and runtimeConfiguration.secureData",
+  "remove one of them",
+  (value) => {
+    const { trackedProperties, runtimeConfiguration } = objectOrEmpty(value);
+    return trackedProperties === undefined || objectOrEmpty(runtimeConfiguration).secureData === undefined;
+  },
+);
+
+const ACTION = operation(
+  "action",
+  ACTION_TYPES,
+  {
+    ...COMMON_PROPERTIES,
+    runAfter: record(list(oneOf("Succeeded", "Failed", "Skipped", "TimedOut"))),
+    trackedProperties: all(
+      anyObject,
+      rule(
+        `must have at most ${LIMITS.trackedPropertiesLength} characters`,
+        "track less",
+        (value) => textLength(value) <= LIMITS.trackedPropertiesLength,
+      ),
     ),
-  ),
-});
+  },
+  TRACKED_OR_SECURE,
+);
 
 function textLength(value: unknown): number {
   let length = 0;
@@ -182,6 +203,7 @@ function operation(
   what: "trigger" | "action",
   types: OperationTypes,
   common: Readonly<Record<string, Rule>>,
+  always: Rule = anything,
 ): Rule {
   const rules = new Map(
     Object.entries(types).map(
@@ -200,6 +222,7 @@ function operation(
             },
           }),
           whole,
+          always,
         ),
       ],
     ),
@@ -223,14 +246,12 @@ function operation(
   };
 }
 
-/** Several options stand in one text, with commas between them. */
 function options(names: readonly string[]): Rule {
   const known = new Set(names.map((name) => name.toLowerCase()));
   return rule(
     `must hold only these words, with commas between them: ${names.join(", ")}`,
     "remove the others",
-    (value) =>
-      typeof value === "string" && value.split(",").every((word) => known.has(word.trim().toLowerCase())),
+    (value) => typeof value === "string" && optionWords(value).every((word) => known.has(word.toLowerCase())),
   );
 }
 
@@ -305,12 +326,27 @@ function checkPlace({ path, type, branch }: Node, called: boolean, report: Repor
   }
 }
 
-/** The names of the variables that an action initializes. */
-function initialized({ type, action: { inputs } }: Node): readonly string[] {
-  if (type !== "InitializeVariable" || !isObject(inputs) || !Array.isArray(inputs.variables)) return [];
-  return inputs.variables
-    .map((variable: unknown) => (isObject(variable) ? variable.name : undefined))
-    .filter((name) => typeof name === "string");
+/**
+ * A caller does not wait in the queue of a trigger that limits its runs.
+ *
+ * Source: Azure's refusal "Concurrency control is not supported when the workflow contains actions of type 'Response' without
+ * the operationOptions flag set to 'Asynchronous'" (InvalidConcurrencyConfiguration).
+ */
+function checkWaitingCallers(triggers: JsonObject, actions: readonly Node[], report: Report): void {
+  const limited = Object.entries(triggers).find(([, trigger]) => {
+    const { concurrency } = objectOrEmpty(objectOrEmpty(trigger).runtimeConfiguration);
+    return objectOrEmpty(concurrency).runs !== undefined;
+  });
+  if (limited === undefined) return;
+  for (const { path, type, action } of actions) {
+    const words = optionWords(action.operationOptions).map((word) => word.toLowerCase());
+    if (type !== "Response" || words.includes("asynchronous")) continue;
+    report({
+      path,
+      rule: `a Response is asynchronous where a trigger limits its runs, as ${limited[0]} does by runtimeConfiguration.concurrency`,
+      fix: `add "operationOptions": "Asynchronous", or remove the limit`,
+    });
+  }
 }
 
 function checkCount(value: object, what: string, limit: number, report: Report): void {

@@ -51,7 +51,7 @@ export function workflowTypesPage(): string {
     "Every action may have `description`, `metadata`, `runAfter` and `trackedProperties`.",
     table(ACTION_TYPES),
     "Beside that, the whole workflow is checked: expressions can be read; the actions, variables, parameters and loops that they name exist, and have run by then; a " +
-      "Response needs a Request trigger; neither a Response nor a Terminate stands in a loop; variables are declared at the top level, and changed as their types admit; `listCallbackUrl()` stands in webhooks only.",
+      "Response needs a Request trigger, and is asynchronous where a trigger limits its runs; what is tracked is not secure; neither a Response nor a Terminate stands in a loop; variables are declared at the top level, and changed as their types admit; `listCallbackUrl()` stands in webhooks only.",
     "## Not modelled",
     [...new Set([...NOT_MODELLED.values()].map(({ why }) => why))]
       .map((why) => `- ${names(why).join(", ")}: ${why}.`)

@@ -1,5 +1,6 @@
 import { LIMITS } from "../../limits";
 import { objectOrEmpty } from "../../json";
+import { optionWords } from "../../structure";
 import {
   all,
   anyObject,
@@ -109,7 +110,8 @@ const oneAtATime = rule(
   (value) => {
     const { operationOptions, runtimeConfiguration } = objectOrEmpty(value);
     const { runs } = objectOrEmpty(objectOrEmpty(runtimeConfiguration).concurrency);
-    return !/\bSingleInstance\b/i.test(String(operationOptions)) || runs === undefined;
+    const single = optionWords(operationOptions).some((word) => word.toLowerCase() === "singleinstance");
+    return !single || runs === undefined;
   },
 );
 
