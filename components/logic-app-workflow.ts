@@ -19,7 +19,7 @@ import {
   withoutSecrets,
   type ParameterValues,
 } from "./workflow/parameters";
-import { isLate } from "./workflow/secrecy";
+import { isLate } from "../workflow/json";
 
 export interface LogicAppWorkflowArgs extends WorkflowAccess {
   readonly resourceGroupName: pulumi.Input<string>;

@@ -1,3 +1,5 @@
+import type { Output } from "@pulumi/pulumi";
+
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,7 +14,7 @@ export function objectOrEmpty(value: unknown): JsonObject {
 }
 
 /** Whether a value is known only later: a Pulumi output or a promise. */
-export function isLate(value: unknown): boolean {
+export function isLate(value: unknown): value is Output<unknown> | PromiseLike<unknown> {
   if (typeof value !== "object" || value === null) return false;
   const late = value as { readonly __pulumiOutput?: unknown; readonly then?: unknown };
   return late.__pulumiOutput === true || typeof late.then === "function";

@@ -15,7 +15,7 @@ import { EXTRA_CALLERS_RULE } from "../gateway/tier";
 import { callableTriggers } from "../request-trigger";
 import { checkReason } from "../validation";
 import { operations } from "./operations";
-import { isLate } from "./secrecy";
+import { isLate } from "../../workflow/json";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */
 export interface TriggerCallers {

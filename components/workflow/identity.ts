@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import type { WorkflowDefinition } from "../../workflow";
-import { isObject, type JsonObject } from "../../workflow/json";
+import { isLate, isObject, type JsonObject } from "../../workflow/json";
 import { checkText, resourceIdRule } from "../validation";
 import { operations } from "./operations";
-import { isLate } from "./secrecy";
 
 /**
  * Who a workflow is where it calls others: an identity that comes and goes with it, or one that stands by itself.

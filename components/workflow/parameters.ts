@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { isOfParameterType } from "../../validation/parameter-type";
 import type { ParameterDefinition } from "../../workflow";
-import { checkSecrecy, isLate } from "./secrecy";
+import { isLate } from "../../workflow/json";
+import { checkSecrecy } from "./secrecy";
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,10 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
-
-/** Whether a value is known only later. */
-export function isLate(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
-}
+import { isLate } from "../../workflow/json";
 
 /** A part of a value that is known only later, and where it stands. */
 interface LatePart {
