@@ -71,7 +71,8 @@ export const LOGIC_APP_WORKFLOW_DEFAULTS = {
 
 /**
  * A Logic Apps Consumption workflow with a managed identity. A request trigger answers the named callers only: by
- * address, by token (issuer, audience and caller), and never without a token, so that a leaked signature opens nothing.
+ * address, by token (issuer, audience and caller), and never without a token, so that a leaked signature opens nothing. One
+ * that was made with `authorization: "signature"` is protected by the addresses alone.
  *
  * @example
  * ```ts
@@ -79,7 +80,7 @@ export const LOGIC_APP_WORKFLOW_DEFAULTS = {
  *   resourceGroupName: group.name,
  *   workflowName: "logic-nightly",
  *   location: "westeurope",
- *   definition: defineWorkflow({ trigger: recurrenceTrigger({ frequency: "Day", interval: 1 }), actions }),
+ *   definition: defineWorkflow({ trigger: recurrenceTrigger("Nightly", { frequency: "Day", interval: 1 }), actions }),
  * });
  * ```
  *
