@@ -1,14 +1,7 @@
 import { action, type ActionOptions } from "./actions/action";
-import {
-  byName,
-  reference,
-  type Action,
-  type ActionDetails,
-  type Siblings,
-  type Text,
-  type Value,
-} from "./definition";
+import { byName, type Action, type ActionDetails, type Siblings, type Text, type Value } from "./definition";
 import type { Expression, Member } from "./expression";
+import { reference } from "./reference";
 
 /**
  * Actions that stand and fall together: the scope has one status, which the actions after it may ask for.

@@ -1,8 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
-import { call, Expression } from "./expression";
-import type { FunctionName } from "./functions";
+import { Expression } from "./expression";
 import { isObject } from "./json";
 import type { WorkflowParameter } from "./parameter";
+import { reference } from "./reference";
 import { secureWhatHoldsSecrets } from "./secrets";
 
 /** A text: plain, an expression, or known only when Azure has answered (a url, an identity's id). */
@@ -104,11 +104,6 @@ export class Trigger<out Outputs = unknown> {
 
 /** The body among outputs. */
 export type BodyOf<Outputs> = Outputs extends { readonly body: infer Body } ? Body : unknown;
-
-/** What a function gives for the name of an action, a parameter, a variable or a loop, whatever is in the name. */
-export function reference<T>(name: FunctionName, target: string): Expression<T> {
-  return new Expression(call(name, target).expression);
-}
 
 declare const after: unique symbol;
 

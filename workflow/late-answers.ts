@@ -1,5 +1,5 @@
 import type { Issue } from "../validation/issue";
-import { typeOf } from "./check/action-types";
+import { isSynchronousAnswer, typeOf } from "./check/action-types";
 import { isObject, objectOrEmpty, type JsonObject } from "./json";
 import { LIMITS } from "./limits";
 import { branches } from "./structure";
@@ -61,12 +61,6 @@ function onlyAfterSuccess({ runAfter }: JsonObject): boolean {
 
 function isSuccess(statuses: unknown): boolean {
   return Array.isArray(statuses) && statuses.every((status) => String(status).toLowerCase() === "succeeded");
-}
-
-function isSynchronousAnswer(action: JsonObject): boolean {
-  const { operationOptions } = action;
-  const asynchronous = typeof operationOptions === "string" && /\basynchronous\b/i.test(operationOptions);
-  return typeOf(action) === "Response" && !asynchronous;
 }
 
 const SECONDS: Readonly<Record<string, number>> = {

@@ -1,5 +1,6 @@
-import { reference, type ParameterDefinition, type Value } from "./definition";
+import type { ParameterDefinition, Value } from "./definition";
 import type { Expression } from "./expression";
+import { reference } from "./reference";
 
 /** What a parameter's value is, by its type in the language. */
 interface ParameterTypes {

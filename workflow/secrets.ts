@@ -15,7 +15,7 @@ import { branches, changedVariables, ownTexts } from "./structure";
 export function secureWhatHoldsSecrets(definition: WorkflowDefinition): void {
   for (const { operation } of secretFlows(definition)) {
     if (!hidesInputs(operation) && canBeSecure(String(operation.type))) {
-      const others = isObject(operation.runtimeConfiguration) ? operation.runtimeConfiguration : {};
+      const others = objectOrEmpty(operation.runtimeConfiguration);
       const secureData = { properties: ["inputs", "outputs"] };
       Object.assign(operation, { runtimeConfiguration: { ...others, secureData } });
     }

@@ -1,4 +1,4 @@
-import { forEachText, isObject, type JsonObject } from "./json";
+import { forEachText, isObject, objectOrEmpty, type JsonObject } from "./json";
 
 /** Actions inside an action that can run after one another. */
 export interface InnerActions {
@@ -18,6 +18,22 @@ export function branches(action: JsonObject, path: string): readonly InnerAction
   return holders.flatMap(([at, holder]) =>
     isObject(holder) && isObject(holder.actions) ? [{ path: `${at}.actions`, actions: holder.actions }] : [],
   );
+}
+
+/** A trigger or action, and where it stands in the definition. */
+export interface Operation {
+  readonly path: string;
+  readonly operation: JsonObject;
+}
+
+/** The triggers or actions of a map, those inside of other actions included. */
+export function operations(map: unknown, at: string): Operation[] {
+  return Object.entries(objectOrEmpty(map)).flatMap(([name, operation]) => {
+    if (!isObject(operation)) return [];
+    const path = `${at}.${name}`;
+    const inner = branches(operation, path).flatMap((branch) => operations(branch.actions, branch.path));
+    return [{ path, operation }, ...inner];
+  });
 }
 
 /** What holds the inner actions, and what Azure never evaluates. */

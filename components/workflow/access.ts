@@ -14,7 +14,7 @@ import type { GatewayCaller } from "../gateway/reference";
 import { EXTRA_CALLERS_RULE } from "../gateway/tier";
 import { callableTriggers } from "../request-trigger";
 import { checkReason } from "../validation";
-import { operations } from "./operations";
+import { operations } from "../../workflow/structure";
 import { isLate } from "../../workflow/json";
 
 /** Who may call the request triggers: only these addresses, and only with a token of this caller. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import type { WorkflowDefinition } from "../../workflow";
-import { isLate, isObject, type JsonObject } from "../../workflow/json";
+import { isLate, isObject, objectOrEmpty, type JsonObject } from "../../workflow/json";
 import { checkText, resourceIdRule } from "../validation";
-import { operations } from "./operations";
+import { operations } from "../../workflow/structure";
 
 /**
  * Who a workflow is where it calls others: an identity that comes and goes with it, or one that stands by itself.
@@ -32,7 +32,7 @@ interface Use {
 function uses({ triggers, actions }: WorkflowDefinition): Use[] {
   return [...operations(triggers, "triggers"), ...operations(actions, "actions")].flatMap(
     ({ path, operation }) => {
-      const inputs = isObject(operation.inputs) ? operation.inputs : {};
+      const inputs = objectOrEmpty(operation.inputs);
       return parts(inputs).flatMap(([at, part]): Use[] => {
         const authentication = isObject(part) ? part.authentication : undefined;
         if (!isObject(authentication) || authentication.type !== "ManagedServiceIdentity") return [];

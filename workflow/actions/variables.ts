@@ -1,5 +1,6 @@
-import { reference, type Action, type NonEmpty, type Value } from "../definition";
+import type { Action, NonEmpty, Value } from "../definition";
 import type { Expression } from "../expression";
+import { reference } from "../reference";
 import { action, type ActionOptions } from "./action";
 
 /** What a variable holds, by its type. */

@@ -1,4 +1,5 @@
-import { isObject } from "../json";
+import { isObject, type JsonObject } from "../json";
+import { optionWords } from "../structure";
 import { CALLS } from "./types/calls";
 import { CONTROL } from "./types/control";
 import { DATA } from "./types/data";
@@ -25,6 +26,12 @@ const SPELLED: ReadonlyMap<string, string> = new Map(
 export function typeOf(operation: unknown): string {
   const type = isObject(operation) && typeof operation.type === "string" ? operation.type : "";
   return SPELLED.get(type.toLowerCase()) ?? type;
+}
+
+/** Whether an action answers the caller while he waits, and not by an address to ask. */
+export function isSynchronousAnswer(action: JsonObject): boolean {
+  const words = optionWords(action.operationOptions).map((word) => word.toLowerCase());
+  return typeOf(action) === "Response" && !words.includes("asynchronous");
 }
 
 const INTEGRATION_ACCOUNT = "works with an integration account, which is not modelled";

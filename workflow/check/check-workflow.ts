@@ -3,7 +3,14 @@ import { WORKFLOW_SCHEMA } from "../definition";
 import { forEachText, isLate, isObject, objectOrEmpty, type JsonObject } from "../json";
 import { LIMITS } from "../limits";
 import { branches, changedVariables, optionWords } from "../structure";
-import { ACTION_TYPES, NOT_MODELLED, TRIGGER_TYPES, typeOf, type OperationTypes } from "./action-types";
+import {
+  ACTION_TYPES,
+  NOT_MODELLED,
+  TRIGGER_TYPES,
+  isSynchronousAnswer,
+  typeOf,
+  type OperationTypes,
+} from "./action-types";
 import { enclosing, orderBranch, type Branch, type Node } from "./graph";
 import { checkReferences, LOOPS } from "./references";
 import {
@@ -338,9 +345,8 @@ function checkWaitingCallers(triggers: JsonObject, actions: readonly Node[], rep
     return objectOrEmpty(concurrency).runs !== undefined;
   });
   if (limited === undefined) return;
-  for (const { path, type, action } of actions) {
-    const words = optionWords(action.operationOptions).map((word) => word.toLowerCase());
-    if (type !== "Response" || words.includes("asynchronous")) continue;
+  for (const { path, action } of actions) {
+    if (!isSynchronousAnswer(action)) continue;
     report({
       path,
       rule: `a Response is asynchronous where a trigger limits its runs, as ${limited[0]} does by runtimeConfiguration.concurrency`,
