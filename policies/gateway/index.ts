@@ -29,6 +29,7 @@ export {
   type TokenAudience,
   type TokenIssuer,
 } from "./token";
+export { findTokenGap, type TokenGap } from "./token-gap";
 export { policyDocument, renderPolicy, withoutBase, type PolicyDocument } from "./document";
 export { policyFragment, renderFragment, type PolicyFragment } from "./fragment";
 export { policyReferences, type PolicyReference } from "./references";

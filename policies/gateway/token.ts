@@ -18,18 +18,15 @@ const BEARER = {
   outputTokenVariableName: TOKEN,
 } as const;
 
-/** One or more. */
-type Some<T> = readonly [T, ...T[]];
-
 /** A claim that a token must hold, beside those that are always looked at. */
 export type RequiredClaim = NonNullable<OptionsOf<"validate-jwt">["requiredClaims"]>[number];
 
 /** What tokens are admitted, whoever issues them. */
 interface AdmittedTokens {
-  /** Of which a token names one as the API that it is for. */
-  readonly audiences: Some<Input<string>>;
-  /** Application ids of the clients that may call. `@default` any to which the issuer gives a token for the API */
-  readonly clients?: Some<Input<string>>;
+  /** Of which a token names one as the API that it is for; one or more. */
+  readonly audiences: readonly Input<string>[];
+  /** Application ids of the clients that may call; one or more. `@default` any to which the issuer gives a token for the API */
+  readonly clients?: readonly Input<string>[];
   /** `@default` none */
   readonly requiredClaims?: readonly RequiredClaim[];
   /** Scopes that the API declares: {@link requirePermission} asks for no other. */
@@ -53,8 +50,8 @@ export interface TokenIssuer extends AdmittedTokens {
    * `https://contoso.ciamlogin.com/<tenant id>/v2.0/.well-known/openid-configuration`.
    */
   readonly openIdConfigurationUrl: Input<string>;
-  /** Of which a token names one as who issued it, as the discovery document does by `issuer`. */
-  readonly issuers: Some<Input<string>>;
+  /** Of which a token names one as who issued it, as the discovery document does by `issuer`; one or more. */
+  readonly issuers: readonly Input<string>[];
   /** Claim that names the client. RFC 9068 calls it `client_id`. `@default "azp"` */
   readonly clientClaim?: ClientClaim;
   /** Seconds by which the provider's clock may differ, added to the life of every token. `@default 0` */
