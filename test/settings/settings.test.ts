@@ -527,9 +527,9 @@ The settings of stack dev are not valid: 17 problems
     [
       "a certificate of no name",
       minimal({
-        domain: { ...MAXIMAL.domain, certificates: { partners: MAXIMAL.domain.certificate } },
+        domain: { ...MAXIMAL.domain, certificates: { partner: MAXIMAL.domain.certificate } },
       }),
-      "domain.certificates.partners: must belong to a name in hostnames\n    fix: remove it, or write gateway or portal",
+      "domain.certificates.partner: must belong to a name in hostnames\n    fix: remove it, or write gateway, partners, portal or management",
     ],
     [
       "a certificate that API Management manages",

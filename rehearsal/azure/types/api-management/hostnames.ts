@@ -262,7 +262,7 @@ const negotiation = rule({
 
 const certificate = rule({
   id: "apim-hostname-certificate",
-  source: CUSTOM_DOMAINS,
+  source: "https://github.com/hashicorp/terraform-provider-azurerm/issues/15323",
   given,
   inputs,
   refused: withHosts({ type: "Proxy", hostName: "api.example.com" }),
@@ -276,7 +276,7 @@ const certificate = rule({
     return bare === undefined
       ? undefined
       : invalidParameters(
-          `the host name ${text(bare, "hostName") ?? ""} has neither keyVaultId nor encodedCertificate`,
+          `certificate\r\nParameter name: Certificate cannot be empty (host name ${text(bare, "hostName") ?? ""})`,
         );
   },
 });
