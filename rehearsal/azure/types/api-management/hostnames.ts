@@ -286,7 +286,13 @@ const identity = rule({
   source: IDENTITY_REFUSALS,
   given: [...given, ...EXAMPLE_IDENTITY.given],
   inputs: withIdentity,
-  refused: { inputs: { identity: { type: "SystemAssigned" } } },
+  // Nor is one taken away that reads a certificate:
+  // https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity
+  refused: {
+    operation: "update",
+    previous: withIdentity,
+    inputs: { identity: { type: "SystemAssigned" } },
+  },
   check: (write, azure) =>
     refuseFirst(write, (reference) => identityRefusal(reference, identitiesOf(write), azure)),
 });
