@@ -1,5 +1,5 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import {
   ApimGateway,
   defaultGatewayHostName,
@@ -15,7 +15,8 @@ import { GatewayLogger } from "../../components/gateway/logger";
 import { GatewayTracing } from "../../components/gateway/tracing";
 import type { GatewayHostname } from "../../components/gateway/hostnames";
 import type { GatewayTier } from "../../components/gateway/tier";
-import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
+import { grant, grantGatewayReadsVault } from "../../components/grants";
+import type { LifecycleGroup } from "../../components/resource-group";
 import type { ExtraCallers } from "../../components/workflow/access";
 import type { Observability } from "../../components/observability";
 import type { ClientCertificates } from "../../policies/gateway";
@@ -74,6 +75,8 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     location,
     tags,
   });
+  // Nothing brings a deleted identity back, and all that admits the gateway names it.
+  if (protect) gatewayGroup.lock(identity.id);
   const workflows = registerWorkflows(args, identity.principalId);
 
   const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
@@ -109,7 +112,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);
 
-  const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
+  const zone = args.domain && deployDomain(args.domain, args, sharedGroup);
   const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name, workspaceId);
 
   if (workspaceId) {
@@ -158,7 +161,7 @@ function grantBeforeGateway(
   return [
     domain && grantGatewayReadsVault(domain.certificate.vaultId, principalId),
     observability &&
-      grantPublishTelemetry(
+      grant.publishTelemetry(
         "gateway-sends-telemetry",
         { on: observability.applicationInsights.id, to: principalId },
         { parent: observability },
@@ -194,13 +197,13 @@ function hostnamesOf({
 function deployDomain(
   domain: GatewayDomain,
   { names, protect, tags }: GatewayPlatformArgs,
-  sharedGroupName: pulumi.Input<string>,
+  sharedGroup: LifecycleGroup,
 ): DnsZone {
   const { hostnames } = domain;
-  return new DnsZone("domain", {
+  const dns = new DnsZone("domain", {
     zone:
       domain.existingZoneResourceGroup === undefined
-        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroupName, protect, tags }
+        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroup.name, protect, tags }
         : { kind: "adopt", domain: domain.zone, resourceGroupName: domain.existingZoneResourceGroup },
     records: {
       gateway: { name: hostnames.gateway, type: "CNAME", target: defaultGatewayHostName(names.gateway) },
@@ -209,6 +212,10 @@ function deployDomain(
       }),
     },
   });
+  // With a locked SOA record, which each zone has, Azure deletes no zone, but other records as ever
+  // (https://learn.microsoft.com/azure/dns/dns-protect-zones-recordsets#protecting-against-zone-deletion).
+  if (protect && dns.zone) sharedGroup.lock(pulumi.interpolate`${dns.zone.id}/SOA/@`);
+  return dns;
 }
 
 function deployBackup(
@@ -219,7 +226,7 @@ function deployBackup(
   workspaceId: pulumi.Input<string> | undefined,
 ): GatewayBackup {
   const group = createGroup("backup", backup.location, args);
-  return new GatewayBackup("gateway-backup", {
+  const made = new GatewayBackup("gateway-backup", {
     gateway,
     storageResourceGroupName: group.name,
     workflowResourceGroupName: gatewayGroupName,
@@ -230,6 +237,8 @@ function deployBackup(
     protect: args.protect,
     tags: args.tags,
   });
+  if (args.protect) group.lock(made.account.id, [made]);
+  return made;
 }
 
 function portalUrl({ domain, names }: GatewayPlatformArgs): string {
