@@ -90,6 +90,7 @@ export class SecretVault extends pulumi.ComponentResource {
             vaultName: this.vault.name,
             secretName: key,
             properties: { value: pulumi.secret(value) },
+            tags: args.tags,
           },
           { parent: this, dependsOn: roles },
         );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ACCESS, EDITING, grantsIn, LIFECYCLES, PERSONAS } from "../../components/access";
 import { grant, type Verb } from "../../components/grants";
 import { BUILT_IN_ROLES } from "../../rehearsal/azure/types/authorization";
-import { nameOf } from "../../rehearsal/azure/types/common";
+import { nameOf, text } from "../../rehearsal/azure/types/common";
 import { seedGroups, seedIdentity } from "./fixtures";
 import { deploy, registrationOf } from "./harness";
 
@@ -18,8 +18,9 @@ async function roleOf(verb: Verb): Promise<string> {
     const { principalId: to } = seedIdentity(azure);
     return grant[verb](verb, { on: `/subscriptions/${azure.subscriptionId}/resourceGroups/rg-gateway`, to });
   });
-  const { roleDefinitionId } = registrationOf(deployment, verb).inputs;
-  return BUILT_IN_ROLES[nameOf(String(roleDefinitionId))] ?? "";
+  return (
+    BUILT_IN_ROLES[nameOf(text(registrationOf(deployment, verb).inputs, "roleDefinitionId") ?? "")] ?? ""
+  );
 }
 
 describe("access", () => {

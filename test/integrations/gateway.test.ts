@@ -3,6 +3,7 @@ import { deployGateway, type GatewayPlatformArgs } from "../../integrations/gate
 import type { SimulatedAzure } from "../../rehearsal/azure";
 import { seedCertificate } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
+import { takesTags } from "../components/tags";
 import { givenTo, platform } from "./fixtures";
 
 const minimalArgs = (azure: SimulatedAzure): GatewayPlatformArgs => ({
@@ -227,6 +228,15 @@ describe("the gateway's part of a stack", () => {
       `gateway-group-readGateway-${operators}`,
       `shared-group-readLogs-${operators}`,
     ]);
+  });
+
+  it("has the stack's tags wherever Azure takes some", async () => {
+    const { registrations } = await maximal();
+    const taggable = registrations.filter(({ type }) => takesTags(type));
+    expect(taggable.length).toBeGreaterThan(9);
+    expect(taggable.map(({ name, inputs }) => ({ name, tags: inputs.tags }))).toEqual(
+      taggable.map(({ name }) => ({ name, tags: { workload: "integration" } })),
+    );
   });
 
   it("does not make DNS wait for the gateway", async () => {

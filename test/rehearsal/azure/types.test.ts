@@ -252,7 +252,7 @@ describe("principals that stood before", () => {
       roleDefinitionId: `${EXAMPLE_GROUP_ID}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7`,
     };
     return (typeOf(token).rules ?? [])
-      .map(({ check }) => check({ operation: "create", id: azure.idOf(token, inputs), inputs }, azure))
+      .map((one) => one.check({ operation: "create", id: azure.idOf(token, inputs), inputs }, azure))
       .find((found) => found !== undefined);
   };
 
