@@ -125,7 +125,12 @@ describeWithEngine("resource groups", (engine) => {
       Array<string>(3).fill("delete RoleAssignment"),
     );
 
+    // What is locked goes by no edit: the preview refuses before Azure would.
     const refused = azure.log.length;
+    const { backup, ...rest } = settings({ hostnames: { gateway: "api" } });
+    await workbench.configure("protected", rest);
+    expect(backup).toBeDefined();
+    expect(await refusalOf(stack.preview())).toMatch(/gateway-backup-storage\S* cannot be deleted/);
     expect(await refusalOf(stack.previewDestroy())).toContain("cannot be deleted");
     expect(writes(azure, refused)).toEqual([]);
 
