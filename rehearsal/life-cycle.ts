@@ -14,7 +14,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { type Fault, serveAzure, type SimulatedAzure } from "./azure";
-import type { Properties } from "./azure/resource-type";
+import type { Properties, StandingPrincipal } from "./azure/resource-type";
 import { inlineProgram } from "./inline-program";
 import { findLeaks, readFolder, type Secret } from "./leaks";
 import { type Configuration, type Project, type ProjectOptions, readProject } from "./project";
@@ -56,6 +56,14 @@ export interface Assumptions {
   /** Id of the subscription, where the settings name it. @default the simulated Azure's own */
   readonly subscriptionId?: string;
   readonly resources: readonly Prerequisite[];
+  /** Who is in the directory. @default nobody but the deployer, and what resources bring along */
+  readonly principals?: readonly AssumedPrincipal[];
+}
+
+/** Somebody who, as the settings say, is in the directory. */
+export interface AssumedPrincipal extends StandingPrincipal {
+  /** For the reader, as that of a {@link Prerequisite}. */
+  readonly description: string;
 }
 
 /** Something that Azure still holds after the destroy. */
@@ -166,8 +174,11 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
     ...(accepts === undefined ? {} : { accepts }),
   });
   for (const [name, text] of Object.entries(project.files)) await writeFile(join(folder, name), text);
-  const { subscriptionId, resources: assumed = [] } =
-    options.prerequisites?.(project.configuration, project.name) ?? {};
+  const {
+    subscriptionId,
+    resources = [],
+    principals = [],
+  } = options.prerequisites?.(project.configuration, project.name) ?? {};
   const stateFile = join(folder, "azure.json");
   const { environment, azure, close } = await serveAzure({
     stateFile,
@@ -177,7 +188,9 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
   });
   const transcript = transcribe(options.write, [process.stdout, process.stderr]);
   try {
-    for (const { token, inputs } of assumed) azure.seed(token, inputs);
+    for (const { token, inputs } of resources) azure.seed(token, inputs);
+    for (const principal of principals) azure.admit(principal);
+    const assumed = [...resources, ...principals].map(({ description }) => description);
     const backend = join(folder, "backend");
     await mkdir(backend);
     const backendUrl = pathToFileURL(backend).href;
@@ -200,7 +213,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       outputs: {},
     };
     if (assumed.length > 0) transcript.line("Assumed to exist in Azure, as the settings say:");
-    for (const { description } of assumed) transcript.line(`  ${description}`);
+    for (const description of assumed) transcript.line(`  ${description}`);
 
     await runPhases(rehearsal);
 
@@ -211,7 +224,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       held: phases.every(({ failures }) => failures.length === 0),
       resources: [...(options.until === "preview" ? preview : deployment).steps.values()],
       outputs,
-      assumed: assumed.map(({ description }) => description),
+      assumed,
       remains: softDeleted(azure),
       ...(options.keep === true
         ? { kept: { folder, stateFile, backendUrl, stackFile: join(folder, `Pulumi.${stackName}.yaml`) } }

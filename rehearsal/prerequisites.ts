@@ -3,7 +3,7 @@ import type { VaultCertificate } from "../components/gateway/key-vault";
 import { domainVaultCertificates } from "../integrations/gateway/domain";
 import type { ExistingGatewaySettings, IntegrationSchemas, Settings } from "../settings";
 import { DEFAULT_IDS } from "./azure";
-import type { Assumptions, Prerequisite } from "./life-cycle";
+import type { Assumptions, AssumedPrincipal, Prerequisite } from "./life-cycle";
 
 /**
  * What a stack's settings say stands in Azure already, with the resource groups around it: vaults with certificates, the
@@ -14,7 +14,7 @@ import type { Assumptions, Prerequisite } from "./life-cycle";
  * @param certificates what the stack's integrations read from vaults
  */
 export function prerequisites(
-  { location, domain, existingGateway }: Settings<IntegrationSchemas>,
+  { location, domain, existingGateway, access }: Settings<IntegrationSchemas>,
   certificates: readonly VaultCertificate[],
 ): Assumptions {
   const all = [...(domain ? domainVaultCertificates(domain) : []), ...certificates];
@@ -30,10 +30,28 @@ export function prerequisites(
       return certificateVault(vaultName, group, secretName, location);
     }),
   ];
+  const principals = [
+    ...standing("Group", "group", [...access.operators, ...access.developers]),
+    ...standing("ServicePrincipal", "service principal", access.pipelines),
+  ];
   return {
     ...(subscriptionId !== undefined && { subscriptionId }),
     resources: distinct(resources),
+    ...(principals.length > 0 && { principals }),
   };
+}
+
+/** Each once: a group may be that of operators and developers. */
+function standing(
+  type: AssumedPrincipal["type"],
+  what: string,
+  objectIds: readonly string[],
+): AssumedPrincipal[] {
+  return [...new Set(objectIds.map((id) => id.toLowerCase()))].map((objectId) => ({
+    objectId,
+    type,
+    description: `${what} ${objectId} in Entra ID`,
+  }));
 }
 
 /** One group may hold several. */

@@ -34,8 +34,11 @@ async function main(): Promise<void> {
   const stateFile = resolve(values.state);
   const backend = join(dirname(stateFile), "backend");
   await mkdir(backend, { recursive: true });
-  const { subscriptionId, resources } =
-    values.stack === undefined ? NOTHING : await assumptions(values.stack);
+  const {
+    subscriptionId,
+    resources,
+    principals = [],
+  } = values.stack === undefined ? NOTHING : await assumptions(values.stack);
   const begun = existsSync(stateFile);
   const { environment, azure, close } = await serveAzure({
     stateFile,
@@ -43,6 +46,7 @@ async function main(): Promise<void> {
   });
   // What stood in Azure before stands in the state file by now, and may have been changed since.
   if (!begun) for (const { token, inputs } of resources) azure.seed(token, inputs);
+  for (const principal of principals) azure.admit(principal);
   console.log(exportLines(pathToFileURL(backend).href, environment).join("\n"));
   console.log(
     `# The simulated Azure of ${stateFile} is up: run these lines in another terminal. Ctrl-C stops it.`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accessProblems, OBJECT_ID } from "../components/access";
 import { BACKUP_DAYS, BACKUP_REDUNDANCIES, NAMED_VALUE, SERVICE_NAME } from "../components/gateway/limits";
 import {
   backupRule,
@@ -25,6 +26,7 @@ import {
 import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
 import { either } from "../validation/words";
+import { RESOURCE_GROUP } from "../validation/resource-id";
 import { vaultCertificate } from "./parts";
 import "./meta";
 
@@ -326,10 +328,10 @@ const gateway = z
 
 const resourceGroup = z
   .string()
-  .regex(/^[\w().-]{0,89}[\w()-]$/)
+  .regex(RESOURCE_GROUP.pattern)
   .meta({
     description: "Resource group.",
-    rule: "must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end",
+    rule: `must be a resource group: ${RESOURCE_GROUP.words}`,
     fix: "name the group that holds it",
   });
 
@@ -699,6 +701,65 @@ const workflowRegion = z
   })
   .describe("Another region for the workflows. Left out, they stand in the gateway's primary region.");
 
+/** Object ids of Entra ID, by which somebody gets roles. */
+const objectIds = (description: string, lookUp: string) =>
+  z
+    .array(
+      z
+        .string()
+        .regex(OBJECT_ID.pattern)
+        .meta({
+          description: "Object id in Entra ID.",
+          rule: `must be an object id: ${OBJECT_ID.words}`,
+          fix: `take it from \`${lookUp}\``,
+        }),
+    )
+    .default([])
+    .describe(description);
+
+const groupIds = (description: string) =>
+  objectIds(description, "az ad group show --group <name> --query id");
+
+const access = z
+  .strictObject({
+    operators: groupIds(
+      "Groups that see all, query logs, and stop and start workflows, by their object ids.",
+    ),
+    developers: groupIds("Groups that see gateway and workflows, and query logs, by their object ids."),
+    pipelines: objectIds(
+      "Service principals that run `pulumi up`, by their object ids, not their client ids. They can hand on no right of " +
+        "their own.",
+      "az ad sp show --id <client id> --query id",
+    ),
+    developersEdit: z
+      .strictObject({
+        because: reason("Why developers may change by hand what the next update changes back."),
+      })
+      .optional()
+      .describe(
+        "Lets developers edit gateway and workflows by hand, and see the gateway's keys. Left out, they see only.",
+      ),
+  })
+  .superRefine(
+    (all, context) => {
+      for (const { path, ...params } of accessProblems(all)) {
+        context.addIssue({ code: "custom", path: [...path], params });
+      }
+    },
+    {
+      when: onceValid(
+        z.looseObject({
+          operators: z.array(z.string()),
+          developers: z.array(z.string()),
+          pipelines: z.array(z.string()),
+          developersEdit: z.looseObject({ because: z.string() }).optional(),
+        }),
+      ),
+    },
+  )
+  .prefault({})
+  .describe("Who works with this stack, and so has roles in its resource groups: docs/access.md.");
+
 /** The engine reads YAML in which a day without quotation marks is a time. */
 const day = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: 00:00:00 \+0000 UTC)?$/);
 
@@ -743,8 +804,10 @@ const common = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      "Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products.",
+      "Whether Pulumi, and Azure by locks, refuse to delete what cannot be replaced cheaply: gateway, vault, DNS zone, " +
+        "backups, products.",
     ),
+  access,
   gateway: gateway.optional(),
   existingGateway: existingGateway.optional(),
   gatewayStack: gatewayStack.optional(),

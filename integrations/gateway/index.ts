@@ -1,5 +1,5 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ApimGateway, defaultPortalHostName } from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
 import { DnsZone } from "../../components/dns-zone";
@@ -9,7 +9,8 @@ import { GatewayPolicy } from "../../components/gateway/gateway-policy";
 import { GatewayLogger } from "../../components/gateway/logger";
 import { GatewayTracing } from "../../components/gateway/tracing";
 import { TIERS, type GatewayTier } from "../../components/gateway/tier";
-import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
+import { grant, grantGatewayReadsVault } from "../../components/grants";
+import type { LifecycleGroup } from "../../components/resource-group";
 import type { ExtraCallers } from "../../components/workflow/access";
 import type { Observability } from "../../components/observability";
 import {
@@ -61,12 +62,14 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     location,
     tags,
   });
+  // Nothing brings a deleted identity back, and all that admits the gateway names it.
+  if (protect) gatewayGroup.lock(identity.id);
   const workflows = registerWorkflows(args, identity.principalId);
 
   const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
   const workspaceId = observability?.workspace.id;
   const domain = args.domain && {
-    zone: deployDomain(args.domain, args, sharedGroup.name),
+    zone: deployDomain(args.domain, args, sharedGroup),
     hostnames: domainNames(args.domain, names.gateway).hostnames,
   };
 
@@ -156,7 +159,7 @@ function grantBeforeGateway(
       grantGatewayReadsVault(vaultId, principalId),
     ),
     observability &&
-      grantPublishTelemetry(
+      grant.publishTelemetry(
         "gateway-sends-telemetry",
         { on: observability.applicationInsights.id, to: principalId },
         { parent: observability },
@@ -167,15 +170,19 @@ function grantBeforeGateway(
 function deployDomain(
   domain: GatewayDomain,
   { names, protect, tags }: GatewayPlatformArgs,
-  sharedGroupName: pulumi.Input<string>,
+  sharedGroup: LifecycleGroup,
 ): DnsZone {
-  return new DnsZone("domain", {
+  const dns = new DnsZone("domain", {
     zone:
       domain.existingZoneResourceGroup === undefined
-        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroupName, protect, tags }
+        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroup.name, protect, tags }
         : { kind: "adopt", domain: domain.zone, resourceGroupName: domain.existingZoneResourceGroup },
     records: domainNames(domain, names.gateway).records,
   });
+  // With a locked SOA record, which each zone has, Azure deletes no zone, but other records as ever
+  // (https://learn.microsoft.com/azure/dns/dns-protect-zones-recordsets#protecting-against-zone-deletion).
+  if (protect && dns.zone) sharedGroup.lock(pulumi.interpolate`${dns.zone.id}/SOA/@`);
+  return dns;
 }
 
 function deployBackup(
@@ -186,7 +193,7 @@ function deployBackup(
   workspaceId: pulumi.Input<string> | undefined,
 ): GatewayBackup {
   const group = createGroup("backup", backup.location, args);
-  return new GatewayBackup("gateway-backup", {
+  const made = new GatewayBackup("gateway-backup", {
     gateway,
     storageResourceGroupName: group.name,
     workflowResourceGroupName: gatewayGroupName,
@@ -197,6 +204,8 @@ function deployBackup(
     protect: args.protect,
     tags: args.tags,
   });
+  if (args.protect) group.lock(made.account.id, [made]);
+  return made;
 }
 
 function portalUrl({ domain, names }: GatewayPlatformArgs): string {

@@ -12,6 +12,7 @@ import type {
   Properties,
   ResourceType,
   Rule,
+  StandingPrincipal,
   StoredResource,
   Write,
 } from "./resource-type";
@@ -91,6 +92,7 @@ export class SimulatedAzure implements AzureView {
   readonly subscriptionId: string;
   readonly tenantId: string;
   readonly deployerObjectId: string;
+  readonly standingPrincipals: StandingPrincipal[] = [];
 
   private readonly types: ReadonlyMap<string, ResourceType>;
   private readonly invokes: ReadonlyMap<string, InvokeType>;
@@ -202,6 +204,11 @@ export class SimulatedAzure implements AzureView {
       throw new Error(`another text is published at ${url}; publish this one under an address of its own`);
     }
     this.documents.set(url, text);
+  }
+
+  /** Puts somebody into the directory, as if they had been there before. It is not kept in the state file. */
+  admit(principal: StandingPrincipal): void {
+    this.standingPrincipals.push(principal);
   }
 
   /** Makes something go wrong from now on. */

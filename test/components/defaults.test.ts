@@ -93,6 +93,7 @@ describe("defaults", () => {
       "existing-service.ts",
       "gateway-api.ts",
       "gateway-backup.ts",
+      "grants.ts",
       "hostnames.ts",
       "logic-app-workflow.ts",
       "observability.ts",

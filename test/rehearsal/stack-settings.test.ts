@@ -85,6 +85,25 @@ test("an existing gateway asks for certificates where the settings say so", () =
   });
 });
 
+test("whoever works with the stack is in the directory, each once, as a group or a service principal", () => {
+  const [group, other, pipeline] = ["1", "2", "A"].map(
+    (digit) => `10000000-0000-0000-0000-00000000000${digit}`,
+  );
+  const access = { operators: [group], developers: [group, other], pipelines: [pipeline] };
+  expect(assumedBy(named({ ...MINIMAL, access }), PROJECT)).toEqual({
+    resources: [],
+    principals: [
+      { objectId: group, type: "Group", description: `group ${group ?? ""} in Entra ID` },
+      { objectId: other, type: "Group", description: `group ${other ?? ""} in Entra ID` },
+      {
+        objectId: pipeline?.toLowerCase(),
+        type: "ServicePrincipal",
+        description: `service principal ${pipeline?.toLowerCase() ?? ""} in Entra ID`,
+      },
+    ],
+  });
+});
+
 test("the subscription is the one that the settings name", () => {
   expect(assumed(DOMAIN).subscriptionId).toBe("00000000-0000-0000-0000-000000000001");
 });

@@ -28,8 +28,9 @@ export interface Workbench {
 
 /** Puts into Azure what settings, given without the project's name before their keys, say stands there already. */
 export function seedAssumed(azure: SimulatedAzure, settings: Readonly<Record<string, unknown>>): void {
-  const { resources } = assumedBy(named(settings), PROJECT);
+  const { resources, principals = [] } = assumedBy(named(settings), PROJECT);
   for (const { token, inputs } of resources) azure.seed(token, inputs);
+  for (const principal of principals) azure.admit(principal);
 }
 
 /** What was written since a place in the log, rather than read or looked up. */

@@ -50,6 +50,12 @@ export const MAXIMAL = {
   location: "westeurope",
   tags: { "cost-centre": "42", owner: "integration team" },
   protect: false,
+  access: {
+    operators: ["10000000-0000-0000-0000-000000000001"],
+    developers: ["10000000-0000-0000-0000-000000000002"],
+    pipelines: ["10000000-0000-0000-0000-00000000000A"],
+    developersEdit: { because: "they try out policies here" },
+  },
   gateway: {
     publisher: { name: "Contoso", email: "apis@contoso.com" },
     tier: {

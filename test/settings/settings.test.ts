@@ -42,6 +42,7 @@ describe("settings that hold", () => {
       settings: {
         workload: "entint",
         location: "westeurope",
+        access: { operators: [], developers: [], pipelines: [] },
         tags: {},
         protect: true,
         gateway: { ...MINIMAL.gateway, developerPortal: true, restoreDeleted: false, namedValues: {} },
@@ -127,6 +128,8 @@ describe("settings that hold", () => {
   });
 });
 
+const GROUP = "1000000a-0000-0000-0000-000000000001";
+
 describe("settings that do not hold", () => {
   test("every problem is in one message", () => {
     expect(
@@ -160,7 +163,7 @@ The settings of stack dev are not valid: 17 problems
   - tags.Environment: must not be one of the tags that every resource carries anyway: workload, environment, managed-by
     fix: remove it; \`workload\` is a setting of its own, and the environment is the stack's name
   - protect: must be true or false (received "yes")
-    fix: correct it: Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products
+    fix: correct it: Whether Pulumi, and Azure by locks, refuse to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products
   - gateway.publisher.name: must be a text of 1 to 100 characters (received "")
     fix: correct it: Organisation, at most 100 characters
   - gateway.publisher.email: is required
@@ -240,6 +243,31 @@ The settings of stack dev are not valid: 17 problems
         domain: { zone: "contoso.com", certificate: MAXIMAL.domain.certificate },
       }),
       "tags: must have at most 12 tags where the stack creates a DNS zone, which allows 15, and 3 are set anyway (received an object)\n    fix: remove the tags that nobody reads",
+    ],
+    [
+      "a person's name for an object id",
+      minimal({ access: { operators: ["operators@contoso.com"] } }),
+      'access.operators[0]: must be an object id: 32 hexadecimal digits in five groups, as Entra ID shows them (received "operators@contoso.com")\n    fix: take it from `az ad group show --group <name> --query id`',
+    ],
+    [
+      "a group that is named twice",
+      minimal({ access: { operators: [GROUP, GROUP.toUpperCase()] } }),
+      `access.operators: must not name anybody twice (received ["${GROUP}","${GROUP.toUpperCase()}"])\n    fix: name each object id once`,
+    ],
+    [
+      "a pipeline that is a group",
+      minimal({ access: { developers: [GROUP], pipelines: [GROUP] } }),
+      `access.pipelines: must not name a group of operators or developers: pipelines are service principals, and nothing is both (received ["${GROUP}"])\n    fix: give the object id of the pipeline's service principal, or take it out here`,
+    ],
+    [
+      "developers who edit, and are nobody",
+      minimal({ access: { developersEdit: { because: "a sandbox" } } }),
+      "access.developersEdit: must be left out where there are no developers (received an object)\n    fix: name their group, or take it out",
+    ],
+    [
+      "developers who edit for no reason",
+      minimal({ access: { developers: [GROUP], developersEdit: { because: " " } } }),
+      'access.developersEdit.because: must say why (received " ")\n    fix: write the reason, for those who find it',
     ],
     [
       "no gateway at all",
