@@ -225,7 +225,7 @@ function missingParent(id: string, azure: AzureView): AzureError | undefined {
   const parent = parentOf(id);
   if (parent === undefined) return undefined;
   const [, , subscription = ""] = parent.id.split("/");
-  if (subscription.toLowerCase() !== azure.subscriptionId.toLowerCase()) {
+  if (!subscriptionExists(subscription, azure)) {
     return new AzureError(
       404,
       "SubscriptionNotFound",
@@ -247,6 +247,12 @@ function missingParent(id: string, azure: AzureView): AzureError | undefined {
     "ParentResourceNotFound",
     `Failed to perform 'write' on resource(s) of type '${armType(id)}', because the parent resource '${parent.id}' could not be found.`,
   );
+}
+
+/** The one that is deployed to exists; of others, those in which something stands. */
+function subscriptionExists(subscription: string, azure: AzureView): boolean {
+  const own = subscription.toLowerCase() === azure.subscriptionId.toLowerCase();
+  return own || azure.below(`/subscriptions/${subscription}`).length > 0;
 }
 
 function notFound(id: string, why: string): AzureError {

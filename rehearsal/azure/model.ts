@@ -128,6 +128,14 @@ export class SimulatedAzure implements AzureView {
   }
 
   /**
+   * The same Azure as whoever deploys to another subscription of the tenant sees it: what it writes and looks up stands
+   * there. A subscription exists once something is seeded in it.
+   */
+  seenFrom(subscriptionId: string): SimulatedAzure {
+    return Object.create(this, { subscriptionId: { value: subscriptionId } }) as SimulatedAzure;
+  }
+
+  /**
    * The type with a token.
    *
    * @throws NotSimulatedError where there is none
