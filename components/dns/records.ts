@@ -1,0 +1,283 @@
+import type * as dns from "@pulumi/azure-native/dns";
+import * as pulumi from "@pulumi/pulumi";
+import { isLate } from "../../workflow/json";
+import { TXT_LENGTH } from "./limits";
+import {
+  checkAddress,
+  checkAliasTarget,
+  checkCname,
+  checkHex,
+  checkHostName,
+  checkIncidentAddress,
+  checkIssuer,
+  checkTxt,
+  type Check,
+} from "./checks";
+
+/**
+ * Where a CNAME leads.
+ *
+ * A name below a domain that Azure shares between its tenants, as `<service>.azure-api.net`, becomes anybody's when the
+ * service goes: it is given with the `owner` of the name, a resource or component of this program; or with the reason why
+ * a name is trusted that this program does not own. A text alone is any other name.
+ *
+ * A record goes before the owner of its name. Where Azure gives a name to others at once, it waits for its owner when it
+ * is created: so it is deleted first. Where Azure reserves the name (API Management, 48 hours) neither waits, and the
+ * record, which nothing depends on, is among the first to be deleted.
+ * https://learn.microsoft.com/azure/security/fundamentals/subdomain-takeover
+ */
+export type CnameTarget =
+  | pulumi.Input<string>
+  | { readonly hostName: pulumi.Input<string>; readonly owner: pulumi.Resource }
+  | { readonly hostName: pulumi.Input<string>; readonly external: { readonly because: string } };
+
+/** Who may issue certificates for a name and those below it; every other authority has to refuse (RFC 8659). */
+export interface CaaPolicy {
+  /** Domains by which authorities are known, e.g. `digicert.com`; none, and nobody may. */
+  readonly issuers: readonly pulumi.Input<string>[];
+  /** The same for wildcard certificates. @default those in `issuers` */
+  readonly wildcardIssuers?: readonly pulumi.Input<string>[];
+  /** Where authorities tell of requests that they refused: `mailto:…` or `https://…`. @default nowhere */
+  readonly reportTo?: pulumi.Input<string>;
+}
+
+/** What the parent of a signed zone says of the key that signs its keys (RFC 4034). */
+export interface DelegationSigner {
+  /** 0 to 65,535. */
+  readonly keyTag: number;
+  /** Number of the algorithm, 0 to 255; Azure DNS signs with 13. */
+  readonly algorithm: number;
+  /** Number of the digest's algorithm, 0 to 255; Azure DNS gives 2, SHA-256. */
+  readonly digestType: number;
+  /** Hexadecimal. */
+  readonly digest: pulumi.Input<string>;
+}
+
+/** A rewriting rule of RFC 3403. */
+export type NaptrRule = {
+  /** 0 to 65,535, the lowest first. */
+  readonly order: number;
+  /** Among rules of one order, 0 to 65,535, the lowest first. */
+  readonly preference: number;
+  readonly flags: "" | "A" | "P" | "S" | "U";
+  readonly services: string;
+} & (
+  | { readonly regexp: string; readonly replacement?: undefined }
+  | { readonly replacement: pulumi.Input<string>; readonly regexp?: undefined }
+);
+
+/**
+ * One record set, by type: 1 to 20 records of it, of TXT up to 400. SOA, and NS of the zone itself, are Azure's: it
+ * creates them with the zone, so that azure-native refuses to create them again.
+ */
+export type DnsRecord =
+  | { readonly type: "A" | "AAAA"; readonly addresses: readonly pulumi.Input<string>[] }
+  | {
+      /**
+       * An alias: answers what a resource of Azure has, and nothing once that is gone.
+       * https://learn.microsoft.com/azure/dns/dns-alias
+       */
+      readonly type: "A" | "AAAA" | "CNAME";
+      /**
+       * ARM id of a public IP address (A, AAAA), of a Traffic Manager profile, of an endpoint of Front Door or CDN, or of
+       * a record set of this type in the same zone.
+       */
+      readonly alias: pulumi.Input<string>;
+    }
+  | ({ readonly type: "CAA" } & CaaPolicy)
+  | { readonly type: "CNAME"; readonly target: CnameTarget }
+  /** In a zone that is signed itself. */
+  | { readonly type: "DS"; readonly signers: readonly DelegationSigner[] }
+  | {
+      readonly type: "MX";
+      readonly exchanges: readonly {
+        /** 0 to 65,535, the lowest first. */
+        readonly preference: number;
+        readonly exchange: pulumi.Input<string>;
+      }[];
+    }
+  | { readonly type: "NAPTR"; readonly rules: readonly NaptrRule[] }
+  /** Delegates a name below the zone. */
+  | { readonly type: "NS"; readonly nameServers: readonly pulumi.Input<string>[] }
+  | { readonly type: "PTR"; readonly names: readonly pulumi.Input<string>[] }
+  /** Its name begins with service and protocol, e.g. `_sip._tcp`. */
+  | {
+      readonly type: "SRV";
+      readonly services: readonly {
+        /** 0 to 65,535, the lowest first. */
+        readonly priority: number;
+        /** Share among services of one priority, 0 to 65,535. */
+        readonly weight: number;
+        readonly port: number;
+        readonly target: pulumi.Input<string>;
+      }[];
+    }
+  /** Its name begins with port and protocol, e.g. `_443._tcp` (RFC 6698); of use in a signed zone only. */
+  | {
+      readonly type: "TLSA";
+      readonly associations: readonly {
+        /** 0 to 3. */
+        readonly usage: number;
+        /** 0, the certificate, or 1, its public key. */
+        readonly selector: number;
+        /** 0, all of it, 1, its SHA-256, or 2, its SHA-512. */
+        readonly matchingType: number;
+        /** Hexadecimal. */
+        readonly data: pulumi.Input<string>;
+      }[];
+    }
+  /** Values of any length; all of them have at most 4,096 characters. */
+  | { readonly type: "TXT"; readonly values: readonly pulumi.Input<string>[] };
+
+/** A record set with its place in the zone. */
+export type DnsRecordSet = DnsRecord & {
+  /** Name relative to the zone, `@` for the zone itself. A first label `*` stands for any (but for NS). */
+  readonly name: string;
+  /** Seconds that resolvers keep the answer, 1 to 2,147,483,647. @default 300 */
+  readonly ttl?: number;
+};
+
+/**
+ * The TXT record by which a service of Azure sees that a host name is its tenant's: `asuid` for App Service
+ * (https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-custom-domain), `apimuid` for API Management.
+ *
+ * @param host relative to the zone, e.g. `api`, or `@`
+ * @param identifier what the service gives out for it
+ */
+export function ownershipProof(
+  prefix: "apimuid" | "asuid",
+  host: string,
+  identifier: pulumi.Input<string>,
+): DnsRecordSet {
+  return { type: "TXT", name: host === "@" ? prefix : `${prefix}.${host}`, values: [identifier] };
+}
+
+/** Looks at a text before it is consumed, and gives back what is to be consumed. */
+export type Examine = (path: string, text: pulumi.Input<string>, check: Check) => pulumi.Input<string>;
+
+/** What Azure is told of a record set, each text of it examined. */
+export function recordBody(record: DnsRecord, examine: Examine): Partial<dns.RecordSetArgs> {
+  if ("alias" in record) {
+    const check: Check = (path, id) => checkAliasTarget(path, id, record.type);
+    return { targetResource: { id: examine("alias", record.alias, check) } };
+  }
+  switch (record.type) {
+    case "A":
+    case "AAAA":
+      return addressBody(record.type, record.addresses, examine);
+    case "CAA":
+      return { caaRecords: caaRecords(record, examine) };
+    case "CNAME":
+      return { cnameRecord: { cname: cname(record.target, examine) } };
+    case "DS":
+      return {
+        dsRecords: record.signers.map(({ keyTag, algorithm, digestType, digest }, index) => ({
+          keyTag,
+          algorithm,
+          digest: {
+            algorithmType: digestType,
+            value: examine(`signers[${index}].digest`, digest, checkHex),
+          },
+        })),
+      };
+    case "MX":
+      return {
+        mxRecords: record.exchanges.map(({ preference, exchange }, index) => ({
+          preference,
+          exchange: examine(`exchanges[${index}].exchange`, exchange, checkHostName),
+        })),
+      };
+    case "NAPTR":
+      return {
+        naptrRecords: record.rules.map(({ regexp, replacement, ...rule }, index) => ({
+          ...rule,
+          regexp: regexp ?? "",
+          replacement:
+            replacement === undefined
+              ? "."
+              : examine(`rules[${index}].replacement`, replacement, checkHostName),
+        })),
+      };
+    case "NS":
+      return {
+        nsRecords: record.nameServers.map((server, index) => ({
+          nsdname: examine(`nameServers[${index}]`, server, checkHostName),
+        })),
+      };
+    case "PTR":
+      return {
+        ptrRecords: record.names.map((name, index) => ({
+          ptrdname: examine(`names[${index}]`, name, checkHostName),
+        })),
+      };
+    case "SRV":
+      return {
+        srvRecords: record.services.map(({ target, ...service }, index) => ({
+          ...service,
+          target: examine(`services[${index}].target`, target, checkHostName),
+        })),
+      };
+    case "TLSA":
+      return {
+        tlsaRecords: record.associations.map(({ data, ...association }, index) => ({
+          ...association,
+          certAssociationData: examine(`associations[${index}].data`, data, checkHex),
+        })),
+      };
+    case "TXT":
+      return {
+        txtRecords: record.values.map((text, index) => ({
+          value: inStrings(examine(`values[${index}]`, text, checkTxt)),
+        })),
+      };
+  }
+}
+
+function addressBody(
+  type: "A" | "AAAA",
+  addresses: readonly pulumi.Input<string>[],
+  examine: Examine,
+): Partial<dns.RecordSetArgs> {
+  const check: Check = (path, address) => checkAddress(path, address, type);
+  const examined = addresses.map((address, index) => examine(`addresses[${index}]`, address, check));
+  return type === "A"
+    ? { aRecords: examined.map((ipv4Address) => ({ ipv4Address })) }
+    : { aaaaRecords: examined.map((ipv6Address) => ({ ipv6Address })) };
+}
+
+/** `;` admits nobody (RFC 8659). */
+function caaRecords({ issuers, wildcardIssuers, reportTo }: CaaPolicy, examine: Examine) {
+  const entries = (tag: string, key: string, domains: readonly pulumi.Input<string>[]) =>
+    domains.length === 0
+      ? [{ flags: 0, tag, value: ";" as pulumi.Input<string> }]
+      : domains.map((domain, index) => ({
+          flags: 0,
+          tag,
+          value: examine(`${key}[${index}]`, domain, checkIssuer),
+        }));
+  return [
+    ...entries("issue", "issuers", issuers),
+    ...(wildcardIssuers ? entries("issuewild", "wildcardIssuers", wildcardIssuers) : []),
+    ...(reportTo === undefined
+      ? []
+      : [{ flags: 0, tag: "iodef", value: examine("reportTo", reportTo, checkIncidentAddress) }]),
+  ];
+}
+
+function cname(target: CnameTarget, examine: Examine): pulumi.Input<string> {
+  return isPlainTarget(target)
+    ? examine("target", target, checkCname)
+    : examine("target.hostName", target.hostName, checkHostName);
+}
+
+/** Whether a target is a name alone. */
+export function isPlainTarget(target: CnameTarget): target is pulumi.Input<string> {
+  return typeof target === "string" || isLate(target);
+}
+
+/** A text in the strings that a TXT record is made of. */
+function inStrings(text: pulumi.Input<string>): pulumi.Input<string[]> {
+  const split = (whole: string): string[] =>
+    whole.match(new RegExp(`.{1,${TXT_LENGTH.string}}`, "gs")) ?? [""];
+  return typeof text === "string" ? split(text) : pulumi.output(text).apply(split);
+}
