@@ -9,7 +9,14 @@ import { isName } from "./dns/checks";
 import { delegationSigners, delegationToDo, dsRecords } from "./dns/delegation";
 import { BELOW_PARENT_RULE, liesBelow } from "./dns/limits";
 import { checkRecords } from "./dns/record-rules";
-import { isPlainTarget, recordBody, type CnameTarget, type DnsRecordSet, type Examine } from "./dns/records";
+import {
+  isPlainTarget,
+  RECORD_DEFAULTS,
+  recordBody,
+  type CnameTarget,
+  type DnsRecordSet,
+  type Examine,
+} from "./dns/records";
 import { gated } from "./gateway/checks";
 import { requireValid } from "./validation";
 
@@ -78,12 +85,11 @@ export interface DnsZoneArgs {
 }
 
 /** What {@link DnsZone} assumes where its arguments say nothing. */
-export const DNS_ZONE_DEFAULTS = { protect: true, dnssec: true, delegationSigner: true, ttl: 300 } as const;
+export const DNS_ZONE_DEFAULTS = { protect: true, dnssec: true, delegationSigner: true } as const;
 
 /**
- * Seconds that resolvers keep what a parent says of its child: long enough to spare the parent, short enough for a key
- * or a server that has to change. An hour is what Azure's own guide to delegating a subdomain takes
- * (https://learn.microsoft.com/azure/dns/delegate-subdomain).
+ * Seconds that resolvers keep what a parent says of its child. No source prescribes them: an hour spares the parent, and
+ * is all that a key or a server that changes has to wait for; top-level domains take a day or two.
  */
 const DELEGATION_TTL = 3600;
 
@@ -247,7 +253,7 @@ export class DnsZone extends pulumi.ComponentResource {
           resourceGroupName: zone.resourceGroupName,
           relativeRecordSetName: record.name,
           recordType: record.type,
-          ttl: record.ttl ?? DNS_ZONE_DEFAULTS.ttl,
+          ttl: record.ttl ?? RECORD_DEFAULTS.ttl,
           ...recordBody(record, examine),
         },
         { parent: this, provider, dependsOn: this.standsBefore(record) },

@@ -137,6 +137,9 @@ export type DnsRecordSet = DnsRecord & {
   readonly ttl?: number;
 };
 
+/** What a record set has where it says nothing. */
+export const RECORD_DEFAULTS = { ttl: 300 } as const;
+
 /**
  * The TXT record by which a service of Azure sees that a host name is its tenant's: `asuid` for App Service
  * (https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-custom-domain), `apimuid` for API Management.

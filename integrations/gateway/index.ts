@@ -6,7 +6,7 @@ import {
   defaultPortalHostName,
 } from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
-import { DnsZone } from "../../components/dns-zone";
+import { DnsZone, type CaaPolicy, type DnsRecordSet, type DnsZoneArgs } from "../../components/dns-zone";
 import { GatewayBackup, type BackupRedundancy } from "../../components/gateway/gateway-backup";
 import type { CaCertificates } from "../../components/gateway/ca-certificates";
 import { GatewayPolicy } from "../../components/gateway/gateway-policy";
@@ -30,12 +30,26 @@ import {
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
 
+/** Where a zone stands that is not this stack's. */
+interface Place {
+  readonly resourceGroup: string;
+  readonly subscriptionId?: string;
+}
+
 /** A domain for the gateway and the developer portal, with a certificate from a vault that stands already. */
 export interface GatewayDomain {
   /** e.g. `contoso.com`. */
   readonly zone: string;
   /** Where the zone stands already. @default this stack creates it */
-  readonly existingZoneResourceGroup?: string;
+  readonly existingZone?: Place;
+  /** The zone that delegates to the one that this stack creates. @default a person has to */
+  readonly parent?: Place & { readonly zone: string; readonly delegationSigner: boolean };
+  /** Whether Azure signs the zone that this stack creates. @default as {@link DnsZone} does */
+  readonly dnssec?: boolean;
+  /** Who may issue certificates for the zone that this stack creates. @default everybody */
+  readonly caa?: CaaPolicy;
+  /** Seconds that resolvers keep the names' answers. */
+  readonly ttl: number;
   /** Names relative to the zone. */
   readonly hostnames: { readonly gateway: string; readonly portal?: string };
   /** Whether the gateway asks clients for a certificate under its name. */
@@ -109,7 +123,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);
 
-  const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
+  const zone = args.domain && deployDomain(args.domain, args, gateway, sharedGroup.name);
   const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name, workspaceId);
 
   if (workspaceId) {
@@ -132,6 +146,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
       [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
       ...(portal !== undefined && { portalUrl: portal }),
       ...(zone && { nameServers: zone.nameServers }),
+      ...(zone?.delegation && { delegation: zone.delegation }),
       ...(backup && { backupStorageAccount: backup.account.name }),
     },
   };
@@ -190,25 +205,67 @@ function hostnamesOf({
   };
 }
 
-/** The records name Azure's host names, which follow from the gateway's name: DNS need not wait for the gateway. */
 function deployDomain(
   domain: GatewayDomain,
   { names, protect, tags }: GatewayPlatformArgs,
+  gateway: ApimGateway,
   sharedGroupName: pulumi.Input<string>,
 ): DnsZone {
-  const { hostnames } = domain;
   return new DnsZone("domain", {
-    zone:
-      domain.existingZoneResourceGroup === undefined
-        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroupName, protect, tags }
-        : { kind: "adopt", domain: domain.zone, resourceGroupName: domain.existingZoneResourceGroup },
+    zone: zoneOf(domain, { resourceGroupName: sharedGroupName, protect, tags }),
     records: {
-      gateway: { name: hostnames.gateway, type: "CNAME", target: defaultGatewayHostName(names.gateway) },
-      ...(hostnames.portal && {
-        portal: { name: hostnames.portal, type: "CNAME", target: defaultPortalHostName(names.gateway) },
-      }),
+      ...gatewayRecords(domain, names.gateway, gateway),
+      ...(domain.caa && { issuers: { name: "@", type: "CAA", ...domain.caa } }),
     },
   });
+}
+
+function zoneOf(
+  { zone: domain, existingZone, parent, dnssec }: GatewayDomain,
+  own: {
+    readonly resourceGroupName: pulumi.Input<string>;
+    readonly protect: boolean;
+    readonly tags: Readonly<Record<string, string>>;
+  },
+): DnsZoneArgs["zone"] {
+  const found = (place: Place) => ({
+    resourceGroupName: place.resourceGroup,
+    subscriptionId: place.subscriptionId,
+  });
+  if (existingZone) return { kind: "adopt", domain, ...found(existingZone) };
+  return {
+    kind: "create",
+    domain,
+    ...own,
+    dnssec,
+    parent: parent && {
+      domain: parent.zone,
+      delegationSigner: parent.delegationSigner,
+      ...found(parent),
+    },
+  };
+}
+
+/** What answers under a name, and the host name that Azure gives it. */
+const DEFAULT_HOST_NAMES = { gateway: defaultGatewayHostName, portal: defaultPortalHostName } as const;
+
+/**
+ * The records name Azure's host names, which follow from the gateway's name: DNS need not wait for the gateway. Each of
+ * them leads to a passive gateway once the name of that one stands here; how long that takes to be seen, `ttl` says.
+ */
+function gatewayRecords(
+  { hostnames, ttl }: GatewayDomain,
+  serviceName: string,
+  owner: ApimGateway,
+): Record<string, DnsRecordSet> {
+  const endpoints = ["gateway", "portal"] as const;
+  return Object.fromEntries(
+    endpoints.flatMap((endpoint): [string, DnsRecordSet][] => {
+      const name = hostnames[endpoint];
+      const target = { hostName: DEFAULT_HOST_NAMES[endpoint](serviceName), owner };
+      return name === undefined ? [] : [[endpoint, { name, type: "CNAME", target, ttl }]];
+    }),
+  );
 }
 
 function deployBackup(

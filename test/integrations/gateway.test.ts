@@ -26,6 +26,7 @@ function maximalArgs(azure: SimulatedAzure): GatewayPlatformArgs {
       zone: "contoso.com",
       hostnames: { gateway: "api", portal: "developers" },
       clientCertificates: "ignore",
+      ttl: 300,
       certificate: { vaultId: vault?.id ?? "", secretName: "api" },
     },
     monitoring: { retentionDays: 90 },
@@ -73,6 +74,7 @@ describe("the gateway's part of a stack", () => {
       "azure-native:authorization:RoleAssignment gateway-backup-schedule-operates gateway-backup",
       "azure-native:authorization:RoleAssignment gateway-reads-kv-certificates -",
       "azure-native:authorization:RoleAssignment gateway-sends-telemetry observability",
+      "azure-native:dns:DnssecConfig domain-dnssec domain",
       "azure-native:dns:RecordSet domain-record-gateway domain",
       "azure-native:dns:RecordSet domain-record-portal domain",
       "azure-native:dns:Zone domain-zone domain",
@@ -101,7 +103,13 @@ describe("the gateway's part of a stack", () => {
   it("shows addresses and what a person must do, and no secret", async () => {
     const { result } = await maximal();
     const outputs = await valueOf(result.outputs);
-    expect(Object.keys(outputs)).toEqual(["gateway", "portalUrl", "nameServers", "backupStorageAccount"]);
+    expect(Object.keys(outputs)).toEqual([
+      "gateway",
+      "portalUrl",
+      "nameServers",
+      "delegation",
+      "backupStorageAccount",
+    ]);
     expect(outputs).toMatchObject({
       portalUrl: "https://developers.contoso.com",
       gateway: { url: "https://api.contoso.com", serviceName: "apim-contoso-test" },
@@ -181,7 +189,7 @@ describe("the gateway's part of a stack", () => {
         .filter(({ protect }) => protect)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(["domain-zone", "gateway-backup-storage", "gateway-service", "secrets-vault"]);
+    ).toEqual(["domain-dnssec", "domain-zone", "gateway-backup-storage", "gateway-service", "secrets-vault"]);
     expect((await minimal()).registrations.filter(({ protect }) => protect)).toEqual([]);
   });
 

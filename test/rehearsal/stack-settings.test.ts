@@ -41,7 +41,7 @@ test("a certificate stands in its vault, in its resource group, as a PKCS #12 se
 });
 
 test("an adopted zone stands in its resource group; a group that holds both is assumed once", () => {
-  const adopted = assumed({ ...DOMAIN, existingZoneResourceGroup: "rg-certificates" });
+  const adopted = assumed({ ...DOMAIN, existingZone: { resourceGroup: "rg-certificates" } });
   expect(adopted.resources.map(({ description }) => description)).toEqual([
     "resource group rg-certificates",
     "DNS zone contoso.com in resource group rg-certificates",

@@ -80,7 +80,7 @@ export const MAXIMAL = {
   },
   domain: {
     zone: "contoso.com",
-    existingZoneResourceGroup: "rg-dns",
+    existingZone: { resourceGroup: "rg-dns" },
     hostnames: { gateway: "api.europe", portal: "developer" },
     clientCertificates: "negotiate",
     certificate: {

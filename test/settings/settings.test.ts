@@ -501,8 +501,8 @@ The settings of stack dev are not valid: 17 problems
     ],
     [
       "a resource group with a dot at the end",
-      minimal({ domain: { ...MAXIMAL.domain, existingZoneResourceGroup: "rg." } }),
-      'domain.existingZoneResourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
+      minimal({ domain: { ...MAXIMAL.domain, existingZone: { resourceGroup: "rg." } } }),
+      'domain.existingZone.resourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
     ],
     [
       "a certificate by its address",
