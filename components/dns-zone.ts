@@ -10,6 +10,7 @@ import { delegationSigners, delegationToDo, dsRecords } from "./dns/delegation";
 import { BELOW_PARENT_RULE, liesBelow } from "./dns/limits";
 import { checkRecords } from "./dns/record-rules";
 import {
+  isOfRecord,
   isPlainTarget,
   RECORD_DEFAULTS,
   recordBody,
@@ -237,28 +238,34 @@ export class DnsZone extends pulumi.ComponentResource {
     );
   }
 
+  /** Those first that others are aliases of. */
   private createRecordSets({ zone, records = {} }: DnsZoneArgs, provider: Provider | undefined): void {
-    for (const [key, record] of Object.entries(records)) {
-      const examine: Examine = (path, text, check) => {
-        const place = `records.${key}.${path}`;
-        return isLate(text)
-          ? gated(`DnsZone "${this.zoneName}" is not valid`, text, (known) => check(place, known))
-          : text;
+    const created = new Map<string, dns.RecordSet>();
+    const refersToOther = (record: DnsRecordSet) => Number("alias" in record && isOfRecord(record.alias));
+    const inOrder = Object.entries(records).sort(([, a], [, b]) => refersToOther(a) - refersToOther(b));
+    for (const [key, record] of inOrder) {
+      const args: dns.RecordSetArgs = {
+        // The output of an own zone, so that its records wait for it.
+        zoneName: this.zone?.name ?? zone.domain,
+        resourceGroupName: zone.resourceGroupName,
+        relativeRecordSetName: record.name,
+        recordType: record.type,
+        ttl: record.ttl ?? RECORD_DEFAULTS.ttl,
+        ...recordBody(record, this.examine(key), (other) => created.get(other)?.id ?? ""),
       };
-      new dns.RecordSet(
-        `${this.zoneName}-record-${key}`,
-        {
-          // The output of an own zone, so that its records wait for it.
-          zoneName: this.zone?.name ?? zone.domain,
-          resourceGroupName: zone.resourceGroupName,
-          relativeRecordSetName: record.name,
-          recordType: record.type,
-          ttl: record.ttl ?? RECORD_DEFAULTS.ttl,
-          ...recordBody(record, examine),
-        },
-        { parent: this, provider, dependsOn: this.standsBefore(record) },
-      );
+      const opts = { parent: this, provider, dependsOn: this.standsBefore(record) };
+      created.set(key, new dns.RecordSet(`${this.zoneName}-record-${key}`, args, opts));
     }
+  }
+
+  /** What is known later passes the checks that the rest has passed already. */
+  private examine(key: string): Examine {
+    return (path, text, check) => {
+      const place = `records.${key}.${path}`;
+      return isLate(text)
+        ? gated(`DnsZone "${this.zoneName}" is not valid`, text, (known) => check(place, known))
+        : text;
+    };
   }
 
   /** What has to stand before a record, and to go after it. */

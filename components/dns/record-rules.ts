@@ -3,7 +3,14 @@ import { isLate } from "../../workflow/json";
 import { checkReason } from "../validation";
 import { isName } from "./checks";
 import { isTtl, RECORDS_PER_SET, TTL, TXT_LENGTH } from "./limits";
-import { isPlainTarget, recordBody, type DnsRecord, type DnsRecordSet } from "./records";
+import {
+  isOfRecord,
+  isPlainTarget,
+  recordBody,
+  type DnsRecord,
+  type DnsRecordSet,
+  type Examine,
+} from "./records";
 
 /** What the zone that records stand in says of them. */
 export interface ZoneOfRecords {
@@ -24,6 +31,7 @@ export function checkRecords(records: Readonly<Record<string, DnsRecordSet>>, zo
         ...checkTarget(path, record),
         ...checkTexts(path, record),
         ...checkSigned(path, record, zone),
+        ...checkAlias(path, record, records),
       ];
     }),
     ...checkTogether(records),
@@ -199,12 +207,13 @@ function checkTarget(path: string, record: DnsRecordSet): Issue[] {
 function checkTexts(path: string, record: DnsRecordSet): Issue[] {
   const issues: Issue[] = [];
   let length = 0;
-  recordBody(record, (place, text, check) => {
+  const examine: Examine = (place, text, check) => {
     if (typeof text !== "string") return text;
     length += text.length;
     issues.push(...check(`${path}.${place}`, text));
     return text;
-  });
+  };
+  recordBody(record, examine, (key) => key);
   if (record.type === "TXT" && issues.length === 0 && length > TXT_LENGTH.set) {
     issues.push({
       path: `${path}.values`,
@@ -224,6 +233,25 @@ function checkSigned(path: string, { type }: DnsRecordSet, { signed }: ZoneOfRec
       path: `${path}.type`,
       rule: `${type} records stand in a zone that is signed with DNSSEC: else nobody could trust them`,
       fix: "sign the zone (dnssec), or remove the record set",
+    },
+  ];
+}
+
+/** An alias of a record set of the same component. */
+function checkAlias(
+  path: string,
+  record: DnsRecordSet,
+  records: Readonly<Record<string, DnsRecordSet>>,
+): Issue[] {
+  if (!("alias" in record) || !isOfRecord(record.alias)) return [];
+  const target = records[record.alias.record];
+  if (target?.type === record.type && !("alias" in target && isOfRecord(target.alias))) return [];
+  return [
+    {
+      path: `${path}.alias.record`,
+      rule: `an alias refers to the key of a record set of its own type, ${record.type}, that is not such an alias itself`,
+      received: received(record.alias.record),
+      fix: "name another key, or give the ARM id of what it refers to",
     },
   ];
 }

@@ -80,9 +80,9 @@ export type DnsRecord =
       readonly type: "A" | "AAAA" | "CNAME";
       /**
        * ARM id of a public IP address (A, AAAA), of a Traffic Manager profile, of an endpoint of Front Door or CDN, or of
-       * a record set of this type in the same zone.
+       * a record set of this type in the same zone; such a one of the same component is named by its key.
        */
-      readonly alias: pulumi.Input<string>;
+      readonly alias: pulumi.Input<string> | { readonly record: string };
     }
   | ({ readonly type: "CAA" } & CaaPolicy)
   | { readonly type: "CNAME"; readonly target: CnameTarget }
@@ -158,9 +158,18 @@ export function ownershipProof(
 /** Looks at a text before it is consumed, and gives back what is to be consumed. */
 export type Examine = (path: string, text: pulumi.Input<string>, check: Check) => pulumi.Input<string>;
 
-/** What Azure is told of a record set, each text of it examined. */
-export function recordBody(record: DnsRecord, examine: Examine): Partial<dns.RecordSetArgs> {
+/**
+ * What Azure is told of a record set, each text of it examined.
+ *
+ * @param recordIds the id of the record set with a key, which an alias may name
+ */
+export function recordBody(
+  record: DnsRecord,
+  examine: Examine,
+  recordIds: (key: string) => pulumi.Input<string>,
+): Partial<dns.RecordSetArgs> {
   if ("alias" in record) {
+    if (isOfRecord(record.alias)) return { targetResource: { id: recordIds(record.alias.record) } };
     const check: Check = (path, id) => checkAliasTarget(path, id, record.type);
     return { targetResource: { id: examine("alias", record.alias, check) } };
   }
@@ -271,6 +280,13 @@ function cname(target: CnameTarget, examine: Examine): pulumi.Input<string> {
   return isPlainTarget(target)
     ? examine("target", target, checkCname)
     : examine("target.hostName", target.hostName, checkHostName);
+}
+
+/** Whether an alias names a record set of the same component. */
+export function isOfRecord(
+  alias: pulumi.Input<string> | { readonly record: string },
+): alias is { readonly record: string } {
+  return typeof alias === "object" && !isLate(alias);
 }
 
 /** Whether a target is a name alone. */

@@ -85,4 +85,92 @@ describeWithEngine("a domain", (engine) => {
     expect(place("delete 01 int.contoso.com")).toBe(4);
     expect(azure.remaining()).toEqual(before);
   });
+
+  test("is refused a DS record in a parent that is not signed, by the preview; without one it is delegated to unsigned", async () => {
+    const { azure } = workbench;
+    const unsigned = withDomain({ zone: "int.contoso.com", parent: { ...PARENT, delegationSigner: false } });
+    seedAssumed(azure, unsigned);
+    const stack = await workbench.stack("unsigned", CHILD, program as PulumiFn);
+    const refusal = await stack.preview().then(
+      () => "nothing",
+      (error: unknown) => String(error),
+    );
+    expect(refusal).toContain(
+      'zone.parent: a DS record stands in a zone that is signed with DNSSEC, and this parent is not (received "contoso.com")',
+    );
+    expect(dnsWrites(writes(azure, 0))).toEqual([]);
+
+    await workbench.configure("unsigned", unsigned);
+    await stack.up();
+    expect(dnsWrites(writes(azure, 0)).sort()).toEqual([
+      "create 01 int.contoso.com",
+      "create 01 int.contoso.com/CNAME/api",
+      "create 01 int.contoso.com/dnssecConfigs/default",
+      "create d5 contoso.com/NS/int",
+    ]);
+
+    const from = azure.log.length;
+    await workbench.configure("unsigned", {
+      ...unsigned,
+      domain: { ...unsigned.domain, dnssec: false, ttl: 60 },
+    });
+    await stack.up();
+    expect(dnsWrites(writes(azure, from)).sort()).toEqual([
+      "delete 01 int.contoso.com/dnssecConfigs/default",
+      "update 01 int.contoso.com/CNAME/api",
+    ]);
+  });
+
+  test("in a zone of another subscription has its records there, moves with it, and leaves nothing behind", async () => {
+    const { azure } = workbench;
+    seedAssumed(azure, ADOPTED(DOMAINS));
+    seedAssumed(azure, ADOPTED(OTHER));
+    const before = azure.remaining();
+    const stack = await workbench.stack("adopted", ADOPTED(DOMAINS), program as PulumiFn);
+    await stack.up();
+    expect(dnsWrites(writes(azure, 0))).toEqual(["create d5 contoso.com/CNAME/api"]);
+    await stack.refresh({ expectNoChanges: true });
+
+    const moving = azure.log.length;
+    await workbench.configure("adopted", ADOPTED(OTHER));
+    await stack.up();
+    expect(dnsWrites(writes(azure, moving)).sort()).toEqual([
+      "create d6 contoso.com/CNAME/api",
+      "delete d5 contoso.com/CNAME/api",
+    ]);
+    await stack.preview({ expectNoChanges: true });
+
+    const destroying = azure.log.length;
+    await stack.destroy();
+    const gone = writes(azure, destroying);
+    const record = gone.find(({ token }) => token === "azure-native:dns:RecordSet");
+    const service = gone.find(({ token }) => token === "azure-native:apimanagement:ApiManagementService");
+    // The name is gone before the service is; and the service's name is reserved then.
+    expect(record?.end).toBeLessThan(service?.start ?? 0);
+    expect(azure.softDeletedResources().map(({ token }) => token)).toContain(service?.token);
+    expect(azure.remaining()).toEqual(before);
+  });
+
+  test("goes with the setting: no record leads to the gateway any more", async () => {
+    const { azure } = workbench;
+    const settings = withDomain({ zone: "contoso.com", caa: { issuers: ["digicert.com"] } });
+    seedAssumed(azure, settings);
+    const stack = await workbench.stack("own", settings, program as PulumiFn);
+    const { outputs } = await stack.up();
+    expect(outputs.delegation?.value).toMatch(
+      /^This stack does not delegate contoso\.com\. At its registrar, or in its parent zone, set NS to ns1-\d\d\.azure-dns\.com\., .*\. Once these answer for it, add DS \d+ 13 2 [\dA-F]{64}\.$/,
+    );
+
+    const from = azure.log.length;
+    await workbench.configure("own", OWN_GATEWAY);
+    await stack.up();
+    const gone = dnsWrites(writes(azure, from));
+    expect([...gone].sort()).toEqual([
+      "delete 01 contoso.com",
+      "delete 01 contoso.com/CAA/@",
+      "delete 01 contoso.com/CNAME/api",
+      "delete 01 contoso.com/dnssecConfigs/default",
+    ]);
+    expect(gone.at(-1)).toBe("delete 01 contoso.com");
+  });
 });
