@@ -8,15 +8,14 @@ import { claimableName } from "./dns/azure-names";
 import { isName } from "./dns/checks";
 import { delegationSigners, delegationToDo, dsRecords } from "./dns/delegation";
 import { BELOW_PARENT_RULE, liesBelow } from "./dns/limits";
+import { recordBody, type Examine } from "./dns/record-body";
 import { checkRecords } from "./dns/record-rules";
 import {
   isOfRecord,
   isPlainTarget,
   RECORD_DEFAULTS,
-  recordBody,
   type CnameTarget,
   type DnsRecordSet,
-  type Examine,
 } from "./dns/records";
 import { gated } from "./gateway/checks";
 import { requireValid } from "./validation";
@@ -94,6 +93,13 @@ export const DNS_ZONE_DEFAULTS = { protect: true, dnssec: true, delegationSigner
  */
 const DELEGATION_TTL = 3600;
 
+/** The options of what stands in a subscription. */
+interface Reached {
+  readonly parent: DnsZone;
+  readonly provider?: Provider;
+  readonly replacementTrigger: string;
+}
+
 /**
  * A public DNS zone in Azure DNS with its records; created, or adopted where it stands already.
  *
@@ -139,11 +145,11 @@ export class DnsZone extends pulumi.ComponentResource {
       this.delegationSigners = this.dnssec?.signingKeys.apply(delegationSigners);
       if (zone.parent) this.delegate(zone.parent, this.nameServers);
       else this.delegation = delegationToDo(zone.domain, this.nameServers, this.delegationSigners);
-      this.createRecordSets(args, undefined);
+      this.createRecordSets(args, this.reach({}));
     } else {
-      const provider = this.providerOf(zone);
-      this.nameServers = this.lookUp(zone, provider).nameServers;
-      this.createRecordSets(args, provider);
+      const reached = this.reach(zone);
+      this.nameServers = this.lookUp(zone, reached).nameServers;
+      this.createRecordSets(args, reached);
     }
     this.registerOutputs({
       domain: this.domain,
@@ -175,7 +181,7 @@ export class DnsZone extends pulumi.ComponentResource {
    * delegated to.
    */
   private delegate(parent: ParentZone, nameServers: pulumi.Output<string[]>): void {
-    const provider = this.providerOf(parent);
+    const reached = this.reach(parent);
     const place = {
       resourceGroupName: parent.resourceGroupName,
       relativeRecordSetName: this.domain.slice(0, -parent.domain.length - 1),
@@ -189,24 +195,24 @@ export class DnsZone extends pulumi.ComponentResource {
         recordType: "NS",
         nsRecords: nameServers.apply((servers) => servers.map((nsdname) => ({ nsdname }))),
       },
-      { parent: this, provider },
+      reached,
     );
     if (!this.dnssec || !(parent.delegationSigner ?? DNS_ZONE_DEFAULTS.delegationSigner)) return;
     new dns.RecordSet(
       `${this.zoneName}-delegation-signer`,
       {
         ...place,
-        zoneName: this.signedParent(parent, provider),
+        zoneName: this.signedParent(parent, reached),
         recordType: "DS",
         dsRecords: this.dnssec.signingKeys.apply(dsRecords),
       },
-      { parent: this, provider, dependsOn: delegation },
+      { ...reached, dependsOn: delegation },
     );
   }
 
   /** The parent's domain, once it is known to be signed: Azure refuses a DS record in any other zone. */
-  private signedParent(parent: ParentZone, provider: Provider | undefined): pulumi.Output<string> {
-    return this.lookUp(parent, provider).apply(({ signingKeys }) => {
+  private signedParent(parent: ParentZone, reached: Reached): pulumi.Output<string> {
+    return this.lookUp(parent, reached).apply(({ signingKeys }) => {
       if ((signingKeys as readonly unknown[] | undefined)?.length) return parent.domain;
       const issue = {
         path: "zone.parent",
@@ -220,26 +226,27 @@ export class DnsZone extends pulumi.ComponentResource {
 
   private lookUp(
     { domain, resourceGroupName }: ZonePlace,
-    provider: Provider | undefined,
+    { parent, provider }: Reached,
   ): pulumi.Output<dns.GetZoneResult> {
-    return dns.getZoneOutput({ zoneName: domain, resourceGroupName }, { parent: this, provider });
+    return dns.getZoneOutput({ zoneName: domain, resourceGroupName }, { parent, provider });
   }
 
   /**
-   * Another subscription is reached by a provider of its own; it is named after it, so that what stands there is replaced
-   * when another takes its place: azure-native replaces nothing when the subscription of a provider changes.
+   * Another subscription is reached by a provider of its own. When another one takes its place, azure-native sees no
+   * difference, and the record sets would stay where they are: so they are told to be replaced.
    */
-  private providerOf({ subscriptionId }: ZonePlace): Provider | undefined {
-    if (subscriptionId === undefined) return undefined;
-    return new Provider(
+  private reach({ subscriptionId }: Partial<ZonePlace>): Reached {
+    if (subscriptionId === undefined) return { parent: this, replacementTrigger: "own subscription" };
+    const provider = new Provider(
       `${this.zoneName}-subscription-${subscriptionId}`,
       { subscriptionId },
       { parent: this },
     );
+    return { parent: this, provider, replacementTrigger: subscriptionId };
   }
 
   /** Those first that others are aliases of. */
-  private createRecordSets({ zone, records = {} }: DnsZoneArgs, provider: Provider | undefined): void {
+  private createRecordSets({ zone, records = {} }: DnsZoneArgs, reached: Reached): void {
     const created = new Map<string, dns.RecordSet>();
     const refersToOther = (record: DnsRecordSet) => Number("alias" in record && isOfRecord(record.alias));
     const inOrder = Object.entries(records).sort(([, a], [, b]) => refersToOther(a) - refersToOther(b));
@@ -253,7 +260,7 @@ export class DnsZone extends pulumi.ComponentResource {
         ttl: record.ttl ?? RECORD_DEFAULTS.ttl,
         ...recordBody(record, this.examine(key), (other) => created.get(other)?.id ?? ""),
       };
-      const opts = { parent: this, provider, dependsOn: this.standsBefore(record) };
+      const opts = { ...reached, dependsOn: this.standsBefore(record) };
       created.set(key, new dns.RecordSet(`${this.zoneName}-record-${key}`, args, opts));
     }
   }

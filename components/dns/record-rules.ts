@@ -3,14 +3,8 @@ import { isLate } from "../../workflow/json";
 import { checkReason } from "../validation";
 import { isName } from "./checks";
 import { isTtl, RECORDS_PER_SET, TTL, TXT_LENGTH } from "./limits";
-import {
-  isOfRecord,
-  isPlainTarget,
-  recordBody,
-  type DnsRecord,
-  type DnsRecordSet,
-  type Examine,
-} from "./records";
+import { recordBody, type Examine } from "./record-body";
+import { isOfRecord, isPlainTarget, type DnsRecord, type DnsRecordSet } from "./records";
 
 /** What the zone that records stand in says of them. */
 export interface ZoneOfRecords {

@@ -1,18 +1,5 @@
-import type * as dns from "@pulumi/azure-native/dns";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { isLate } from "../../workflow/json";
-import { TXT_LENGTH } from "./limits";
-import {
-  checkAddress,
-  checkAliasTarget,
-  checkCname,
-  checkHex,
-  checkHostName,
-  checkIncidentAddress,
-  checkIssuer,
-  checkTxt,
-  type Check,
-} from "./checks";
 
 /**
  * Where a CNAME leads.
@@ -21,9 +8,9 @@ import {
  * service goes: it is given with the `owner` of the name, a resource or component of this program; or with the reason why
  * a name is trusted that this program does not own. A text alone is any other name.
  *
- * A record goes before the owner of its name. Where Azure gives a name to others at once, it waits for its owner when it
- * is created: so it is deleted first. Where Azure reserves the name (API Management, 48 hours) neither waits, and the
- * record, which nothing depends on, is among the first to be deleted.
+ * Where Azure gives a name to others as soon as it is free, the record waits for its owner when it is created, and so is
+ * deleted before it. Where Azure reserves the name (API Management, 48 hours), neither waits for the other: they come and
+ * go side by side, and until the record is gone nobody else can take the name.
  * https://learn.microsoft.com/azure/security/fundamentals/subdomain-takeover
  */
 export type CnameTarget =
@@ -155,133 +142,6 @@ export function ownershipProof(
   return { type: "TXT", name: host === "@" ? prefix : `${prefix}.${host}`, values: [identifier] };
 }
 
-/** Looks at a text before it is consumed, and gives back what is to be consumed. */
-export type Examine = (path: string, text: pulumi.Input<string>, check: Check) => pulumi.Input<string>;
-
-/**
- * What Azure is told of a record set, each text of it examined.
- *
- * @param recordIds the id of the record set with a key, which an alias may name
- */
-export function recordBody(
-  record: DnsRecord,
-  examine: Examine,
-  recordIds: (key: string) => pulumi.Input<string>,
-): Partial<dns.RecordSetArgs> {
-  if ("alias" in record) {
-    if (isOfRecord(record.alias)) return { targetResource: { id: recordIds(record.alias.record) } };
-    const check: Check = (path, id) => checkAliasTarget(path, id, record.type);
-    return { targetResource: { id: examine("alias", record.alias, check) } };
-  }
-  switch (record.type) {
-    case "A":
-    case "AAAA":
-      return addressBody(record.type, record.addresses, examine);
-    case "CAA":
-      return { caaRecords: caaRecords(record, examine) };
-    case "CNAME":
-      return { cnameRecord: { cname: cname(record.target, examine) } };
-    case "DS":
-      return {
-        dsRecords: record.signers.map(({ keyTag, algorithm, digestType, digest }, index) => ({
-          keyTag,
-          algorithm,
-          digest: {
-            algorithmType: digestType,
-            value: examine(`signers[${index}].digest`, digest, checkHex),
-          },
-        })),
-      };
-    case "MX":
-      return {
-        mxRecords: record.exchanges.map(({ preference, exchange }, index) => ({
-          preference,
-          exchange: examine(`exchanges[${index}].exchange`, exchange, checkHostName),
-        })),
-      };
-    case "NAPTR":
-      return {
-        naptrRecords: record.rules.map(({ regexp, replacement, ...rule }, index) => ({
-          ...rule,
-          regexp: regexp ?? "",
-          replacement:
-            replacement === undefined
-              ? "."
-              : examine(`rules[${index}].replacement`, replacement, checkHostName),
-        })),
-      };
-    case "NS":
-      return {
-        nsRecords: record.nameServers.map((server, index) => ({
-          nsdname: examine(`nameServers[${index}]`, server, checkHostName),
-        })),
-      };
-    case "PTR":
-      return {
-        ptrRecords: record.names.map((name, index) => ({
-          ptrdname: examine(`names[${index}]`, name, checkHostName),
-        })),
-      };
-    case "SRV":
-      return {
-        srvRecords: record.services.map(({ target, ...service }, index) => ({
-          ...service,
-          target: examine(`services[${index}].target`, target, checkHostName),
-        })),
-      };
-    case "TLSA":
-      return {
-        tlsaRecords: record.associations.map(({ data, ...association }, index) => ({
-          ...association,
-          certAssociationData: examine(`associations[${index}].data`, data, checkHex),
-        })),
-      };
-    case "TXT":
-      return {
-        txtRecords: record.values.map((text, index) => ({
-          value: inStrings(examine(`values[${index}]`, text, checkTxt)),
-        })),
-      };
-  }
-}
-
-function addressBody(
-  type: "A" | "AAAA",
-  addresses: readonly pulumi.Input<string>[],
-  examine: Examine,
-): Partial<dns.RecordSetArgs> {
-  const check: Check = (path, address) => checkAddress(path, address, type);
-  const examined = addresses.map((address, index) => examine(`addresses[${index}]`, address, check));
-  return type === "A"
-    ? { aRecords: examined.map((ipv4Address) => ({ ipv4Address })) }
-    : { aaaaRecords: examined.map((ipv6Address) => ({ ipv6Address })) };
-}
-
-/** `;` admits nobody (RFC 8659). */
-function caaRecords({ issuers, wildcardIssuers, reportTo }: CaaPolicy, examine: Examine) {
-  const entries = (tag: string, key: string, domains: readonly pulumi.Input<string>[]) =>
-    domains.length === 0
-      ? [{ flags: 0, tag, value: ";" as pulumi.Input<string> }]
-      : domains.map((domain, index) => ({
-          flags: 0,
-          tag,
-          value: examine(`${key}[${index}]`, domain, checkIssuer),
-        }));
-  return [
-    ...entries("issue", "issuers", issuers),
-    ...(wildcardIssuers ? entries("issuewild", "wildcardIssuers", wildcardIssuers) : []),
-    ...(reportTo === undefined
-      ? []
-      : [{ flags: 0, tag: "iodef", value: examine("reportTo", reportTo, checkIncidentAddress) }]),
-  ];
-}
-
-function cname(target: CnameTarget, examine: Examine): pulumi.Input<string> {
-  return isPlainTarget(target)
-    ? examine("target", target, checkCname)
-    : examine("target.hostName", target.hostName, checkHostName);
-}
-
 /** Whether an alias names a record set of the same component. */
 export function isOfRecord(
   alias: pulumi.Input<string> | { readonly record: string },
@@ -292,11 +152,4 @@ export function isOfRecord(
 /** Whether a target is a name alone. */
 export function isPlainTarget(target: CnameTarget): target is pulumi.Input<string> {
   return typeof target === "string" || isLate(target);
-}
-
-/** A text in the strings that a TXT record is made of. */
-function inStrings(text: pulumi.Input<string>): pulumi.Input<string[]> {
-  const split = (whole: string): string[] =>
-    whole.match(new RegExp(`.{1,${TXT_LENGTH.string}}`, "gs")) ?? [""];
-  return typeof text === "string" ? split(text) : pulumi.output(text).apply(split);
 }

@@ -80,7 +80,8 @@ export const MAXIMAL = {
   },
   domain: {
     zone: "contoso.com",
-    existingZone: { resourceGroup: "rg-dns" },
+    existingZone: { resourceGroup: "rg-dns", subscriptionId: "00000000-0000-0000-0000-00000000000d" },
+    ttl: 60,
     hostnames: { gateway: "api.europe", portal: "developer" },
     clientCertificates: "negotiate",
     certificate: {
