@@ -9,6 +9,8 @@ import { EXAMPLE_GROUP } from "./types/common";
 export interface Circumstances {
   readonly type: ResourceType;
   readonly azure: AzureView;
+  /** The subscription that is deployed to, from wherever it is seen. */
+  readonly home: string;
   /** What the SDK's declarations find wrong with the inputs. */
   readonly issues: readonly Issue[];
   /** The id as whoever asks spells it: a write has the one under which Azure keeps it. */
@@ -164,10 +166,10 @@ export const generalRules: readonly GeneralRule[] = [
   {
     id: "parent-exists",
     source: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-parent-resource",
-    check: (write, { type, azure }) =>
+    check: (write, { type, azure, home }) =>
       write.operation === "delete" || typeof type.id === "function"
         ? undefined
-        : missingParent(write.id, azure),
+        : missingParent(write.id, azure, home),
     accepted: { ...PRODUCT, given: [EXAMPLE_GROUP, GATEWAY] },
     refused: { ...PRODUCT, given: [EXAMPLE_GROUP] },
   },
@@ -221,11 +223,11 @@ function standsAsReset(id: string, reset: Properties, azure: AzureView): boolean
   );
 }
 
-function missingParent(id: string, azure: AzureView): AzureError | undefined {
+function missingParent(id: string, azure: AzureView, home: string): AzureError | undefined {
   const parent = parentOf(id);
   if (parent === undefined) return undefined;
   const [, , subscription = ""] = parent.id.split("/");
-  if (!subscriptionExists(subscription, azure)) {
+  if (!subscriptionExists(subscription, azure, home)) {
     return new AzureError(
       404,
       "SubscriptionNotFound",
@@ -250,9 +252,9 @@ function missingParent(id: string, azure: AzureView): AzureError | undefined {
 }
 
 /** The one that is deployed to exists; of others, those in which something stands. */
-function subscriptionExists(subscription: string, azure: AzureView): boolean {
-  const own = subscription.toLowerCase() === azure.subscriptionId.toLowerCase();
-  return own || azure.below(`/subscriptions/${subscription}`).length > 0;
+function subscriptionExists(subscription: string, azure: AzureView, home: string): boolean {
+  const isHome = subscription.toLowerCase() === home.toLowerCase();
+  return isHome || azure.below(`/subscriptions/${subscription}`).length > 0;
 }
 
 function notFound(id: string, why: string): AzureError {

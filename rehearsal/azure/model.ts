@@ -434,6 +434,7 @@ export class SimulatedAzure implements AzureView {
       type,
       issues,
       azure: this,
+      home: this.options.subscriptionId ?? DEFAULT_IDS.subscriptionId,
       spelt: answeredId(spelt),
       exists: (id: string) => this.store.get(id) !== undefined,
       creatingAs: (id: string) => this.creating.get(id.toLowerCase()),
