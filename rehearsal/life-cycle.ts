@@ -13,7 +13,7 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { type Fault, serveAzure, type SimulatedAzure } from "./azure";
+import { type Fault, seedPrerequisites, serveAzure, type SimulatedAzure } from "./azure";
 import type { Properties, StandingPrincipal } from "./azure/resource-type";
 import { inlineProgram } from "./inline-program";
 import { findLeaks, readFolder, type Secret } from "./leaks";
@@ -47,6 +47,8 @@ export interface Phase {
 export interface Prerequisite {
   readonly token: string;
   readonly inputs: Properties;
+  /** Where it stands. @default the subscription that is deployed to */
+  readonly subscriptionId?: string;
   /** For the reader, e.g. `key vault contoso-certs in resource group certificates`. */
   readonly description: string;
 }
@@ -188,7 +190,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
   });
   const transcript = transcribe(options.write, [process.stdout, process.stderr]);
   try {
-    for (const { token, inputs } of resources) azure.seed(token, inputs);
+    seedPrerequisites(azure, resources);
     for (const principal of principals) azure.admit(principal);
     const assumed = [...resources, ...principals].map(({ description }) => description);
     const backend = join(folder, "backend");

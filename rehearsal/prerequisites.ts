@@ -6,10 +6,10 @@ import { DEFAULT_IDS } from "./azure";
 import type { Assumptions, AssumedPrincipal, Prerequisite } from "./life-cycle";
 
 /**
- * What a stack's settings say stands in Azure already, with the resource groups around it: vaults with certificates, the
- * adopted DNS zone, the gateway that is not the stack's own.
+ * What a stack's settings say stands in Azure already, with the resource groups around it: vaults with certificates, an
+ * adopted or a parent DNS zone, the gateway that is not the stack's own.
  *
- * The simulated Azure has one subscription: it takes the id of the one that the settings name.
+ * The subscription that is deployed to takes the id of that in which the vaults stand.
  *
  * @param certificates what the stack's integrations read from vaults
  */
@@ -22,9 +22,8 @@ export function prerequisites(
   const subscriptionId = all[0]?.vaultId.split("/")[2];
   const resources = [
     ...(existingGateway ? adoptedGateway(existingGateway, location, subscriptionId) : []),
-    ...(domain?.existingZoneResourceGroup
-      ? adoptedZone(domain.zone, domain.existingZoneResourceGroup, location)
-      : []),
+    ...(domain?.existingZone ? existingZone(domain.zone, domain.existingZone, location) : []),
+    ...(domain?.parent ? parentZone(domain.parent, domain.dnssec !== false, location) : []),
     ...all.flatMap(({ vaultId, secretName }) => {
       const [, , , , group = "", , , , vaultName = ""] = vaultId.split("/");
       return certificateVault(vaultName, group, secretName, location);
@@ -98,15 +97,52 @@ function adoptedGateway(
   ];
 }
 
-function adoptedZone(zoneName: string, resourceGroupName: string, location: string): Prerequisite[] {
+/** Where the settings say that a zone stands. */
+interface ZonePlace {
+  readonly resourceGroup: string;
+  readonly subscriptionId?: string;
+}
+
+function existingZone(
+  zoneName: string,
+  { resourceGroup: resourceGroupName, subscriptionId }: ZonePlace,
+  location: string,
+): Prerequisite[] {
   return [
-    resourceGroup(resourceGroupName, location),
-    {
+    elsewhere(subscriptionId, resourceGroup(resourceGroupName, location)),
+    elsewhere(subscriptionId, {
       token: "azure-native:dns:Zone",
       inputs: { resourceGroupName, zoneName, location: "global", zoneType: "Public" },
       description: `DNS zone ${zoneName} in resource group ${resourceGroupName}`,
-    },
+    }),
   ];
+}
+
+/** The parent of a new zone is signed where it is to say that the new one is. */
+function parentZone(
+  {
+    zone: zoneName,
+    delegationSigner,
+    ...place
+  }: ZonePlace & { readonly zone: string; readonly delegationSigner: boolean },
+  signsChild: boolean,
+  location: string,
+): Prerequisite[] {
+  const signing = elsewhere(place.subscriptionId, {
+    token: "azure-native:dns:DnssecConfig",
+    inputs: { resourceGroupName: place.resourceGroup, zoneName },
+    description: `signing of DNS zone ${zoneName}`,
+  });
+  return [...existingZone(zoneName, place, location), ...(signsChild && delegationSigner ? [signing] : [])];
+}
+
+function elsewhere(subscriptionId: string | undefined, prerequisite: Prerequisite): Prerequisite {
+  if (subscriptionId === undefined) return prerequisite;
+  return {
+    ...prerequisite,
+    subscriptionId,
+    description: `${prerequisite.description}, subscription ${subscriptionId}`,
+  };
 }
 
 function certificateVault(

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { serveAzure } from "./azure";
+import { seedPrerequisites, serveAzure } from "./azure";
 import type { Assumptions } from "./life-cycle";
 import { readProject } from "./project";
 import { exportLines } from "./shell";
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     ...(subscriptionId === undefined ? {} : { subscriptionId }),
   });
   // What stood in Azure before stands in the state file by now, and may have been changed since.
-  if (!begun) for (const { token, inputs } of resources) azure.seed(token, inputs);
+  if (!begun) seedPrerequisites(azure, resources);
   for (const principal of principals) azure.admit(principal);
   console.log(exportLines(pathToFileURL(backend).href, environment).join("\n"));
   console.log(

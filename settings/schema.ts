@@ -2,6 +2,14 @@ import { z } from "zod";
 import { accessProblems, OBJECT_ID } from "../components/access";
 import { BACKUP_DAYS, BACKUP_REDUNDANCIES, NAMED_VALUE, SERVICE_NAME } from "../components/gateway/limits";
 import {
+  BELOW_PARENT_RULE,
+  CERTIFICATE_ISSUER,
+  INCIDENT_ADDRESS,
+  liesBelow,
+  TTL,
+} from "../components/dns/limits";
+import { RECORD_DEFAULTS } from "../components/dns/records";
+import {
   backupRule,
   CA_CERTIFICATES_RULE,
   CLIENT_CERTIFICATES_RULE,
@@ -27,6 +35,7 @@ import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
 import { either } from "../validation/words";
 import { RESOURCE_GROUP } from "../validation/resource-id";
+import { SUBSCRIPTION_ID } from "../validation/subscription";
 import { vaultCertificate } from "./parts";
 import "./meta";
 
@@ -458,6 +467,29 @@ const domainHostnames = z.strictObject({
     .optional(),
 });
 
+/** 2 to 34 labels: https://learn.microsoft.com/azure/dns/dns-zones-records */
+const domainName = z
+  .string()
+  .max(253)
+  .regex(new RegExp(`^${LABEL}(?:\\.${LABEL}){1,33}$`))
+  .meta({
+    rule: "must be a domain of 2 to 34 labels in lower-case, without trailing dot",
+    fix: "write it as e.g. contoso.com",
+  });
+
+const zonePlace = z.strictObject({
+  resourceGroup: resourceGroup.meta({ description: "Resource group of the zone." }),
+  subscriptionId: z
+    .string()
+    .regex(SUBSCRIPTION_ID.pattern)
+    .meta({
+      description: "Subscription of the zone, in the same tenant. Left out, the one that is deployed to.",
+      rule: `must be ${SUBSCRIPTION_ID.words}`,
+      fix: SUBSCRIPTION_ID.fix,
+    })
+    .optional(),
+});
+
 type DomainHostnames = z.output<typeof domainHostnames>;
 
 /** Every name below the zone, by its place in the settings. */
@@ -507,24 +539,82 @@ function certifyNames(
   }
 }
 
+const issuer = z
+  .string()
+  .regex(CERTIFICATE_ISSUER.pattern)
+  .meta({
+    description: "Domain of an authority, as it publishes it for CAA records, e.g. digicert.com.",
+    rule: `must be ${CERTIFICATE_ISSUER.words}`,
+    fix: "take it from the authority's documentation",
+  });
+
+/** What says something of a zone that the stack creates, and nothing of one that stands already. */
+const OF_NEW_ZONES = ["parent", "dnssec", "caa"] as const;
+
+const ITS_OWNERS_ALONE = {
+  rule: "must be left out where the zone stands already: its owner says so",
+  fix: "remove it, or remove existingZone where this stack is to create the zone",
+};
+
 const domain = z
   .strictObject({
-    // 2 to 34 labels: https://learn.microsoft.com/azure/dns/dns-zones-records
-    zone: z
-      .string()
-      .max(253)
-      .regex(new RegExp(`^${LABEL}(?:\\.${LABEL}){1,33}$`))
-      .meta({
-        description: "DNS zone, e.g. contoso.com: 2 to 34 labels.",
-        rule: "must be a domain of 2 to 34 labels in lower-case, without trailing dot",
-        fix: "write it as e.g. contoso.com",
-      }),
-    existingZoneResourceGroup: resourceGroup
-      .meta({
-        description:
-          "Resource group of the zone where it stands already. Left out, this stack creates the zone.",
+    zone: domainName.meta({ description: "DNS zone, e.g. contoso.com: 2 to 34 labels." }),
+    existingZone: zonePlace
+      .optional()
+      .describe(
+        "Where the zone stands already. Only the records of the gateway are this stack's. Left out, it creates the zone.",
+      ),
+    parent: zonePlace
+      .extend({
+        zone: domainName.meta({
+          description: "Domain of the parent zone, e.g. contoso.com for api.contoso.com.",
+        }),
+        delegationSigner: z
+          .boolean()
+          .default(true)
+          .describe(
+            "Whether the parent, which must be signed, says that this zone is. To switch dnssec off, set this to false an hour before.",
+          ),
       })
-      .optional(),
+      .optional()
+      .describe(
+        "The zone in Azure DNS that delegates to the zone that this stack creates. Left out, a person has to: the output `delegation` says how.",
+      ),
+    dnssec: z
+      .boolean()
+      .optional()
+      .describe("Whether Azure signs the zone that this stack creates. Left out, it does."),
+    caa: z
+      .strictObject({
+        issuers: z
+          .array(issuer)
+          .describe("Authorities that may issue certificates for the domain; none, and nobody may."),
+        wildcardIssuers: z
+          .array(issuer)
+          .optional()
+          .describe("The same for wildcard certificates. Left out, those in issuers."),
+        reportTo: z
+          .string()
+          .regex(INCIDENT_ADDRESS.pattern)
+          .meta({
+            description: "Where authorities tell of requests that they refused.",
+            rule: `must be ${INCIDENT_ADDRESS.words}`,
+            fix: "write it as e.g. mailto:security@contoso.com",
+          })
+          .optional(),
+      })
+      .optional()
+      .describe(
+        "CAA records of the zone that this stack creates. Left out, every authority may issue certificates for it.",
+      ),
+    ttl: z
+      .int()
+      .min(TTL.least)
+      .max(TTL.most)
+      .default(RECORD_DEFAULTS.ttl)
+      .describe(
+        "Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved.",
+      ),
     hostnames: domainHostnames
       .superRefine(nameOnce, { when: onceValid(domainHostnames) })
       .prefault({})
@@ -544,6 +634,20 @@ const domain = z
       ),
   })
   .superRefine(certifyNames, { when: onceValid(z.looseObject({ hostnames: domainHostnames })) })
+  .superRefine(
+    (all, context) => {
+      for (const key of OF_NEW_ZONES) {
+        if (all[key] !== undefined)
+          context.addIssue({ code: "custom", path: [key], params: ITS_OWNERS_ALONE });
+      }
+    },
+    { when: onceValid(z.looseObject({ existingZone: z.looseObject({}) })) },
+  )
+  .refine(({ zone, parent }) => liesBelow(zone, parent?.zone ?? ""), {
+    path: ["parent", "zone"],
+    params: BELOW_PARENT_RULE,
+    when: onceValid(z.looseObject({ zone: z.string(), parent: z.looseObject({ zone: z.string() }) })),
+  })
   .describe("A domain of your own for the gateway, its developer portal and its management, in Azure DNS.");
 
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
@@ -975,8 +1079,7 @@ export function settingsSchema<I extends IntegrationSchemas>(
     )
     .refine(
       ({ domain, tags }) =>
-        domain?.existingZoneResourceGroup !== undefined ||
-        Object.keys(tags).length <= MAX_TAGS.dnsZone - OWN_TAGS.length,
+        domain?.existingZone !== undefined || Object.keys(tags).length <= MAX_TAGS.dnsZone - OWN_TAGS.length,
       {
         path: ["tags"],
         params: {

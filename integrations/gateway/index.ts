@@ -2,7 +2,7 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import { ApimGateway, defaultPortalHostName } from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
-import { DnsZone } from "../../components/dns-zone";
+import { DnsZone, type CaaPolicy, type DnsZoneArgs } from "../../components/dns-zone";
 import { GatewayBackup, type BackupRedundancy } from "../../components/gateway/gateway-backup";
 import type { CaCertificates } from "../../components/gateway/ca-certificates";
 import { GatewayPolicy } from "../../components/gateway/gateway-policy";
@@ -25,10 +25,22 @@ import { domainNames, domainVaultCertificates, type DomainNames } from "./domain
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
 
+/** Where a zone stands that is not this stack's. */
+interface Place {
+  readonly resourceGroup: string;
+  readonly subscriptionId?: string;
+}
+
 /** A domain for the gateway, its developer portal and its management. */
 export interface GatewayDomain extends DomainNames {
   /** Where the zone stands already. @default this stack creates it */
-  readonly existingZoneResourceGroup?: string;
+  readonly existingZone?: Place;
+  /** The zone that delegates to the one that this stack creates. @default a person has to */
+  readonly parent?: Place & { readonly zone: string; readonly delegationSigner: boolean };
+  /** Whether Azure signs the zone that this stack creates. @default as {@link DnsZone} does */
+  readonly dnssec?: boolean;
+  /** Who may issue certificates for the zone that this stack creates. @default everybody */
+  readonly caa?: CaaPolicy;
 }
 
 export interface GatewayPlatformArgs extends SurroundingsArgs {
@@ -130,7 +142,11 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     outputs: {
       [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
       ...(portal !== undefined && { portalUrl: portal }),
-      ...(domain && { nameServers: domain.zone.nameServers, certificateExpiry: gateway.certificateExpiry }),
+      ...(domain && {
+        nameServers: domain.zone.nameServers,
+        ...(domain.zone.delegation && { delegation: domain.zone.delegation }),
+        certificateExpiry: gateway.certificateExpiry,
+      }),
       ...(backup && { backupStorageAccount: backup.account.name }),
     },
   };
@@ -173,16 +189,42 @@ function deployDomain(
   sharedGroup: LifecycleGroup,
 ): DnsZone {
   const dns = new DnsZone("domain", {
-    zone:
-      domain.existingZoneResourceGroup === undefined
-        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroup.name, protect, tags }
-        : { kind: "adopt", domain: domain.zone, resourceGroupName: domain.existingZoneResourceGroup },
-    records: domainNames(domain, names.gateway).records,
+    zone: zoneOf(domain, { resourceGroupName: sharedGroup.name, protect, tags }),
+    records: {
+      ...domainNames(domain, names.gateway).records,
+      ...(domain.caa && { issuers: { name: "@", type: "CAA", ...domain.caa } }),
+    },
   });
   // With a locked SOA record, which each zone has, Azure deletes no zone, but other records as ever
   // (https://learn.microsoft.com/azure/dns/dns-protect-zones-recordsets#protecting-against-zone-deletion).
   if (protect && dns.zone) sharedGroup.lock(pulumi.interpolate`${dns.zone.id}/SOA/@`);
   return dns;
+}
+
+function zoneOf(
+  { zone: domain, existingZone, parent, dnssec }: GatewayDomain,
+  own: {
+    readonly resourceGroupName: pulumi.Input<string>;
+    readonly protect: boolean;
+    readonly tags: Readonly<Record<string, string>>;
+  },
+): DnsZoneArgs["zone"] {
+  const found = (place: Place) => ({
+    resourceGroupName: place.resourceGroup,
+    subscriptionId: place.subscriptionId,
+  });
+  if (existingZone) return { kind: "adopt", domain, ...found(existingZone) };
+  return {
+    kind: "create",
+    domain,
+    ...own,
+    dnssec,
+    parent: parent && {
+      domain: parent.zone,
+      delegationSigner: parent.delegationSigner,
+      ...found(parent),
+    },
+  };
 }
 
 function deployBackup(

@@ -130,6 +130,14 @@ export class SimulatedAzure implements AzureView {
   }
 
   /**
+   * The same Azure as whoever deploys to another subscription of the tenant sees it: what it writes and looks up stands
+   * there. A subscription exists once something is seeded in it.
+   */
+  seenFrom(subscriptionId: string): SimulatedAzure {
+    return Object.create(this, { subscriptionId: { value: subscriptionId } }) as SimulatedAzure;
+  }
+
+  /**
    * The type with a token.
    *
    * @throws NotSimulatedError where there is none
@@ -433,6 +441,7 @@ export class SimulatedAzure implements AzureView {
       type,
       issues,
       azure: this,
+      home: this.options.subscriptionId ?? DEFAULT_IDS.subscriptionId,
       spelt: answeredId(spelt),
       exists: (id: string) => this.store.get(id) !== undefined,
       creatingAs: (id: string) => this.creating.get(id.toLowerCase()),

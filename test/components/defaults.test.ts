@@ -99,6 +99,7 @@ describe("defaults", () => {
       "observability.ts",
       "operations.ts",
       "product.ts",
+      "records.ts",
       "secret-vault.ts",
       "service-bus-namespace.ts",
       "subscription.ts",

@@ -27,6 +27,7 @@ function maximalArgs(azure: SimulatedAzure): GatewayPlatformArgs {
       zone: "contoso.com",
       hostnames: { gateway: "api", portal: "developers" },
       clientCertificates: "ignore",
+      ttl: 300,
       certificate: { vaultId: vault?.id ?? "", secretName: "api" },
     },
     monitoring: { retentionDays: 90 },
@@ -79,6 +80,7 @@ describe("the gateway's part of a stack", () => {
       "azure-native:authorization:RoleAssignment gateway-backup-schedule-operates gateway-backup",
       "azure-native:authorization:RoleAssignment gateway-reads-kv-certificates -",
       "azure-native:authorization:RoleAssignment gateway-sends-telemetry observability",
+      "azure-native:dns:DnssecConfig domain-dnssec domain",
       "azure-native:dns:RecordSet domain-record-gateway domain",
       "azure-native:dns:RecordSet domain-record-portal domain",
       "azure-native:dns:Zone domain-zone domain",
@@ -112,6 +114,7 @@ describe("the gateway's part of a stack", () => {
       "gateway",
       "portalUrl",
       "nameServers",
+      "delegation",
       "certificateExpiry",
       "backupStorageAccount",
     ]);
@@ -194,7 +197,7 @@ describe("the gateway's part of a stack", () => {
         .filter(({ protect }) => protect)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(["domain-zone", "gateway-backup-storage", "gateway-service", "secrets-vault"]);
+    ).toEqual(["domain-dnssec", "domain-zone", "gateway-backup-storage", "gateway-service", "secrets-vault"]);
     expect((await minimal()).registrations.filter(({ protect }) => protect)).toEqual([]);
   });
 

@@ -58,13 +58,33 @@ test("a certificate of a single name stands in its vault; one that no name reads
 });
 
 test("an adopted zone stands in its resource group; a group that holds both is assumed once", () => {
-  const adopted = assumed({ ...DOMAIN, existingZoneResourceGroup: "rg-certificates" });
+  const adopted = assumed({ ...DOMAIN, existingZone: { resourceGroup: "rg-certificates" } });
   expect(adopted.resources.map(({ description }) => description)).toEqual([
     "resource group rg-certificates",
     "DNS zone contoso.com in resource group rg-certificates",
     "key vault kv-certs in resource group rg-certificates",
     "certificate wildcard in key vault kv-certs",
   ]);
+});
+
+test("a parent in another subscription stands there, and is signed where it is to vouch for the child", () => {
+  const subscriptionId = "00000000-0000-0000-0000-00000000000d";
+  const parent = { zone: "contoso.com", resourceGroup: "rg-dns", subscriptionId };
+  const standing = (domain: object) =>
+    assumed({ ...DOMAIN, zone: "int.contoso.com", ...domain }).resources.filter(
+      (resource) => resource.subscriptionId === subscriptionId,
+    );
+  const descriptions = (domain: object) => standing(domain).map(({ description }) => description);
+  const zone = [
+    `resource group rg-dns, subscription ${subscriptionId}`,
+    `DNS zone contoso.com in resource group rg-dns, subscription ${subscriptionId}`,
+  ];
+  expect(descriptions({ parent })).toEqual([
+    ...zone,
+    `signing of DNS zone contoso.com, subscription ${subscriptionId}`,
+  ]);
+  expect(descriptions({ parent: { ...parent, delegationSigner: false } })).toEqual(zone);
+  expect(descriptions({ parent, dnssec: false })).toEqual(zone);
 });
 
 test("an existing gateway stands with its identity, in the tier that the settings name", () => {

@@ -86,7 +86,8 @@ export const MAXIMAL = {
   },
   domain: {
     zone: "contoso.com",
-    existingZoneResourceGroup: "rg-dns",
+    existingZone: { resourceGroup: "rg-dns", subscriptionId: "00000000-0000-0000-0000-00000000000d" },
+    ttl: 60,
     hostnames: {
       gateway: "api.europe",
       furtherGateways: { partners: { name: "partners", clientCertificates: "negotiate" } },

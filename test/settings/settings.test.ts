@@ -79,6 +79,7 @@ describe("settings that hold", () => {
       }),
     );
     expect(settings?.domain?.hostnames).toEqual({ gateway: "api" });
+    expect(settings?.domain?.ttl).toBe(300);
     expect(settings?.backup).toEqual({
       location: "northeurope",
       redundancy: "Standard_GRS",
@@ -86,6 +87,20 @@ describe("settings that hold", () => {
       keepDays: 30,
     });
     expect(settings?.integrations.invoices?.rateLimit).toEqual({ calls: 60 });
+  });
+
+  test("a new zone has a parent that vouches for it, and says who issues certificates", () => {
+    const domain = {
+      zone: "int.contoso.com",
+      dnssec: true,
+      caa: { issuers: ["digicert.com"], wildcardIssuers: [], reportTo: "mailto:security@contoso.com" },
+      certificate: MAXIMAL.domain.certificate,
+    };
+    const parent = { zone: "contoso.com", resourceGroup: "rg-dns" };
+    expect(parse(minimal({ domain: { ...domain, parent } })).settings?.domain).toMatchObject({
+      ...domain,
+      parent: { ...parent, delegationSigner: true },
+    });
   });
 
   test("a stack uses a gateway that is not its own, and the compiler knows whose it is", () => {
@@ -581,8 +596,43 @@ The settings of stack dev are not valid: 17 problems
     ],
     [
       "a resource group with a dot at the end",
-      minimal({ domain: { ...MAXIMAL.domain, existingZoneResourceGroup: "rg." } }),
-      'domain.existingZoneResourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
+      minimal({ domain: { ...MAXIMAL.domain, existingZone: { resourceGroup: "rg." } } }),
+      'domain.existingZone.resourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
+    ],
+    [
+      "a subscription by its name",
+      minimal({
+        domain: { ...MAXIMAL.domain, existingZone: { resourceGroup: "rg", subscriptionId: "Domains" } },
+      }),
+      "domain.existingZone.subscriptionId: must be the id of a subscription: 32 hexadecimal digits in five groups (received \"Domains\")\n    fix: take it from `az account list --query '[].id'`",
+    ],
+    [
+      "what only the owner of a zone says",
+      minimal({ domain: { ...MAXIMAL.domain, dnssec: false, caa: { issuers: [] } } }),
+      "domain.dnssec: must be left out where the zone stands already: its owner says so (received false)\n    fix: remove it, or remove existingZone where this stack is to create the zone\n  - domain.caa: must be left out where the zone stands already: its owner says so (received an object)\n    fix: remove it, or remove existingZone where this stack is to create the zone",
+    ],
+    [
+      "a parent beside the zone",
+      minimal({
+        domain: {
+          zone: "contoso.com",
+          parent: { zone: "fabrikam.com", resourceGroup: "rg-dns" },
+          certificate: MAXIMAL.domain.certificate,
+        },
+      }),
+      'domain.parent.zone: must lie above the zone (received "fabrikam.com")\n    fix: name a domain that the zone\'s ends with, e.g. contoso.com for api.contoso.com',
+    ],
+    [
+      "an issuer with a protocol, and a time to live that is none",
+      minimal({
+        domain: {
+          ...MAXIMAL.domain,
+          existingZone: undefined,
+          ttl: 0,
+          caa: { issuers: ["https://digicert.com"] },
+        },
+      }),
+      "domain.caa.issuers[0]: must be a domain that an authority publishes for CAA records, as digicert.com (received \"https://digicert.com\")\n    fix: take it from the authority's documentation\n  - domain.ttl: must be a whole number from 1 to 2147483647 (received 0)\n    fix: correct it: Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved",
     ],
     [
       "a certificate by its address",
