@@ -20,13 +20,25 @@ import {
   type GatewayTier,
   type NetworkKind,
 } from "../components/gateway/tier";
-import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
+import {
+  CALLER_RANGE_RULE,
+  isCallerRange,
+  isVaultRange,
+  MOST_VAULT_RANGES,
+  VAULT_RANGE_RULE,
+} from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
 import { vaultCertificate } from "./parts";
 import "./meta";
 
 /** The settings of each integration, by its key. */
 export type IntegrationSchemas = Readonly<Record<string, z.ZodType>>;
+
+const reason = (description: string) =>
+  z
+    .string()
+    .regex(/\S/)
+    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
 
 /** Azure's programmatic name of a region. */
 const region = z
@@ -422,9 +434,40 @@ const domain = z
   })
   .describe("A domain of your own for the gateway and the developer portal, in Azure DNS.");
 
+const vaultNetwork = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject({
+        kind: z.literal("trustedServices").describe("The vault has a firewall."),
+        allowedRanges: z
+          .array(
+            z
+              .string()
+              .refine(isVaultRange, { params: VAULT_RANGE_RULE })
+              .describe("Public IPv4 addresses, as a.b.c.d/nn."),
+          )
+          .max(MOST_VAULT_RANGES)
+          .default([])
+          .describe(
+            "Who else gets in, at most 1,000 ranges: people and pipelines that read or delete a secret, workflows by the " +
+              "outbound addresses of Logic Apps.",
+          ),
+      })
+      .describe("The firewall lets in the gateway's system-assigned identity, as a trusted service."),
+    z
+      .strictObject({
+        kind: z.literal("open").describe("The vault has no firewall."),
+        because: reason("Why the vault has no firewall."),
+      })
+      .describe("From anywhere; the gateway reads by its user-assigned identity."),
+  ])
+  .default({ kind: "trustedServices", allowedRanges: [] })
+  .describe("From where the vault's secrets can be read; a role is needed in any case.");
+
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
 const vault = z
   .strictObject({
+    network: vaultNetwork,
     softDeleteDays: z
       .int()
       .min(7)
@@ -563,12 +606,6 @@ const workload = z
     fix: "choose a short name such as entint",
   })
   .default("entint");
-
-const reason = (description: string) =>
-  z
-    .string()
-    .regex(/\S/)
-    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
 
 const workflowRegion = z
   .strictObject({

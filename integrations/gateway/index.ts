@@ -21,8 +21,8 @@ import type { Observability } from "../../components/observability";
 import type { ClientCertificates } from "../../policies/gateway";
 import {
   createGroup,
-  createNamedValues,
-  deploySurroundings,
+  deployNamedValues,
+  deployObservability,
   registerWorkflows,
   type GatewayPlatform,
   type SurroundingsArgs,
@@ -76,7 +76,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   });
   const workflows = registerWorkflows(args, identity.principalId);
 
-  const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
+  const observability = deployObservability(args, sharedGroup.name);
   const workspaceId = observability?.workspace.id;
 
   const gateway = new ApimGateway(
@@ -104,7 +104,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     { dependsOn: grantBeforeGateway(args.domain, observability, identity.principalId) },
   );
 
-  createNamedValues(gateway, vault, args.namedValues);
+  deployNamedValues(gateway, args, sharedGroup.name, workspaceId);
   const portal = args.developerPortal ? portalUrl(args) : undefined;
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);

@@ -94,6 +94,7 @@ describe("defaults", () => {
       "gateway-api.ts",
       "gateway-backup.ts",
       "hostnames.ts",
+      "key-vault.ts",
       "logic-app-workflow.ts",
       "observability.ts",
       "operations.ts",
