@@ -365,7 +365,9 @@ const existingGateway = z
         name: z.string().min(1).describe("Name of the identity."),
         resourceGroup: resourceGroup.meta({ description: "Resource group of the identity." }),
       })
-      .describe("User-assigned identity of the service, with which it calls workflows and reads the vault."),
+      .describe(
+        "User-assigned identity of the service, with which it calls workflows, and reads a vault without firewall.",
+      ),
     namedValues,
   })
   .refine(
