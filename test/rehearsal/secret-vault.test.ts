@@ -1,5 +1,6 @@
 import type * as timers from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { SecretReader } from "../../components/gateway/key-vault";
 import { GatewayNamedValue } from "../../components/gateway/named-value";
 import { grantReadSecrets } from "../../components/grants";
 import { SecretVault, type VaultNetwork } from "../../components/secret-vault";
@@ -25,6 +26,7 @@ jest.mock("node:timers/promises", () => {
 });
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
+const NAMED_VALUE = "azure-native:apimanagement:NamedValue";
 const VALUES = { "carrier-key": "canary-of-the-carrier-key", "erp-key": "canary-of-the-erp-key" };
 type Name = keyof typeof VALUES;
 
@@ -121,8 +123,42 @@ describeWithEngine("a vault behind its firewall", (engine) => {
     await stack.up();
     const before = azure.log.length;
     await stack.destroy();
+    names = ["carrier-key", "erp-key"];
     expect(writes(azure, before).map(({ token }) => token)).not.toContain("azure-native:keyvault:Secret");
     expect(azure.softDeletedResources().map(({ id }) => id)).toEqual([vaultId]);
+  });
+
+  test("is closed later, and the gateway then reads by its other identity", async () => {
+    let identity: SecretReader = "userAssigned";
+    const stack = await workbench.stack("closed-later", {}, () => {
+      const { caller, ...gateway } = gatewayReference();
+      const isOpen = identity === "userAssigned";
+      const vault = new SecretVault("secrets", {
+        ...vaultArgs("kv-contoso-later"),
+        network: isOpen ? { kind: "open", because: "to begin with" } : { kind: "trustedServices" },
+        readers: {
+          gateway: {
+            kind: "gateway",
+            identity,
+            principalId: isOpen ? userAssigned.principalId : principalId,
+          },
+        },
+      });
+      new GatewayNamedValue("erp-key", {
+        gateway: { ...gateway, caller: { ...caller, clientId: userAssigned.clientId } },
+        secretId: vault.secretIds["erp-key"] ?? "",
+        readBy: identity,
+      });
+      return Promise.resolve();
+    });
+    await stack.up();
+    identity = "systemAssigned";
+    await stack.up();
+    await stack.preview({ expectNoChanges: true });
+    expect(workbench.azure.all(NAMED_VALUE).map(({ inputs }) => inputs.keyVault)).toEqual([
+      { secretIdentifier: "https://kv-contoso-later.vault.azure.net/secrets/erp-key" },
+    ]);
+    await stack.destroy();
   });
 
   test("keeps out the gateway's user-assigned identity, though it has the role", async () => {
