@@ -31,7 +31,13 @@ import {
   type GatewayTier,
   type NetworkKind,
 } from "../components/gateway/tier";
-import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
+import {
+  CALLER_RANGE_RULE,
+  isCallerRange,
+  isVaultRange,
+  MOST_VAULT_RANGES,
+  VAULT_RANGE_RULE,
+} from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
 import { either } from "../validation/words";
 import { RESOURCE_GROUP } from "../validation/resource-id";
@@ -41,6 +47,12 @@ import "./meta";
 
 /** The settings of each integration, by its key. */
 export type IntegrationSchemas = Readonly<Record<string, z.ZodType>>;
+
+const reason = (description: string) =>
+  z
+    .string()
+    .regex(/\S/)
+    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
 
 /** Azure's programmatic name of a region. */
 const region = z
@@ -367,7 +379,9 @@ const existingGateway = z
         name: z.string().min(1).describe("Name of the identity."),
         resourceGroup: resourceGroup.meta({ description: "Resource group of the identity." }),
       })
-      .describe("User-assigned identity of the service, with which it calls workflows and reads the vault."),
+      .describe(
+        "User-assigned identity of the service, with which it calls workflows, and reads a vault without firewall.",
+      ),
     namedValues,
   })
   .refine(
@@ -650,9 +664,40 @@ const domain = z
   })
   .describe("A domain of your own for the gateway, its developer portal and its management, in Azure DNS.");
 
+const vaultNetwork = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject({
+        kind: z.literal("trustedServices").describe("The vault has a firewall."),
+        allowedRanges: z
+          .array(
+            z
+              .string()
+              .refine(isVaultRange, { params: VAULT_RANGE_RULE })
+              .describe("Public IPv4 addresses, as a.b.c.d/nn."),
+          )
+          .max(MOST_VAULT_RANGES)
+          .default([])
+          .describe(
+            "Who else gets in, at most 1,000 ranges: people and pipelines that read or delete a secret, workflows by the " +
+              "outbound addresses of Logic Apps.",
+          ),
+      })
+      .describe("The firewall lets in the gateway's system-assigned identity, as a trusted service."),
+    z
+      .strictObject({
+        kind: z.literal("open").describe("The vault has no firewall."),
+        because: reason("Why the vault has no firewall."),
+      })
+      .describe("From anywhere; the gateway reads by its user-assigned identity."),
+  ])
+  .default({ kind: "trustedServices", allowedRanges: [] })
+  .describe("From where the vault's secrets can be read; a role is needed in any case.");
+
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
 const vault = z
   .strictObject({
+    network: vaultNetwork,
     softDeleteDays: z
       .int()
       .min(7)
@@ -791,12 +836,6 @@ const workload = z
     fix: "choose a short name such as entint",
   })
   .default("entint");
-
-const reason = (description: string) =>
-  z
-    .string()
-    .regex(/\S/)
-    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
 
 const workflowRegion = z
   .strictObject({

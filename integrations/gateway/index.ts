@@ -15,8 +15,8 @@ import type { ExtraCallers } from "../../components/workflow/access";
 import type { Observability } from "../../components/observability";
 import {
   createGroup,
-  createNamedValues,
-  deploySurroundings,
+  deployNamedValues,
+  deployObservability,
   registerWorkflows,
   type GatewayPlatform,
   type SurroundingsArgs,
@@ -78,7 +78,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   if (protect) gatewayGroup.lock(identity.id);
   const workflows = registerWorkflows(args, identity.principalId);
 
-  const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
+  const observability = deployObservability(args, sharedGroup.name);
   const workspaceId = observability?.workspace.id;
   const domain = args.domain && {
     zone: deployDomain(args.domain, args, sharedGroup),
@@ -116,7 +116,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     },
   );
 
-  createNamedValues(gateway, vault, args.namedValues);
+  deployNamedValues(gateway, args, sharedGroup.name, workspaceId);
   const portal = args.developerPortal ? portalUrl(args) : undefined;
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);

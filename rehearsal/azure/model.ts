@@ -557,11 +557,15 @@ export class SimulatedAzure implements AzureView {
     }
   }
 
+  /** What keeps its name after a deletion does so alone: what lies below it comes back, or goes for good, with it. */
   private remove(resource: StoredResource): void {
-    for (const gone of [...this.below(resource.id), resource]) {
-      this.store.remove(gone.id);
-      if (this.types.get(gone.token)?.softDelete !== undefined) this.store.putDeleted(gone);
-    }
+    const all = [resource, ...this.below(resource.id)];
+    for (const { id } of all) this.store.remove(id);
+    const kept = all.filter(({ token }) => this.types.get(token)?.softDelete !== undefined);
+    const isBelow = ({ id }: StoredResource) =>
+      kept.some((other) => id.toLowerCase().startsWith(`${other.id.toLowerCase()}/`));
+    for (const gone of this.store.allDeleted().filter(isBelow)) this.store.removeDeleted(gone.id);
+    for (const gone of kept.filter((one) => !isBelow(one))) this.store.putDeleted(gone);
   }
 
   /** What a read answers after a write: the inputs, but for those that are never told, and what the type adds. */

@@ -95,6 +95,7 @@ describe("defaults", () => {
       "gateway-backup.ts",
       "grants.ts",
       "hostnames.ts",
+      "key-vault.ts",
       "logic-app-workflow.ts",
       "observability.ts",
       "operations.ts",

@@ -101,7 +101,11 @@ export const MAXIMAL = {
       secretName: "wildcard-contoso-com",
     },
   },
-  vault: { softDeleteDays: 30, purgeProtection: false },
+  vault: {
+    network: { kind: "trustedServices", allowedRanges: ["203.0.113.0/24"] },
+    softDeleteDays: 30,
+    purgeProtection: false,
+  },
   monitoring: { retentionDays: 90, dailyQuotaGb: 0.5 },
   backup: { location: "swedencentral", redundancy: "Standard_RAGZRS", hours: [0, 12], keepDays: 14 },
   workflowRegion: { location: "northeurope", because: "the orders are kept there" },

@@ -46,7 +46,11 @@ describe("settings that hold", () => {
         tags: {},
         protect: true,
         gateway: { ...MINIMAL.gateway, developerPortal: true, restoreDeleted: false, namedValues: {} },
-        vault: { softDeleteDays: 90, purgeProtection: true },
+        vault: {
+          network: { kind: "trustedServices", allowedRanges: [] },
+          softDeleteDays: 90,
+          purgeProtection: true,
+        },
         integrations: {},
       },
     });
@@ -523,6 +527,16 @@ The settings of stack dev are not valid: 17 problems
       "gateway.namedValues.greeting.secret: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'gateway.namedValues.greeting.secret'`",
     ],
     [
+      "a private network at the vault's firewall",
+      minimal({ vault: { network: { kind: "trustedServices", allowedRanges: ["10.0.0.0/8"] } } }),
+      'vault.network.allowedRanges[0]: a range that a vault\'s firewall lets in is a.b.c.d/nn with public addresses, and not the whole internet (received "10.0.0.0/8")\n    fix: write a single address as a.b.c.d/32; a private network comes in by a private endpoint only',
+    ],
+    [
+      "a vault without firewall that nobody wants to account for",
+      minimal({ vault: { network: { kind: "open", because: " " } } }),
+      'vault.network.because: must say why (received " ")\n    fix: write the reason, for those who find it',
+    ],
+    [
       "a domain of one label",
       minimal({ domain: { ...MAXIMAL.domain, zone: "contoso" } }),
       'domain.zone: must be a domain of 2 to 34 labels in lower-case, without trailing dot (received "contoso")\n    fix: write it as e.g. contoso.com',
@@ -677,7 +691,7 @@ The settings of stack dev are not valid: 17 problems
     [
       "JSON that is broken",
       minimal({ vault: "{softDeleteDays: 7" }),
-      'vault: must be an object with softDeleteDays, purgeProtection (received "{softDeleteDays: 7")\n    fix: correct it: The vault of this stack, for secrets of policies',
+      'vault: must be an object with network, softDeleteDays, purgeProtection (received "{softDeleteDays: 7")\n    fix: correct it: The vault of this stack, for secrets of policies',
     ],
   ])("%s", (_, settings, line) => {
     expect(message(settings).split("\n").slice(1).join("\n")).toBe(`  - ${line}`);

@@ -1,3 +1,4 @@
+import { simulateAzure, type SimulatedAzure } from "../../../rehearsal/azure";
 import { AzureError } from "../../../rehearsal/azure/errors";
 import type { InvokeType, Properties } from "../../../rehearsal/azure/resource-type";
 import { inputProperties, outputProperties } from "../../../rehearsal/azure/shapes";
@@ -263,6 +264,60 @@ describe("principals that stood before", () => {
     expect(refusal(type, azure)).toBeUndefined();
     const other = type === "Group" ? "User" : "Group";
     expect(refusal(other, azure)?.code).toBe("UnmatchedPrincipalType");
+  });
+});
+
+describe("secrets of a vault", () => {
+  const VAULT = "azure-native:keyvault:Vault";
+  const SECRET = "azure-native:keyvault:Secret";
+  const place = { resourceGroupName: "rg-example", vaultName: "kv-example" };
+  const secret = { ...place, secretName: "backend-key", properties: { value: "example" } };
+  const standing = async () => {
+    const azure = simulateAzure();
+    azure.seed("azure-native:resources:ResourceGroup", { ...group, location: "westeurope" });
+    const vault = azure.seed(VAULT, {
+      ...place,
+      location: "westeurope",
+      properties: {
+        tenantId: azure.tenantId,
+        sku: { family: "A", name: "standard" },
+        enableRbacAuthorization: true,
+        networkAcls: { defaultAction: "Deny", ipRules: [{ value: "192.0.2.1" }] },
+      },
+    });
+    // Azure Resource Manager writes them past the firewall.
+    const { id } = await azure.create(SECRET, secret);
+    return { azure, vault, id };
+  };
+  const grantOfficer = (azure: SimulatedAzure, scope: string) =>
+    azure.seed("azure-native:authorization:RoleAssignment", {
+      scope,
+      roleAssignmentName: "1c9d7c1e-52a4-4c0e-9d0b-5a7f2f6b8e43",
+      principalId: azure.deployerObjectId,
+      roleDefinitionId: `/subscriptions/${azure.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/b86a8fe4-44ce-4948-aee5-eccb2c155cd7`,
+    });
+  const refusal = async (attempt: Promise<unknown>) => String(await attempt.catch((error: unknown) => error));
+
+  test("are deleted by whom the vault lets, and keep their names", async () => {
+    const { azure, vault, id } = await standing();
+    expect(await refusal(azure.delete(SECRET, id))).toContain("Microsoft.KeyVault/vaults/secrets/delete");
+    grantOfficer(azure, vault.id);
+    await azure.delete(SECRET, id);
+    expect(azure.softDeletedResources().map(({ purgeCommand }) => purgeCommand)).toEqual([
+      "az keyvault secret purge --vault-name kv-example --name backend-key",
+    ]);
+    expect(await refusal(azure.create(SECRET, secret))).toContain(
+      "Secret backend-key is currently in a deleted but recoverable state",
+    );
+  });
+
+  test("go with their vault, deleted ones too: its name alone stays taken", async () => {
+    const { azure, vault, id } = await standing();
+    grantOfficer(azure, vault.id);
+    await azure.create(SECRET, { ...secret, secretName: "other-key" });
+    await azure.delete(SECRET, id);
+    await azure.delete(VAULT, vault.id);
+    expect(azure.softDeletedResources().map(({ id: left }) => left)).toEqual([vault.id]);
   });
 });
 
