@@ -246,9 +246,9 @@ describe("secrets", () => {
       endDate: "2027-05-24T00:00:00Z",
     });
     const written = registrationOf(deployment, "job-vault-secret");
-    const [, second] = deployment.azure
+    const second = deployment.azure
       .all("azuread:index/applicationPassword:ApplicationPassword")
-      .toSorted((a, b) => String(a.inputs.displayName).localeCompare(String(b.inputs.displayName)));
+      .find(({ inputs }) => inputs.displayName === "second");
     expect(written.inputs).toEqual({
       resourceGroupName: "rg-secrets",
       vaultName: "kv-contoso",
@@ -266,7 +266,7 @@ describe("secrets", () => {
     const { azure, registeredOutputs, registrations } = await withSecrets(SECRETS);
     const values = azure
       .all("azuread:index/applicationPassword:ApplicationPassword")
-      .map(({ outputs }) => String(outputs.value));
+      .map(({ outputs }) => outputs.value as string);
     expect(values).toHaveLength(2);
     const elsewhere = JSON.stringify([
       registeredOutputs,
