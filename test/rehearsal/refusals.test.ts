@@ -17,7 +17,8 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
   let said: Readonly<Record<string, string>>;
   beforeAll(async () => {
     said = (await printedBy("refused-programs.ts")) as typeof said;
-  });
+    // Every program is deployed, one after the other.
+  }, 300_000);
 
   test("wrong settings: all at once, nothing is registered", () => {
     expect(said["wrong settings"]).toContain("The settings of stack case-0 are not valid: 4 problems");
