@@ -74,7 +74,7 @@ export const orders = integration({
     const client = new EntraAppRegistration("orders-client", {
       displayName: names.registration("client"),
       client: {
-        platform: "singlePage",
+        kind: "singlePage",
         redirectUris: settings.clientRedirectUris,
         calls: { orders: { api: registration, scopes: ["Orders.Read", "Orders.Write"] } },
       },
