@@ -173,7 +173,8 @@ function elements(value: Value): readonly Value[] {
   return isArray(value) ? value : [];
 }
 
-function onlyText(args: readonly Value[]): string {
+/** The one text that a method is given. */
+export function onlyText(args: readonly Value[]): string {
   const [text] = args;
   if (args.length !== 1 || typeof text !== "string") throw new Error("a method of texts takes one text here");
   return text;
@@ -264,8 +265,9 @@ export function textLists(type: string, lookUp: (name: string) => readonly strin
     type,
     index,
     methods: {
-      ContainsKey: ([name = null]) => lookUp(asText(name)) !== undefined,
-      GetValueOrDefault: ([name = null, otherwise = null]) => lookUp(asText(name))?.join(",") ?? otherwise,
+      ContainsKey: (args) => lookUp(onlyText(args)) !== undefined,
+      GetValueOrDefault: ([name = null, otherwise = null]) =>
+        lookUp(onlyText([name]))?.join(",") ?? otherwise,
     },
   };
 }
