@@ -124,6 +124,8 @@ export const AUTHENTICATION = {
       /** Tenant id, or a domain name of the tenant. */
       tenantId: { required: true },
       ...TOKEN_SOURCE,
+      /** Address of Entra ID in the cloud of the tenant. `@default` that of the gateway's cloud */
+      authenticationEndpoint: {},
       ...FAILED_VALIDATION,
       /** Variable for the validated token, of type `Jwt`. */
       outputTokenVariableName: { literal: true },
