@@ -343,7 +343,7 @@ describe("an element", () => {
       body,
     };
     const decision = await ask(api(content), request);
-    expect(decision.kind === "refused" ? `${decision.reason}` : decision.kind).toBe(expected);
+    expect(decision.kind === "refused" ? decision.reason : decision.kind).toBe(expected);
   });
 
   // https://learn.microsoft.com/azure/api-management/validate-client-certificate-policy

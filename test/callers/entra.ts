@@ -66,6 +66,10 @@ export async function makeEntra(): Promise<Entra> {
   const own = discovery.parse(await json(`${server.issuer.url ?? ""}/.well-known/openid-configuration`));
   const keys = createRemoteJWKSet(new URL(own.jwks_uri));
 
+  const forger = new OAuth2Issuer();
+  forger.url = server.issuer.url;
+  await forger.keys.generate(KEY.algorithm, { kid: KEY.kid });
+
   // The server knows no users, clients or APIs: a request names by its client id what its token is to say.
   const asked = new Map<unknown, MutableToken["payload"]>();
   server.service.on(
@@ -96,12 +100,8 @@ export async function makeEntra(): Promise<Entra> {
       const body = new URLSearchParams({ grant_type: "client_credentials", client_id: id });
       return grant.parse(await json(own.token_endpoint, { method: "POST", body })).access_token;
     },
-    forge: async (claims) => {
-      const forger = new OAuth2Issuer();
-      forger.url = server.issuer.url;
-      await forger.keys.generate(KEY.algorithm, { kid: KEY.kid });
-      return forger.buildToken({ scopesOrTransform: (_, token) => Object.assign(token, payload(claims)) });
-    },
+    forge: (claims) =>
+      forger.buildToken({ scopesOrTransform: (_, token) => Object.assign(token, payload(claims)) }),
     leaveUnsigned: (claims) => new UnsecuredJWT(payload(claims)).encode(),
     close: () => server.stop(),
   };
