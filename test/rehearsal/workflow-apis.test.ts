@@ -144,7 +144,7 @@ describeWithEngine("a workflow as an API", (engine) => {
     const { stack } = await deployed(BY_SIGNATURE);
     const state = await exportState(stack);
     const workflow = deployedWorkflow(state.outputs("orders-workflow"));
-    const { directory } = await makeEntra();
+    const { directory, close } = await makeEntra();
     const [address = ""] = state.outputs("gateway-service").publicIPAddresses as readonly string[];
     const [namedValue] = workbench.azure.all("azure-native:apimanagement:NamedValue");
     const { withheld, identity, ...sent } = sentOn(state, "orders", "manual", {
@@ -161,6 +161,7 @@ describeWithEngine("a workflow as an API", (engine) => {
     expect(await refusals(workflow, unsigned, directory)).toEqual(["scheme"]);
     delete workflow.accessControl?.triggers?.allowedCallerIpAddresses;
     expect(await refusals(workflow, foreign, directory)).toEqual([]);
+    await close();
   });
 
   test("shows its workflow's signature nowhere", async () => {
