@@ -1,6 +1,6 @@
-import { findTokenGap, type PolicyDocument } from "../../policies/gateway";
+import { findTokenGap, type PolicyDocument, type TokenGap } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
-import type { ApiContract } from "../contracts";
+import type { ApiContract, ApiOperation } from "../contracts";
 import { checkReason } from "../validation";
 import { operationsOf, unknownOperation } from "./api-source";
 import type { GatewayInventory } from "./inventory";
@@ -35,52 +35,52 @@ export function validateTokens(
   { fragments }: GatewayInventory,
 ): Issue[] {
   const operations = operationsOf(contract);
-  const said = anonymous?.operations;
-  const issues = anonymous
-    ? [
-        ...checkReason(
-          `${path}anonymous.because`,
-          anonymous.because,
-          "an API that anybody may call",
-          "validate tokens",
-        ),
-        ...(said ?? []).flatMap((id) => unknownOperation(`${path}anonymous.operations`, id, operations)),
-      ]
-    : [];
-  const open = new Map<string, { readonly issue: Issue; readonly ids: string[] }>();
-  const closed: string[] = [];
-  // A GraphQL API has one address, and no operations.
-  for (const id of operations.length > 0 ? operations.map((operation) => operation.id) : [undefined]) {
-    const own = id === undefined ? undefined : operationPolicies[id];
-    const gap = findTokenGap(own ? [own, policy] : [policy], fragments);
-    const expected =
-      anonymous !== undefined && (said === undefined || (id !== undefined && said.includes(id)));
-    if (!gap && expected) closed.push(id ?? "");
-    if (!gap || expected) continue;
-    const { scope, ...issue } = gap;
-    const place = scope === "operation" ? `${path}operationPolicies.${id ?? ""}` : `${path}policy`;
-    const key = `${place}.${gap.path}`;
-    const known = open.get(key) ?? {
-      issue: {
-        ...issue,
-        path: key,
-        fix: `${issue.fix}; or say anonymous: { because: "…" }, where anybody may call`,
-      },
-      ids: [],
-    };
-    open.set(key, known);
-    if (id !== undefined) known.ids.push(id);
+  // A GraphQL API has one address, and no operations to name.
+  const named = (ids: readonly string[]) => (operations.length > 0 ? received(ids) : undefined);
+  const gaps = (operations.length > 0 ? operations.map(({ id }) => id) : [""]).map((id) => {
+    const own = operationPolicies[id];
+    return { id, gap: findTokenGap(own ? [own, policy] : [policy], fragments) };
+  });
+  const isAnonymous = (id: string) =>
+    anonymous !== undefined && (anonymous.operations === undefined || anonymous.operations.includes(id));
+
+  const open = new Map<string, { readonly gap: TokenGap; readonly ids: string[] }>();
+  for (const { id, gap } of gaps) {
+    if (!gap || isAnonymous(id)) continue;
+    const document = gap.scope === "operation" ? `operationPolicies.${id}` : "policy";
+    const place = `${path}${document}.${gap.path}`;
+    open.set(place, { gap, ids: [...(open.get(place)?.ids ?? []), id] });
   }
-  for (const { issue, ids } of open.values()) {
-    issues.push(ids.length === 0 ? issue : { received: received(ids), ...issue });
-  }
-  if (closed.length > 0) {
-    issues.push({
-      path: `${path}anonymous`,
-      rule: "what validates tokens is not anonymous",
-      received: received(closed),
-      fix: "leave anonymous out, or do not validate tokens; anonymous.operations tells operations apart",
-    });
-  }
-  return issues;
+  const closed = gaps.filter(({ id, gap }) => !gap && isAnonymous(id)).map(({ id }) => id);
+
+  return [
+    ...(anonymous ? validateAnonymous(`${path}anonymous`, anonymous, operations) : []),
+    ...[...open].map(([place, { gap, ids }]) => ({
+      path: place,
+      rule: gap.rule,
+      received: gap.received ?? named(ids),
+      fix: `${gap.fix}; or say anonymous: { because: "…" }, where anybody may call`,
+    })),
+    ...(closed.length > 0
+      ? [
+          {
+            path: `${path}anonymous`,
+            rule: "what validates tokens is not anonymous",
+            received: named(closed),
+            fix: "leave anonymous out, or do not validate tokens; anonymous.operations tells operations apart",
+          },
+        ]
+      : []),
+  ];
+}
+
+function validateAnonymous(
+  path: string,
+  { because, operations: ids = [] }: Anonymous,
+  operations: readonly ApiOperation[],
+): Issue[] {
+  return [
+    ...checkReason(`${path}.because`, because, "an API that anybody may call", "validate tokens"),
+    ...ids.flatMap((id) => unknownOperation(`${path}.operations`, id, operations)),
+  ];
 }

@@ -253,6 +253,21 @@ describe("the orders integration", () => {
     );
   });
 
+  it("admits clients by their ids alone", () => {
+    const { issues } = parseSettings(
+      configuration({
+        ...OWN_GATEWAY,
+        integrations: { orders: { backends: BACKENDS, clients: ["Partner"] } },
+      }),
+      new Set(),
+      PROJECT,
+      integrationSchemas,
+    );
+    expect(issues?.map(({ path: at, rule, fix }) => `${at}: ${rule}; ${fix}`)).toEqual([
+      "integrations.orders.clients[0]: must be an application (client) id; take it from the registration's overview, e.g. 11111111-1111-4111-8111-111111111111",
+    ]);
+  });
+
   it("asks for the operation's own permission before it goes to the workflow", async () => {
     const deployment = await deployOrders();
     const claims = "((Jwt)context.Variables[&quot;token&quot;]).Claims";

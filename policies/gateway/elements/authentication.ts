@@ -17,6 +17,8 @@ const FAILED_VALIDATION = {
   failedValidationErrorMessage: {},
 } as const;
 
+const APPLICATION_ID = { element: "application-id", text: { required: true, literal: true } } as const;
+
 const AUDIENCES = { element: "audiences", list: { element: "audience", text: { required: true } } } as const;
 
 const REQUIRED_CLAIMS = {
@@ -135,12 +137,12 @@ export const AUTHENTICATION = {
       /** Application ids of which the caller must be one. Leave out where an app role or scope decides. */
       clientApplicationIds: {
         element: "client-application-ids",
-        list: { element: "application-id", text: { required: true } },
+        list: APPLICATION_ID,
       },
       /** Application ids of the backend; seldom needed. */
       backendApplicationIds: {
         element: "backend-application-ids",
-        list: { element: "application-id", text: { required: true } },
+        list: APPLICATION_ID,
       },
       /** Audiences of which the token must name one. */
       audiences: AUDIENCES,

@@ -95,7 +95,7 @@ describe("an API", () => {
             listOrders: policyDocument({ scope: "operation", inbound: withoutBase("it is made up", []) }),
             getOrder: {
               ...policyDocument({ scope: "operation" }),
-              inbound: [mockResponse(), ...(OWN_TOKEN.inbound ?? [])],
+              inbound: [mockResponse(), ...OWN_TOKEN.inbound],
             },
           },
         }),
