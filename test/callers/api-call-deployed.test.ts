@@ -17,6 +17,7 @@ import { issuerOf, makeEntra, type Claims, type Entra, type Validity } from "./e
 import { exportState, type Exported, type ExportedResource } from "./exported";
 import type { ApiRequest, World } from "./gateway/request";
 import { deployedGateway, type DeployedGateway } from "./gateway/state";
+import { deployedWorkflow, refusals } from "./trigger-call";
 
 const SERVICE_CLIENT = "7d0f0a55-5a0e-4a44-9d52-0f4f8f0d9a11";
 const GATEWAY = "https://api.contoso.com";
@@ -283,11 +284,10 @@ describeWithEngine("a request to an API that was deployed", (engine) => {
     const byUser = (more: Claims = {}, validity?: Validity) => by({ ...asUser(), ...more }, validity);
     const byUserWith = async (more: Partial<ApiRequest>) => bearing(await issued(asUser()), more);
     const withKey = (other: string) => byUserWith({ headers: { "Ocp-Apim-Subscription-Key": other } });
-    const withoutKey = async (at: string): Promise<ApiRequest> => {
-      const { headers, ...rest } = await byUserWith({ url: at });
-      const { "Ocp-Apim-Subscription-Key": _, ...others } = headers;
-      return { ...rest, headers: others };
-    };
+    const withoutKey = async (at: string): Promise<ApiRequest> => ({
+      ...request({}, { url: at }),
+      headers: { Authorization: await issued(asUser()) },
+    });
 
     type Case = readonly [name: string, expected: string, made: () => ApiRequest | Promise<ApiRequest>];
 
@@ -475,6 +475,34 @@ describeWithEngine("a request to an API that was deployed", (engine) => {
         "to another path",
       ]);
     });
+  });
+
+  test("to orders, once it is forwarded, is admitted by the workflow", async () => {
+    const caller = {
+      audience: state.text("orders-registration-application", "clientId"),
+      client: SERVICE_CLIENT,
+    };
+    const decision = await ask({
+      method: "GET",
+      url: `${GATEWAY}/orders/O-2026-000123`,
+      headers: {
+        Authorization: await issued(serviceClaims(caller, "Orders.Read.All")),
+        "Ocp-Apim-Subscription-Key": keyOf("orders"),
+      },
+    });
+    if (decision.kind !== "forwarded") throw new Error(`it is ${outcomeOf(decision)}`);
+    const [sent] = decision.requests;
+    if (sent?.identity === undefined) throw new Error("nothing is sent that the gateway's identity proves");
+    const { resource, clientId = "" } = sent.identity;
+    const authorization = await issued(
+      serviceClaims({ audience: resource.replace("api://", ""), client: clientId }, "Workflow.Invoke"),
+    );
+    const workflow = deployedWorkflow(state.outputs("orders-get-order-workflow"));
+    const [from = ""] = state.outputs("gateway-service").publicIPAddresses as readonly string[];
+    const call = { ...sent, from, headers: { ...sent.headers, authorization }, body: undefined };
+    expect(await refusals(workflow, call, entra.directory)).toEqual([]);
+    const elsewhere = { ...call, url: call.url.replace("/O-2026-000123", "") };
+    expect(await refusals(workflow, elsewhere, entra.directory)).toEqual(["endpoint"]);
   });
 
   describe("of a browser to orders", () => {

@@ -673,7 +673,8 @@ describe("a token", () => {
     });
 
     test.each([
-      [DOCUMENT, 'require-signed-tokens="false"', "tokens without signature are not known here"],
+      [DOCUMENT, 'require-signed-tokens="false"', "is not known here without require-signed-tokens"],
+      [DOCUMENT, 'require-expiration-time="false"', "is not known here without require-expiration-time"],
       ["", "", "<validate-jwt> is known here with one <openid-config>"],
       [
         '<openid-config url="https://a.contoso.com" />',
@@ -691,16 +692,28 @@ describe("a state", () => {
     const api = gatewayWith({ api: { subscriptionRequired: undefined } }).filter(({ id }) =>
       id.includes("/apis/"),
     );
-    const other = resource("/apis/other;rev=1", { ...api[0]?.outputs, subscriptionRequired: true });
-    expect(() => deployedGateway([...api, other])).toThrow(
+    const set = resource("/apiVersionSets/header", { versioningScheme: "Header" });
+    const versioned = { ...api[0]?.outputs, subscriptionRequired: true };
+    const more = [
+      set,
+      resource("/apis/other;rev=1", versioned),
+      resource("/apis/odd;rev=1", versioned, { format: "swagger-json", value: "{}" }),
+      resource("/apis/v;rev=1", { ...versioned, apiVersionSetId: set.id }, api[0]?.inputs),
+      resource("/apis/w;rev=1", { ...versioned, apiVersionSetId: `${set.id}s` }, api[0]?.inputs),
+    ];
+    expect(() => deployedGateway([...api, ...more])).toThrow(
       new RegExp(
         [
           "^The exported state does not hold:",
           "- an API Management service, .*",
-          "- a policy of all APIs",
           "- urn:.*/apis/echo;rev=1: ✖ Invalid input: expected boolean, received undefined",
           "  → at subscriptionRequired",
-          "- urn:.*/apis/other;rev=1: a contract, or operations of its own$",
+          "- urn:.*/apis/other;rev=1: a contract, or operations of its own",
+          "- urn:.*/apis/odd;rev=1: a contract as openapi\\+json or .* as swagger-json is not known here",
+          '- urn:.*/apiVersionSets/header: ✖ Invalid input: expected "Segment"',
+          "  → at versioningScheme",
+          "- /subscriptions/.*/apiVersionSets/headers",
+          "- a policy of all APIs$",
         ].join("\n"),
       ),
     );

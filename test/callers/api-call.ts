@@ -35,7 +35,7 @@ export async function decide(gateway: DeployedGateway, request: ApiRequest, worl
   if ("refusedBy" in access) return refusedByGateway(401, access.refusedBy);
 
   const policies = policiesOf(gateway, target, access.product);
-  const exchange = new Exchange(request, target, access.product);
+  const exchange = new Exchange(request, target);
   const inbound = effectiveSection("inbound", policies);
   return (await execute(inbound, { exchange, gateway, world })) ?? forward(exchange, policies);
 }

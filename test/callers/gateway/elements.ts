@@ -4,7 +4,7 @@ import { responseObject, type Exchange } from "./exchange";
 import { attributesOf, childrenOf, readPolicy, stepsOf, type PolicyElement, type Step } from "./policy";
 import type { Decision, Identity, Place, World } from "./request";
 import type { DeployedGateway } from "./state";
-import { checkToken, entraRules, jwtOf, jwtRules, type TOKEN_ATTRIBUTES } from "./token";
+import { checkToken, entraRules, jwtOf, jwtRules } from "./token";
 import { contentProblem, certificateProblem } from "./validation";
 
 /** What policies are executed for, and with. */
@@ -165,11 +165,9 @@ async function validateToken(step: Step, { exchange, world }: Execution): Promis
   const { element } = step;
   const entra = element.name === "validate-azure-ad-token";
   const sources = { text: exchange.text, metadata: world.metadata };
+  // They know what attributes each of the two may have.
   const rules = entra ? entraRules(element, sources) : jwtRules(element, sources);
-  // Those that only one of the two has, its rules know.
-  const { attributes } = element as {
-    attributes: Readonly<Partial<Record<(typeof TOKEN_ATTRIBUTES)[number] | "require-scheme", string>>>;
-  };
+  const { attributes } = element;
   const status = Number(exchange.text(attributes["failed-validation-httpcode"] ?? "401"));
   const fail = (reason: string) => refused(step, status, reason);
 

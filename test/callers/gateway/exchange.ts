@@ -40,8 +40,6 @@ export class Exchange {
   constructor(
     readonly request: ApiRequest,
     readonly target: Target,
-    /** Of the subscription that opens the API. */
-    readonly product: string | undefined,
   ) {
     this.headers = new Map(
       Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),

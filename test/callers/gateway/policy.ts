@@ -14,9 +14,7 @@ export const SCOPES = ["global", "product", "api", "operation"] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
-export const SECTIONS = ["inbound", "backend", "outbound", "on-error"] as const;
-
-export type Section = (typeof SECTIONS)[number];
+export type Section = "inbound" | "backend" | "outbound" | "on-error";
 
 /** An element of the policy that results from those of all scopes, with where it is from. */
 export interface Step {

@@ -3,7 +3,7 @@ import type { ExportedResource } from "../exported";
 import { readOperations, type Operation } from "./contract";
 import type { Scope } from "./policy";
 
-/** An API under one of its addresses. */
+/** A revision of an API. */
 export interface DeployedApi {
   /** Without its revision, as products name it. */
   readonly name: string;
@@ -16,15 +16,22 @@ export interface DeployedApi {
   /** What carries the key of a subscription. */
   readonly keyNames: { readonly header: string; readonly query: string };
   readonly operations: readonly Operation[];
-  /** Of its contract, which validate-content looks at. */
+  /** Its contract, by whose schemas validate-content goes. */
   readonly document: unknown;
 }
 
-/** A product, with the APIs that it opens. */
+/** A product, with the names of the APIs that it opens. */
 export interface DeployedProduct {
   readonly id: string;
   readonly subscriptionRequired: boolean;
   readonly apis: readonly string[];
+}
+
+/** Whose policy a scope has: the revision of an API goes by `<name>;rev=<number>`. */
+export interface PolicyPlace {
+  readonly product?: string;
+  readonly api?: string;
+  readonly operation?: string;
 }
 
 /** What an exported state says of a gateway, as far as requests to its APIs are decided by that. */
@@ -33,19 +40,15 @@ export interface DeployedGateway {
   readonly hosts: ReadonlyMap<string, { readonly asksForCertificate: boolean }>;
   readonly apis: readonly DeployedApi[];
   readonly products: readonly DeployedProduct[];
-  /** The XML of the policy of a scope. */
-  readonly policy: (
-    scope: Scope,
-    of: { product?: string; api?: string; operation?: string },
-  ) => string | undefined;
+  /** The XML of a policy, where the scope has one. */
+  readonly policy: (scope: Scope, of: PolicyPlace) => string | undefined;
   readonly fragment: (id: string) => string;
   readonly namedValue: (name: string) => string;
-  /** The addresses of which a backend takes one: one, or those of the members of a pool. */
+  /** The addresses of which a backend takes one: its own, or those of the members of a pool. */
   readonly backend: (id: string) => readonly string[];
 }
 
 const service = z.object({
-  gatewayUrl: z.url(),
   hostnameConfigurations: z.array(
     z.object({
       hostName: z.string(),
@@ -65,11 +68,12 @@ const api = z.object({
   isCurrent: z.boolean().default(false),
 });
 
-const versionSet = z.object({ versioningScheme: z.string() });
+const versionSet = z.object({ versioningScheme: z.literal("Segment") });
 const release = z.object({ properties: z.object({ apiId: z.string() }) });
 const product = z.object({ subscriptionRequired: z.boolean() });
 const policy = z.object({ value: z.string() });
-const namedValue = z.object({ displayName: z.string(), value: z.string() });
+// The value of one that Key Vault holds is in no state, and a secret is not in clear.
+const namedValue = z.object({ displayName: z.string(), value: z.string().optional().catch(undefined) });
 const backend = z.union([
   z.object({ url: z.url() }),
   z.object({ pool: z.object({ services: z.array(z.object({ id: z.string() })).min(1) }) }),
@@ -81,130 +85,161 @@ const backend = z.union([
  * @throws Error that names all that it does not say
  */
 export function deployedGateway(resources: readonly ExportedResource[]): DeployedGateway {
-  const missing: string[] = [];
-  const parts = new Map(
-    resources.flatMap((resource): [string, ExportedResource][] => {
-      const [, place] = /\/providers\/Microsoft\.ApiManagement\/service\/[^/]+(.*)$/.exec(resource.id) ?? [];
-      return place === undefined ? [] : [[place, resource]];
-    }),
-  );
-  const of = (place: RegExp) =>
-    [...parts].flatMap(([at, resource]) => {
-      const match = place.exec(at);
-      return match === null ? [] : [{ ids: match.slice(1), resource }];
-    });
-  /** What a resource's outputs, and the inputs that Azure does not answer, are. */
-  const read = <T>(schema: z.ZodType<T>, { urn, inputs, outputs }: ExportedResource): T | undefined => {
-    const parsed = schema.safeParse({ ...inputs, ...outputs });
-    if (parsed.success) return parsed.data;
-    missing.push(`${urn}: ${z.prettifyError(parsed.error)}`);
-    return undefined;
-  };
+  const reader = new StateReader(resources);
+  const policies = reader.all(/^(.*)\/policies\/policy$/, policy);
+  const fragments = reader.all(/^\/policyFragments\/([^/]+)$/, policy);
+  const backends = reader.all(/^\/backends\/([^/]+)$/, backend);
+  const values = [...reader.all(/^\/namedValues\/([^/]+)$/, namedValue).values()];
+  const namedValues = new Map(values.map(({ displayName, value }) => [displayName, value]));
+  const hosts = reader.hosts();
+  const apis = reader.apis();
+  const products = reader.products();
+  if (!policies.has("")) reader.missing.push("a policy of all APIs");
+  if (reader.missing.length > 0) {
+    throw new Error(`The exported state does not hold:\n- ${reader.missing.join("\n- ")}`);
+  }
 
-  const own = parts.get("");
-  if (own === undefined)
-    missing.push("an API Management service, as the stack that owns the gateway has one");
-  if (!parts.has("/policies/policy")) missing.push("a policy of all APIs");
-  const hosts = new Map(
-    (own && read(service, own))?.hostnameConfigurations
-      .filter(({ type }) => type === "Proxy")
-      .map(({ hostName, negotiateClientCertificate }) => [
-        hostName,
-        { asksForCertificate: negotiateClientCertificate },
-      ]),
-  );
-
-  // Of several releases the last one counts, which a state does not tell; this program keeps one of each API.
-  const released = new Map(
-    of(/^\/apis\/([^/]+)\/releases\/[^/]+$/).map(({ ids: [name = ""], resource }) => [
-      name,
-      read(release, resource)?.properties.apiId.split(";rev=")[1],
-    ]),
-  );
-  const apis = of(/^\/apis\/([^/]+);rev=(\d+)$/).flatMap(({ ids: [name = "", revision = ""], resource }) => {
-    const read_ = read(api, resource);
-    if (read_ === undefined) return [];
-    const added = of(new RegExp(`^/apis/${name};rev=${revision}/operations/([^/]+)$`)).map(
-      ({ resource: one }) => one,
-    );
-    const contract = readOperations(resource, added);
-    if (typeof contract === "string") missing.push(`${resource.urn}: ${contract}`);
-    const set = parts.get(read_.apiVersionSetId?.split(/\/service\/[^/]+/)[1] ?? "/");
-    const scheme = set && read(versionSet, set)?.versioningScheme;
-    if (read_.apiVersionSetId !== undefined && scheme !== "Segment") {
-      missing.push(`${resource.urn}: its version set, by a segment of the path, as no other is known here`);
-    }
-    return [
-      {
-        name,
-        revision,
-        isCurrent: (released.get(name) ?? (read_.isCurrent ? revision : undefined)) === revision,
-        path: scheme === undefined ? read_.path : `${read_.path}/${read_.apiVersion ?? ""}`,
-        protocols: read_.protocols,
-        subscriptionRequired: read_.subscriptionRequired,
-        keyNames: read_.subscriptionKeyParameterNames,
-        operations: typeof contract === "string" ? [] : contract.operations,
-        document: typeof contract === "string" ? undefined : contract.document,
-      },
-    ];
-  });
-  const links = of(/^\/products\/([^/]+)\/apis\/([^/]+)$/);
-  const products = of(/^\/products\/([^/]+)$/).flatMap(({ ids: [id = ""], resource }) => {
-    const read_ = read(product, resource);
-    return read_
-      ? [{ id, ...read_, apis: links.filter(({ ids }) => ids[0] === id).map(({ ids }) => ids[1] ?? "") }]
-      : [];
-  });
-  const policies = new Map(
-    of(/^(.*)\/policies\/policy$/).map(({ ids: [place = ""], resource }) => [
-      place,
-      read(policy, resource)?.value,
-    ]),
-  );
-  const fragments = new Map(
-    of(/^\/policyFragments\/([^/]+)$/).map(({ ids: [id = ""], resource }) => [
-      id,
-      read(policy, resource)?.value,
-    ]),
-  );
-  const values = new Map(
-    of(/^\/namedValues\/[^/]+$/).flatMap(({ resource }) => {
-      // What Key Vault holds is in no state: a policy that names it says so, once it is asked.
-      const parsed = namedValue.safeParse({ ...resource.inputs, ...resource.outputs });
-      return parsed.success ? [[parsed.data.displayName, parsed.data.value]] : [];
-    }),
-  );
-  const backends = new Map(
-    of(/^\/backends\/([^/]+)$/).map(({ ids: [id = ""], resource }) => [id, read(backend, resource)]),
-  );
-  const addressesOf = (id: string): readonly string[] => {
+  const addresses = (id: string): readonly string[] => {
     const target = required(backends, id, "backend");
     return "url" in target
       ? [target.url]
-      : target.pool.services.flatMap((member) => addressesOf(member.id.split("/").at(-1) ?? ""));
+      : target.pool.services.flatMap((member) => addresses(member.id.split("/").at(-1) ?? ""));
   };
-  if (missing.length > 0) throw new Error(`The exported state does not hold:\n- ${missing.join("\n- ")}`);
   return {
     hosts,
     apis,
     products,
-    policy: (scope, { product: productId = "", api: apiId = "", operation = "" }) =>
-      policies.get(
-        {
-          global: "",
-          product: `/products/${productId}`,
-          api: `/apis/${apiId}`,
-          operation: `/apis/${apiId}/operations/${operation}`,
-        }[scope],
-      ),
-    fragment: (id) => required(fragments, id, "policy fragment"),
-    namedValue: (name) => required(values, name, "value in clear of the named value"),
-    backend: addressesOf,
+    policy: (scope, of) => policies.get(placeOf(scope, of))?.value,
+    fragment: (id) => required(fragments, id, "policy fragment").value,
+    namedValue: (name) => required(namedValues, name, "value in clear of the named value"),
+    backend: addresses,
   };
+}
+
+function placeOf(scope: Scope, of: PolicyPlace): string {
+  switch (scope) {
+    case "global":
+      return "";
+    case "product":
+      return `/products/${of.product ?? ""}`;
+    case "api":
+      return `/apis/${of.api ?? ""}`;
+    case "operation":
+      return `/apis/${of.api ?? ""}/operations/${of.operation ?? ""}`;
+  }
 }
 
 function required<T>(all: ReadonlyMap<string, T | undefined>, id: string, what: string): T {
   const found = all.get(id);
   if (found === undefined) throw new Error(`The exported state does not hold the ${what} ${id}`);
   return found;
+}
+
+/** Reads resources of a gateway by their places below it. */
+class StateReader {
+  /** What the state does not hold, or not as it is known here. */
+  readonly missing: string[] = [];
+  private readonly parts: ReadonlyMap<string, ExportedResource>;
+
+  constructor(resources: readonly ExportedResource[]) {
+    this.parts = new Map(
+      resources.flatMap((resource) => placed(resource.id).map((place) => [place, resource])),
+    );
+  }
+
+  /** Those of a kind, by what the first group of the pattern finds. */
+  all<T>(place: RegExp, schema: z.ZodType<T>): ReadonlyMap<string, T> {
+    return new Map(
+      this.find(place).flatMap(({ ids: [id = ""], resource }): [string, T][] => {
+        const read = this.read(schema, resource);
+        return read === undefined ? [] : [[id, read]];
+      }),
+    );
+  }
+
+  hosts(): DeployedGateway["hosts"] {
+    const own = this.parts.get("");
+    if (own === undefined) {
+      this.missing.push("an API Management service, as the state of the stack that owns the gateway does");
+      return new Map();
+    }
+    const { hostnameConfigurations = [] } = this.read(service, own) ?? {};
+    return new Map(
+      hostnameConfigurations
+        .filter(({ type }) => type === "Proxy")
+        .map((one) => [one.hostName, { asksForCertificate: one.negotiateClientCertificate }]),
+    );
+  }
+
+  products(): DeployedProduct[] {
+    const links = this.find(/^\/products\/([^/]+)\/apis\/([^/]+)$/).map(({ ids }) => ids);
+    return [...this.all(/^\/products\/([^/]+)$/, product)].map(([id, { subscriptionRequired }]) => ({
+      id,
+      subscriptionRequired,
+      apis: links.filter(([linked]) => linked === id).map(([, name = ""]) => name),
+    }));
+  }
+
+  apis(): DeployedApi[] {
+    // Of several releases the last one counts, which a state does not tell; this program keeps one of each API.
+    const released = this.all(/^\/apis\/([^/]+)\/releases\/[^/]+$/, release);
+    return this.find(/^\/apis\/([^/]+);rev=(\d+)$/).flatMap(
+      ({ ids: [name = "", revision = ""], resource }) => {
+        const read = this.read(api, resource);
+        const contract = readOperations(resource, this.operationsOf(`${name};rev=${revision}`));
+        if (typeof contract === "string") this.missing.push(`${resource.urn}: ${contract}`);
+        if (read === undefined || typeof contract === "string") return [];
+        const current = released.get(name)?.properties.apiId.split(";rev=")[1];
+        return [
+          {
+            name,
+            revision,
+            isCurrent: current === undefined ? read.isCurrent : current === revision,
+            path: this.isVersioned(read.apiVersionSetId)
+              ? `${read.path}/${read.apiVersion ?? ""}`
+              : read.path,
+            protocols: read.protocols,
+            subscriptionRequired: read.subscriptionRequired,
+            keyNames: read.subscriptionKeyParameterNames,
+            ...contract,
+          },
+        ];
+      },
+    );
+  }
+
+  private operationsOf(revision: string): ExportedResource[] {
+    return this.find(/^\/apis\/([^/]+)\/operations\/[^/]+$/)
+      .filter(({ ids }) => ids[0] === revision)
+      .map(({ resource }) => resource);
+  }
+
+  private isVersioned(setId: string | undefined): boolean {
+    if (setId === undefined) return false;
+    const set = placed(setId).map((place) => this.parts.get(place))[0];
+    if (set === undefined) this.missing.push(setId);
+    else this.read(versionSet, set);
+    return true;
+  }
+
+  private find(place: RegExp) {
+    return [...this.parts].flatMap(([at, resource]) => {
+      const match = place.exec(at);
+      return match === null ? [] : [{ ids: match.slice(1), resource }];
+    });
+  }
+
+  /** What a resource's outputs are, with the inputs that Azure does not answer. */
+  private read<T>(schema: z.ZodType<T>, { urn, inputs, outputs }: ExportedResource): T | undefined {
+    const parsed = schema.safeParse({ ...inputs, ...outputs });
+    if (parsed.success) return parsed.data;
+    this.missing.push(`${urn}: ${z.prettifyError(parsed.error)}`);
+    return undefined;
+  }
+}
+
+/** The place below the gateway, of what is one's. */
+function placed(id: string): string[] {
+  const [, place] = /\/providers\/Microsoft\.ApiManagement\/service\/[^/]+(.*)$/.exec(id) ?? [];
+  return place === undefined ? [] : [place];
 }

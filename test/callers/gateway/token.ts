@@ -28,7 +28,6 @@ export interface TokenRules {
   readonly requiredClaims: readonly RequiredClaim[];
   /** Seconds by which clocks may differ. */
   readonly clockSkew: number;
-  readonly mustExpire: boolean;
 }
 
 interface RequiredClaim {
@@ -39,7 +38,7 @@ interface RequiredClaim {
 }
 
 /** Where a policy takes the token from, and what it does about it. */
-export const TOKEN_ATTRIBUTES = [
+const TOKEN_ATTRIBUTES = [
   "header-name",
   "query-parameter-name",
   "failed-validation-httpcode",
@@ -73,7 +72,6 @@ export function entraRules(element: PolicyElement, { text, metadata }: RuleSourc
     audiences: textsIn(children.audiences, "audience", text),
     requiredClaims: requiredClaims(children["required-claims"], text),
     clockSkew: 0,
-    mustExpire: true,
   };
 }
 
@@ -86,8 +84,10 @@ export function jwtRules(element: PolicyElement, { text, metadata }: RuleSources
     "require-signed-tokens",
     ...TOKEN_ATTRIBUTES,
   ]);
-  if (text(attributes["require-signed-tokens"] ?? "true") !== "true") {
-    throw new Error("tokens without signature are not known here");
+  for (const name of ["require-expiration-time", "require-signed-tokens"] as const) {
+    if (attributes[name] !== undefined && text(attributes[name]) !== "true") {
+      throw new Error(`<validate-jwt> is not known here without ${name}`);
+    }
   }
   const children = childrenOf(element, ["openid-config", "issuers", "audiences", "required-claims"]);
   const [document, another] = children["openid-config"].map((one) =>
@@ -102,7 +102,6 @@ export function jwtRules(element: PolicyElement, { text, metadata }: RuleSources
     audiences: textsIn(children.audiences, "audience", text),
     requiredClaims: requiredClaims(children["required-claims"], text),
     clockSkew: Number(text(attributes["clock-skew"] ?? "0")),
-    mustExpire: text(attributes["require-expiration-time"] ?? "true") === "true",
   };
 }
 
@@ -142,7 +141,7 @@ export async function checkToken(
       algorithms: ["PS256", "RS256", "RS512"],
       issuer: [...rules.issuers],
       ...(rules.audiences && { audience: [...rules.audiences] }),
-      requiredClaims: rules.mustExpire ? ["exp"] : [],
+      requiredClaims: ["exp"],
       clockTolerance: rules.clockSkew,
       currentDate: now,
     });
@@ -188,8 +187,5 @@ function valuesOf(claim: unknown): readonly string[] | undefined {
 /** A token as expressions see it: https://learn.microsoft.com/azure/api-management/api-management-policy-expressions#ContextVariables */
 export function jwtOf(payload: JWTPayload): ClrObject {
   const claims = textLists("Jwt.Claims", (name) => valuesOf(payload[name]));
-  return {
-    type: "Jwt",
-    members: { Claims: () => claims, Issuer: () => payload.iss ?? null, Subject: () => payload.sub ?? null },
-  };
+  return { type: "Jwt", members: { Claims: () => claims } };
 }
