@@ -87,6 +87,8 @@ const NAMESPACE = "0a6cdb1f-3f86-4d33-8bb0-2c2b1a1f1c55";
 export class EntraAppRegistration extends pulumi.ComponentResource {
   /** Application (client) id: the audience of its tokens. */
   readonly clientId: pulumi.Output<string>;
+  /** What its credentials are made on: `/applications/<object id>`. */
+  readonly applicationId: pulumi.Output<string>;
   /** Object id of its service principal: what roles are assigned to and on. */
   readonly principalId: pulumi.Output<string>;
   /** `api://<client id>`: what a caller names as resource or scope prefix. Known once it is registered. */
@@ -107,6 +109,7 @@ export class EntraAppRegistration extends pulumi.ComponentResource {
 
     const application = this.createApplication(args);
     this.clientId = application.clientId;
+    this.applicationId = application.id;
     this.identifierUri = args.api
       ? this.createIdentifierUri(application)
       : pulumi.interpolate`api://${application.clientId}`;

@@ -398,7 +398,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
   const finance = new GatewayGroup("finance", {
     gateway,
     displayName: "Finance",
-    entra: { tenantDomain: "contoso.onmicrosoft.com", objectId: "44444444-4444-4444-8444-444444444444" },
+    entra: { tenant: "contoso.onmicrosoft.com", objectId: "44444444-4444-4444-8444-444444444444" },
   });
   const shop = new GatewayProduct("shop", {
     gateway,

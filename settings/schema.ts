@@ -10,6 +10,7 @@ import {
   networkRule,
   OFFERED_TIERS,
   optionRefusals,
+  PORTAL_SIGN_IN_RULE,
   PREMIUM_RULES,
   TIER_DEFAULTS,
   tierRefusal,
@@ -20,8 +21,17 @@ import {
   type GatewayTier,
   type NetworkKind,
 } from "../components/gateway/tier";
+import {
+  AUTHORITY,
+  B2C_TENANT,
+  DEVELOPER_PORTAL_DEFAULTS,
+  GROUPS_RULE,
+  SYSTEM_GROUPS,
+  VALIDATION_KEY,
+} from "../components/gateway/portal/rules";
 import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
+import { nearest } from "../validation/nearest";
 import { vaultCertificate } from "./parts";
 import "./meta";
 
@@ -422,6 +432,191 @@ const domain = z
   })
   .describe("A domain of your own for the gateway and the developer portal, in Azure DNS.");
 
+const reason = (description: string) =>
+  z
+    .string()
+    .regex(/\S/)
+    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
+
+const guid = (description: string) =>
+  z
+    .string()
+    .regex(/^[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}$/)
+    .meta({ description, rule: "must be a GUID", fix: "take it from the Entra admin center" });
+
+const userFlow = (description: string) =>
+  z
+    .string()
+    .regex(/^B2C_1A?_\w{1,120}$/i)
+    .meta({
+      description,
+      rule: "must be the name of a user flow or policy, which begins with B2C_1_ or B2C_1A_",
+      fix: "write it as the B2C tenant lists it",
+    });
+
+const signIn = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("entra").describe("By Microsoft Entra ID, in this stack's tenant.") }),
+    z.strictObject({
+      kind: z.literal("b2c").describe("By Azure AD B2C, which nobody gets any more since May 2025."),
+      tenantDomain: z
+        .string()
+        .regex(B2C_TENANT.pattern)
+        .meta({
+          description: "Domain of the B2C tenant, e.g. contoso.onmicrosoft.com.",
+          rule: `must have ${B2C_TENANT.words}`,
+          fix: "take it from the overview of the B2C tenant",
+        }),
+      authority: z
+        .string()
+        .regex(AUTHORITY.pattern)
+        .meta({
+          description: "Where the B2C tenant signs users in, e.g. contoso.b2clogin.com.",
+          rule: `must have ${AUTHORITY.words}`,
+          fix: "write the host name alone",
+        }),
+      flows: z
+        .strictObject({
+          signIn: userFlow("User flow by which developers sign in."),
+          signUp: userFlow("User flow by which they sign up; may be the same."),
+          editProfile: userFlow("User flow by which they change what is known of them.").optional(),
+          resetPassword: userFlow("User flow by which they get a new password.").optional(),
+        })
+        .describe("User flows of the B2C tenant by their names."),
+      clientId: guid("Client id of the portal's registration in the B2C tenant, which stands already."),
+      clientSecret: z.string().min(1).meta({ description: "Its client secret.", secret: true }),
+    }),
+    z.strictObject({
+      kind: z.literal("password").describe("By a password that API Management keeps."),
+      because: reason("Why passwords are right here."),
+    }),
+  ])
+  .meta({
+    refused: {
+      externalId: {
+        rule: "is no sign-in of its own: External ID is part of the tenant",
+        fix: "write entra, and add the portal's registration to a user flow: docs/portal.md",
+      },
+    },
+  })
+  .default({ kind: "entra" })
+  .describe("How developers sign in.");
+
+const portalGroup = z
+  .strictObject({
+    displayName: z.string().min(1).max(300).describe("What the portal calls it, at most 300 characters."),
+    objectId: guid("Object id of the group in Entra ID."),
+    products: z
+      .array(z.string().describe("Key of an integration, which its product is named after."))
+      .min(1)
+      .describe("Products that its members see. A product that a group names is seen by those that name it."),
+  })
+  .describe("A group of Entra ID.");
+
+const delegation = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^https:\/\/[^/\s]+/)
+      .meta({
+        description: "https address of the site that takes over.",
+        rule: "must begin with https://",
+        fix: "give its https address",
+      }),
+    validationKey: z.string().regex(VALIDATION_KEY.pattern).meta({
+      description: "Key in base64 by which the site knows the portal.",
+      secret: true,
+      rule: "must be written in base64",
+      fix: VALIDATION_KEY.fix,
+    }),
+    subscriptions: z
+      .boolean()
+      .default(DEVELOPER_PORTAL_DEFAULTS.subscriptions)
+      .describe("Whether the site sells products."),
+    userRegistration: z
+      .boolean()
+      .default(DEVELOPER_PORTAL_DEFAULTS.userRegistration)
+      .describe("Whether the site signs developers in and up."),
+  })
+  .describe(
+    "A site of yours that takes over what the portal does itself. To end it, deploy it once with both false.",
+  );
+
+const portal = z
+  .strictObject({
+    signIn,
+    anonymousVisitors: z
+      .strictObject({ because: reason("Why anybody may read the portal.") })
+      .optional()
+      .describe("Lets visitors read the portal before they sign in. Left out, they are sent to sign in."),
+    signUp: z
+      .strictObject({ because: reason("Why anybody may make an account.") })
+      .optional()
+      .describe(
+        "Lets whoever finds the portal make an account by its form. Left out, accounts come by the first sign-in or an " +
+          "invitation.",
+      ),
+    terms: z
+      .strictObject({
+        text: z.string().regex(/\S/).meta({ description: "The terms.", fix: "write them" }),
+        consentRequired: z
+          .boolean()
+          .default(DEVELOPER_PORTAL_DEFAULTS.consentRequired)
+          .describe("Whether there is no account without a tick at them."),
+      })
+      .optional()
+      .describe("What whoever makes an account agrees to. Left out, nothing."),
+    groups: z
+      .record(
+        z
+          .string()
+          .regex(/^[a-z](?:[a-z0-9-]{0,78}[a-z0-9])?$/)
+          .refine((key) => !SYSTEM_GROUPS.includes(key), {
+            params: {
+              rule: `must differ from Azure's own groups: ${SYSTEM_GROUPS.join(", ")}`,
+              fix: "choose another name",
+            },
+          })
+          .meta({
+            description: "Id of the group in API Management.",
+            rule: "must be 1 to 80 lower-case letters, digits and hyphens, starting with a letter, no hyphen at the end",
+            fix: "choose another name",
+          }),
+        portalGroup,
+      )
+      .default({})
+      .describe(
+        "Groups of Entra ID by a key of your choice. Products that none names, every developer sees.",
+      ),
+    console: z
+      .boolean()
+      .default(true)
+      .describe("Whether the test console signs developers in at Entra ID, in this stack's tenant."),
+    delegation: delegation.optional(),
+    content: z
+      .string()
+      .regex(/^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)*$/)
+      .meta({
+        description:
+          "Folder with the portal's pages and styles, below the program's. Left out, they are what the portal's own editor made.",
+        rule: "must be a path below the program's folder",
+        fix: "write it as e.g. portal",
+      })
+      .optional(),
+    publish: z
+      .boolean()
+      .default(DEVELOPER_PORTAL_DEFAULTS.publish)
+      .describe("Whether the portal is published whenever something of it changes."),
+    edition: z
+      .int()
+      .min(1)
+      .default(DEVELOPER_PORTAL_DEFAULTS.edition)
+      .describe("Raised by one to publish what was changed in the portal's own editor."),
+  })
+  .describe(
+    "Sign-in, groups, pages and publication of the developer portal. Left out, Azure's own defaults hold, and nothing is published.",
+  );
+
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
 const vault = z
   .strictObject({
@@ -564,12 +759,6 @@ const workload = z
   })
   .default("entint");
 
-const reason = (description: string) =>
-  z
-    .string()
-    .regex(/\S/)
-    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
-
 const workflowRegion = z
   .strictObject({
     location: region.meta({ description: "Region of the workflows." }),
@@ -627,6 +816,7 @@ const common = z.strictObject({
   existingGateway: existingGateway.optional(),
   gatewayStack: gatewayStack.optional(),
   domain: domain.optional(),
+  portal: portal.optional(),
   vault,
   monitoring: monitoring.optional(),
   backup: backup.optional(),
@@ -655,6 +845,7 @@ interface ExistingGateway {
   readonly existingGateway: ExistingGatewaySettings;
   readonly gatewayStack?: undefined;
   readonly domain?: undefined;
+  readonly portal?: undefined;
   readonly backup?: undefined;
 }
 
@@ -664,6 +855,7 @@ interface OtherGateway {
   readonly existingGateway?: undefined;
   readonly gatewayStack: string;
   readonly domain?: undefined;
+  readonly portal?: undefined;
   readonly backup?: undefined;
 }
 
@@ -712,6 +904,22 @@ export function settingsSchema<I extends IntegrationSchemas>(
       path: ["domain"],
       params: OWNERS_ALONE,
       when: always,
+    })
+    .refine(({ existingGateway, gatewayStack, portal }) => !(existingGateway ?? gatewayStack) || !portal, {
+      path: ["portal"],
+      params: OWNERS_ALONE,
+      when: always,
+    })
+    .refine(({ gateway, portal }) => gateway?.developerPortal !== false || !portal, {
+      path: ["portal"],
+      params: {
+        rule: "must be left out where gateway.developerPortal is false",
+        fix: "remove it, or switch the portal on",
+      },
+      when: onceValid(z.looseObject({ gateway: z.looseObject({ developerPortal: z.boolean() }) })),
+    })
+    .superRefine(checkGroups(Object.keys(integrations)), {
+      when: onceValid(z.looseObject({ portal })),
     })
     .refine(({ existingGateway, gatewayStack, backup }) => !(existingGateway ?? gatewayStack) || !backup, {
       path: ["backup"],
@@ -797,9 +1005,32 @@ export function settingsSchema<I extends IntegrationSchemas>(
   return schema as unknown as z.ZodType<Settings<I>>;
 }
 
+/** What must hold of the groups of a portal, given the products that there can be. */
+function checkGroups(known: readonly string[]) {
+  return ({ portal }: Partial<Common>, context: z.core.$RefinementCtx): void => {
+    if (!portal) return;
+    if (portal.signIn.kind !== "entra" && Object.keys(portal.groups).length > 0) {
+      context.addIssue({ code: "custom", path: ["portal", "groups"], params: GROUPS_RULE });
+    }
+    for (const [key, { products }] of Object.entries(portal.groups)) {
+      products.forEach((product, index) => {
+        if (known.includes(product)) return;
+        context.addIssue({
+          code: "custom",
+          path: ["portal", "groups", key, "products", index],
+          params: {
+            rule: `must be the key of an integration: ${known.join(", ")}`,
+            fix: `write ${nearest(product, known) ?? "one of these"}`,
+          },
+        });
+      });
+    }
+  };
+}
+
 /** What the tier says about settings beside it, whatever is wrong with those. */
 function checkAgainstTier(
-  { gateway, domain, backup }: Partial<Common>,
+  { gateway, domain, portal, backup }: Partial<Common>,
   context: z.core.$RefinementCtx,
 ): void {
   if (!gateway) return;
@@ -807,6 +1038,9 @@ function checkAgainstTier(
   const refuse = (path: string[], params: { readonly rule: string; readonly fix: string }) => {
     context.addIssue({ code: "custom", path, params });
   };
+  if (portal && portal.signIn?.kind !== "password" && !TIERS[tier.name].portalSignIn) {
+    refuse(["portal", "signIn"], PORTAL_SIGN_IN_RULE);
+  }
   if (backup && !TIERS[tier.name].backup) refuse(["backup"], backupRule(tier.name));
   if (gateway.caCertificates && TIERS[tier.name].caCertificates === 0) {
     refuse(["gateway", "caCertificates"], CA_CERTIFICATES_RULE);

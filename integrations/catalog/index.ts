@@ -7,16 +7,17 @@ import { GatewayApi } from "../../components/gateway/gateway-api";
 import { GatewayProduct } from "../../components/gateway/product";
 import type { GatewayReference } from "../../components/gateway/reference";
 import { GatewayVersionSet } from "../../components/gateway/version-set";
-import { integration } from "../integration";
+import { integration, tryInConsole } from "../integration";
 import { cachedReading, catalogPolicy, reading, writingReviews } from "./policy";
 import { catalogSettings, type CatalogSettings } from "./settings";
 
 /** A web service that stands already, in two versions: reads are cached, and a new release is tried on a share of them. */
 export const catalog = integration({
   settings: catalogSettings,
-  async deploy({ gateway, tenantId, names, protect, settings }) {
+  async deploy({ gateway, tenantId, names, console, productGroups, protect, settings }) {
     const firstContract = await readOpenApiContract(join(__dirname, "openapi-v1.yaml"));
     const secondContract = await readOpenApiContract(join(__dirname, "openapi-v2.yaml"));
+    const trial = tryInConsole(console, ["Catalog.Read", "Reviews.Write"]);
     const registration = new EntraAppRegistration("catalog-registration", {
       displayName: names.registration("api"),
       api: {
@@ -38,10 +39,12 @@ export const catalog = integration({
         },
         // Every user of the tenant may sign in; what they may do, the scopes say.
         assignmentRequired: false,
+        preAuthorizedClients: trial.preAuthorizedClients,
       },
     });
 
     const { v1, v2 } = services(gateway, settings.service);
+    const signIn = trial.signInTo(registration);
     const policy = catalogPolicy({
       tenantId,
       audience: registration.clientId,
@@ -68,6 +71,7 @@ export const catalog = integration({
       backend: { kind: "backend", target: v1 },
       policy,
       operationPolicies: reads(60),
+      signIn,
     });
     const answered = { contract: secondContract, backend: { kind: "backend", target: v2 }, policy } as const;
     const second = new GatewayApi("catalog-v2", {
@@ -87,6 +91,7 @@ export const catalog = integration({
         },
       },
       currentRevision: settings.revision,
+      signIn,
     });
     new GatewayProduct("catalog", {
       gateway,
@@ -94,6 +99,7 @@ export const catalog = integration({
       description: "Look up products, categories and availability.",
       access: { kind: "subscription", approvalRequired: false },
       apis: { v1: first, v2: second },
+      groups: productGroups,
       protect,
     });
 

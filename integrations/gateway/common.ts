@@ -6,9 +6,10 @@ import { GatewayNamedValue } from "../../components/gateway/named-value";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { Observability } from "../../components/observability";
 import { SecretVault } from "../../components/secret-vault";
+import type { PortalForIntegrations } from "./portal";
 
 /** The gateway with what belongs to it. */
-export interface GatewayPlatform {
+export interface GatewayPlatform extends Partial<PortalForIntegrations> {
   readonly gateway: ApimGateway;
   readonly workspaceId: pulumi.Output<string> | undefined;
   /** Address and origin of the developer portal, where there is one and its address is known. */

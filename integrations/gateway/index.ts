@@ -29,6 +29,7 @@ import {
 } from "./common";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
+import { deployPortal, type PortalSettings } from "./portal";
 
 /** A domain for the gateway and the developer portal, with a certificate from a vault that stands already. */
 export interface GatewayDomain {
@@ -48,6 +49,8 @@ export interface GatewayPlatformArgs extends SurroundingsArgs {
   readonly publisher: { readonly name: string; readonly email: string };
   readonly notificationSenderEmail?: string;
   readonly developerPortal: boolean;
+  /** Sign-in, groups, pages and publication of the portal. @default as Azure makes it, with nothing published */
+  readonly portal?: PortalSettings;
   readonly caCertificates?: CaCertificates;
   /** Brings back the deleted service in this one update, in which Azure ignores all else of it. */
   readonly restoreDeleted: boolean;
@@ -107,6 +110,10 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   createNamedValues(gateway, vault, args.namedValues);
   const portal = args.developerPortal ? portalUrl(args) : undefined;
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
+  const given =
+    args.portal && portal !== undefined
+      ? deployPortal(args.portal, { gateway, url: portal, tenantId, names })
+      : undefined;
   if (observability) traceRequests(gateway, observability);
 
   const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
@@ -128,8 +135,9 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     gateway,
     workspaceId,
     portalUrl: portal,
+    ...given,
     outputs: {
-      [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
+      [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal, ...given }),
       ...(portal !== undefined && { portalUrl: portal }),
       ...(zone && { nameServers: zone.nameServers }),
       ...(backup && { backupStorageAccount: backup.account.name }),

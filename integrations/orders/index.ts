@@ -6,7 +6,7 @@ import { GatewayApi } from "../../components/gateway/gateway-api";
 import { GatewayProduct } from "../../components/gateway/product";
 import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import type { WorkflowDefinition } from "../../workflow";
-import { integration } from "../integration";
+import { integration, tryInConsole } from "../integration";
 import { permission } from "../policies";
 import { ordersPolicy } from "./policy";
 import { queuedOrders } from "./queued";
@@ -24,6 +24,7 @@ export const orders = integration({
   settings: ordersSettings,
   async deploy(args) {
     const { gateway, workflows, tenantId, names, workspaceId, portalUrl, tags, protect, settings } = args;
+    const trial = tryInConsole(args.console, ["Orders.Read", "Orders.Write"]);
     const { backends, placing } = settings;
     const contract = await readOpenApiContract(join(__dirname, "openapi.yaml"));
     const group = new resources.ResourceGroup("orders-group", {
@@ -66,6 +67,7 @@ export const orders = integration({
         },
         // Every user of the tenant may sign in; what they may do, the scopes say.
         assignmentRequired: false,
+        preAuthorizedClients: trial.preAuthorizedClients,
       },
     });
     const client = new EntraAppRegistration("orders-client", {
@@ -115,6 +117,7 @@ export const orders = integration({
         placeOrder: queueing ?? permission("Orders.Write", "Orders.Write.All"),
         getOrder: permission("Orders.Read", "Orders.Read.All"),
       },
+      signIn: trial.signInTo(registration),
     });
     new GatewayProduct("orders", {
       gateway,
@@ -122,6 +125,7 @@ export const orders = integration({
       description: "Place orders and follow them.",
       terms: "Use it for your own customers' orders only.",
       apis: { orders: api },
+      groups: args.productGroups,
       protect,
     });
 

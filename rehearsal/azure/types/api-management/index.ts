@@ -5,6 +5,7 @@ import { authorizationServers } from "./authorization-servers";
 import { backends } from "./backends";
 import { diagnostics } from "./diagnostics";
 import { policies } from "./policies";
+import { portal } from "./portal";
 import { products } from "./products";
 import { schemas } from "./schemas";
 import { service } from "./service";
@@ -18,6 +19,7 @@ export const apiManagement: TypeModule = {
     ...schemas,
     ...policies,
     ...products,
+    ...portal,
     ...tags,
     ...backends,
     ...diagnostics,
