@@ -24,7 +24,6 @@ import {
 import {
   AUTHORITY,
   B2C_TENANT,
-  DEVELOPER_PORTAL_DEFAULTS,
   GROUPS_RULE,
   SYSTEM_GROUPS,
   VALIDATION_KEY,
@@ -529,14 +528,8 @@ const delegation = z
       rule: "must be written in base64",
       fix: VALIDATION_KEY.fix,
     }),
-    subscriptions: z
-      .boolean()
-      .default(DEVELOPER_PORTAL_DEFAULTS.subscriptions)
-      .describe("Whether the site sells products."),
-    userRegistration: z
-      .boolean()
-      .default(DEVELOPER_PORTAL_DEFAULTS.userRegistration)
-      .describe("Whether the site signs developers in and up."),
+    subscriptions: z.boolean().default(true).describe("Whether the site sells products."),
+    userRegistration: z.boolean().default(false).describe("Whether the site signs developers in and up."),
   })
   .describe(
     "A site of yours that takes over what the portal does itself. To end it, deploy it once with both false.",
@@ -561,7 +554,7 @@ const portal = z
         text: z.string().regex(/\S/).meta({ description: "The terms.", fix: "write them" }),
         consentRequired: z
           .boolean()
-          .default(DEVELOPER_PORTAL_DEFAULTS.consentRequired)
+          .default(true)
           .describe("Whether there is no account without a tick at them."),
       })
       .optional()
@@ -605,12 +598,12 @@ const portal = z
       .optional(),
     publish: z
       .boolean()
-      .default(DEVELOPER_PORTAL_DEFAULTS.publish)
+      .default(true)
       .describe("Whether the portal is published whenever something of it changes."),
     edition: z
       .int()
       .min(1)
-      .default(DEVELOPER_PORTAL_DEFAULTS.edition)
+      .default(1)
       .describe("Raised by one to publish what was changed in the portal's own editor."),
   })
   .describe(

@@ -9,7 +9,7 @@ import { GatewayGroup } from "./group";
 import { portalSettings, validateAccess, type PortalAccess, type PortalDelegation } from "./portal/access";
 import { contentParts, validateContent, type PortalContent } from "./portal/content";
 import { revisionId } from "./portal/publication";
-import { DEVELOPER_PORTAL_DEFAULTS, GROUPS_RULE } from "./portal/rules";
+import { GROUPS_RULE } from "./portal/rules";
 import {
   providerArgs,
   publishedSignIn,
@@ -50,6 +50,9 @@ export interface DeveloperPortalArgs extends PortalAccess {
    */
   readonly edition?: number;
 }
+
+/** What {@link DeveloperPortal} assumes where its arguments say nothing. */
+const DEVELOPER_PORTAL_DEFAULTS = { publish: true, edition: 1 } as const;
 
 /**
  * The developer portal: who signs in and how, what they agree to, which groups there are, what the pages show; and its
@@ -145,7 +148,8 @@ export class DeveloperPortal extends pulumi.ComponentResource {
   /**
    * Whatever takes effect only once it is published: "republish the portal after any configuration change"
    * (https://learn.microsoft.com/azure/api-management/api-management-howto-aad,
-   * https://learn.microsoft.com/azure/api-management/api-management-howto-oauth2). Never a secret.
+   * https://learn.microsoft.com/azure/api-management/api-management-howto-oauth2). Never a secret; and nothing that Azure
+   * may leave out of its answers, which each preview would take for not known yet.
    */
   private published() {
     const { url, signIn, anonymousVisitors, signUp, terms, delegation, content, edition } = this.args;
@@ -170,7 +174,6 @@ export class DeveloperPortal extends pulumi.ComponentResource {
         authorizationEndpoint: resource.authorizationEndpoint,
         tokenEndpoint: resource.tokenEndpoint,
         grantTypes: resource.grantTypes,
-        defaultScope: resource.defaultScope,
       })),
       content,
     };

@@ -9,7 +9,10 @@ export interface TemplatePart {
   readonly path: pulumi.Input<string>;
   /** In the words of the management API. */
   readonly properties: pulumi.Input<Readonly<Record<string, unknown>>>;
-  /** Further properties, which Azure never shows of the deployment; no two parts have one of the same name. @default none */
+  /**
+   * Further properties, as secret outputs: Azure never shows them of the deployment. No two parts have one of the same
+   * name. @default none
+   */
   readonly secrets?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
@@ -33,9 +36,7 @@ export function deployTemplate(
       properties: {
         mode: "Incremental",
         ...(secrets.length > 0 && {
-          parameters: Object.fromEntries(
-            secrets.map(([key, value]) => [key, { value: pulumi.secret(value) }]),
-          ),
+          parameters: Object.fromEntries(secrets.map(([key, value]) => [key, { value }])),
         }),
         template: {
           $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",

@@ -81,12 +81,14 @@ describe("defaults", () => {
   it("are declared by every component that assumes something", () => {
     expect(COMPONENTS.map(({ file }) => basename(file)).sort()).toEqual([
       "access.ts",
+      "access.ts",
       "api-access.ts",
       "api-source.ts",
       "apim-gateway.ts",
       "authorization-server.ts",
       "backend-pool.ts",
       "backend.ts",
+      "developer-portal.ts",
       "dns-zone.ts",
       "entra-app-registration.ts",
       "event-topic.ts",

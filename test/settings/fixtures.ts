@@ -89,6 +89,29 @@ export const MAXIMAL = {
       secretName: "wildcard-contoso-com",
     },
   },
+  portal: {
+    signIn: { kind: "entra" },
+    anonymousVisitors: { because: "the APIs are public" },
+    signUp: { because: "anybody may try" },
+    terms: { text: "Be kind.", consentRequired: false },
+    groups: {
+      partners: {
+        displayName: "Partners",
+        objectId: "55555555-5555-4555-8555-555555555555",
+        products: ["invoices"],
+      },
+    },
+    console: false,
+    delegation: {
+      url: "https://shop.contoso.com/delegation",
+      validationKey: "c2lnbmVkLWJ5LXRoZS1wb3J0YWw=",
+      subscriptions: false,
+      userRegistration: true,
+    },
+    content: "portal",
+    publish: false,
+    edition: 2,
+  },
   vault: { softDeleteDays: 30, purgeProtection: false },
   monitoring: { retentionDays: 90, dailyQuotaGb: 0.5 },
   backup: { location: "swedencentral", redundancy: "Standard_RAGZRS", hours: [0, 12], keepDays: 14 },
@@ -125,7 +148,7 @@ export function configuration(settings: Readonly<Record<string, unknown>>): Reco
 /** Reads settings of which the keys named are secret: by default, those that hold one in {@link MAXIMAL}. */
 export function parse(
   settings: Readonly<Record<string, unknown>>,
-  secret: readonly string[] = ["gateway", "integrations"],
+  secret: readonly string[] = ["gateway", "portal", "integrations"],
 ) {
   return parseSettings(
     configuration(settings),

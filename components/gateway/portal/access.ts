@@ -1,10 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../../validation/issue";
 import { checkHttps, httpsAddress } from "../address";
 import { gated } from "../checks";
 import type { TemplatePart } from "../template";
 import { checkReason } from "../../validation";
-import { DEVELOPER_PORTAL_DEFAULTS, VALIDATION_KEY } from "./rules";
+import { VALIDATION_KEY } from "./rules";
 
 /** What whoever makes an account agrees to. */
 export interface PortalTerms {
@@ -45,6 +45,13 @@ export interface PortalAccess {
   readonly delegation?: PortalDelegation;
 }
 
+/** What is assumed where terms and delegation say nothing. */
+const PORTAL_ACCESS_DEFAULTS = {
+  consentRequired: true,
+  subscriptions: true,
+  userRegistration: false,
+} as const;
+
 /**
  * The settings of a portal, which stand in every service from the start
  * (https://github.com/Azure/bicep-registry-modules, avm/res/api-management/service/portalsetting).
@@ -64,7 +71,7 @@ export function portalSettings(
         termsOfService: {
           enabled: terms !== undefined,
           consentRequired:
-            terms !== undefined && (terms.consentRequired ?? DEVELOPER_PORTAL_DEFAULTS.consentRequired),
+            terms !== undefined && (terms.consentRequired ?? PORTAL_ACCESS_DEFAULTS.consentRequired),
           text: terms?.text ?? "",
         },
       },
@@ -72,8 +79,8 @@ export function portalSettings(
   ];
   if (delegation) {
     const { url, validationKey } = delegation;
-    const subscriptions = delegation.subscriptions ?? DEVELOPER_PORTAL_DEFAULTS.subscriptions;
-    const userRegistration = delegation.userRegistration ?? DEVELOPER_PORTAL_DEFAULTS.userRegistration;
+    const subscriptions = delegation.subscriptions ?? PORTAL_ACCESS_DEFAULTS.subscriptions;
+    const userRegistration = delegation.userRegistration ?? PORTAL_ACCESS_DEFAULTS.userRegistration;
     parts.push({
       path: "portalsettings/delegation",
       properties: httpsAddress(name, "delegation.url", url).apply((known) => ({
@@ -82,7 +89,11 @@ export function portalSettings(
         userRegistration: { enabled: userRegistration },
       })),
       secrets: {
-        validationKey: gated(`The delegation of "${name}" is not valid`, validationKey, checkKey),
+        validationKey: gated(
+          `The delegation of "${name}" is not valid`,
+          pulumi.secret(validationKey),
+          checkKey,
+        ),
       },
     });
   }

@@ -3,15 +3,6 @@
  * without it.
  */
 
-/** What is assumed where a portal says nothing. */
-export const DEVELOPER_PORTAL_DEFAULTS = {
-  publish: true,
-  edition: 1,
-  consentRequired: true,
-  subscriptions: true,
-  userRegistration: false,
-} as const;
-
 /** Which groups there can be. */
 export const GROUPS_RULE = {
   rule: "groups of Entra ID are those of developers who sign in by Entra ID",
