@@ -1031,7 +1031,9 @@ function checkAgainstTier(
   const refuse = (path: string[], params: { readonly rule: string; readonly fix: string }) => {
     context.addIssue({ code: "custom", path, params });
   };
-  if (portal && portal.signIn?.kind !== "password" && !TIERS[tier.name].portalSignIn) {
+  // It may be anything, as it is judged by itself.
+  const signIn: { readonly kind?: string } | undefined = portal?.signIn;
+  if (signIn && signIn.kind !== "password" && !TIERS[tier.name].portalSignIn) {
     refuse(["portal", "signIn"], PORTAL_SIGN_IN_RULE);
   }
   if (backup && !TIERS[tier.name].backup) refuse(["backup"], backupRule(tier.name));

@@ -35,7 +35,7 @@ const withPortal = (portal: Readonly<Record<string, unknown>>) => ({
 });
 
 const revisions = (azure: SimulatedAzure) =>
-  azure.all("azure-native:resources:Resource").filter(({ id }) => /\/portalRevisions\//.test(id));
+  azure.all("azure-native:resources:Resource").filter(({ id }) => id.includes("/portalRevisions/"));
 
 /** Short names of what one update wrote. */
 async function written(azure: SimulatedAzure, stack: Stack): Promise<string[]> {

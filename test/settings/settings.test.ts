@@ -127,6 +127,16 @@ describe("settings that hold", () => {
   });
 });
 
+test("a portal of which nothing is said lets only the tenant's own in, and is published", () => {
+  expect(parse({ ...MINIMAL, portal: {} }, []).settings?.portal).toEqual({
+    signIn: { kind: "entra" },
+    groups: {},
+    console: true,
+    publish: true,
+    edition: 1,
+  });
+});
+
 const PARTNERS = MAXIMAL.portal.groups.partners;
 
 describe("settings that do not hold", () => {
