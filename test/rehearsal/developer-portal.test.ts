@@ -61,6 +61,13 @@ describeWithEngine("the developer portal", (engine) => {
     const { azure } = workbench;
     seedGroups(azure, "rg-gateway");
     const { identity } = seedGatewayWithIdentity(azure);
+    // An administrator has opened the portal, so that Azure's first pages stand.
+    azure.seed("azure-native:apimanagement:ContentItem", {
+      ...PLACE,
+      contentTypeId: "page",
+      contentItemId: "home",
+      properties: { en_us: { title: "Azure's own" } },
+    });
     return workbench.stack("standing", {}, () => {
       const gateway = new ApimGateway("gateway", {
         service: { kind: "adopt", ...PLACE, location: "westeurope", tier: "Developer" },
@@ -68,7 +75,14 @@ describeWithEngine("the developer portal", (engine) => {
         caller: { tenantId: azure.tenantId, audience: "any" },
       });
       deployPortal(
-        { signIn: { kind: "entra" }, groups: { partners: GROUP }, console: true, publish: true, edition: 1 },
+        {
+          signIn: { kind: "entra" },
+          groups: { partners: GROUP },
+          console: true,
+          content: "test/rehearsal/portal-content",
+          publish: true,
+          edition: 1,
+        },
         {
           gateway,
           url: "https://developer.contoso.com",
@@ -118,12 +132,27 @@ describeWithEngine("the developer portal", (engine) => {
       [PUBLICATION, SETTINGS],
       [PUBLICATION, GROUPS.external],
       [PUBLICATION, /\/authorizationServers\/entra$/],
+      [PUBLICATION, /\/portal-content$/],
     ];
     const early = order.filter(
       ([what, before]) => !((at(what)?.start ?? 0) >= (at(before)?.end ?? Infinity)),
     );
     expect(early).toEqual([]);
     expect(revisions(azure)).toHaveLength(1);
+    const items = azure.all("azure-native:apimanagement:ContentItem").map(({ inputs }) => inputs.properties);
+    expect(items).toEqual(
+      expect.arrayContaining([
+        {
+          en_us: {
+            title: "Contoso",
+            permalink: "/",
+            documentId: "contentTypes/document/contentItems/home",
+          },
+        },
+        { nodes: [{ type: "text", text: "[Welcome]" }] },
+      ]),
+    );
+    expect(items).toHaveLength(2);
     await stack.preview({ expectNoChanges: true });
     await stack.refresh({ expectNoChanges: true });
     await stack.destroy();
