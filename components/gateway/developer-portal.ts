@@ -6,7 +6,7 @@ import type { ApimGateway } from "./apim-gateway";
 import type { GatewayAuthorizationServer } from "./authorization-server";
 import { childOf, placeOn } from "./child";
 import { GatewayGroup } from "./group";
-import { portalSettings, validateAccess, type PortalAccess, type PortalDelegation } from "./portal/access";
+import { portalSettings, validateAccess, type PortalAccess } from "./portal/access";
 import { contentParts, validateContent, type PortalContent } from "./portal/content";
 import { revisionId } from "./portal/publication";
 import { GROUPS_RULE } from "./portal/rules";
@@ -18,7 +18,7 @@ import {
   type EntraSignIn,
   type PortalSignIn,
 } from "./portal/sign-in";
-import { deployTemplate } from "./template";
+import { deployTemplate, type TemplatePart } from "./template";
 
 /** A group of Microsoft Entra ID whose members see what products name it. */
 export interface PortalGroup {
@@ -86,8 +86,9 @@ export class DeveloperPortal extends pulumi.ComponentResource {
 
     const { gateway, signIn, consoleServers = {}, content, publish } = args;
     const provider = signIn.kind === "password" ? [] : [this.createProvider(signIn)];
+    const access = portalSettings(portalName, args);
     const settings = deployTemplate(
-      portalSettings(portalName, args),
+      access,
       `${portalName}-settings`,
       gateway,
       // Whoever is sent to sign in finds a way to.
@@ -100,7 +101,7 @@ export class DeveloperPortal extends pulumi.ComponentResource {
     const servers = Object.values(consoleServers).map(({ resource }) => resource);
     this.revision =
       (publish ?? DEVELOPER_PORTAL_DEFAULTS.publish)
-        ? this.publish([...provider, settings, ...groups, ...pages, ...servers])
+        ? this.publish(access, [...provider, settings, ...groups, ...pages, ...servers])
         : undefined;
     this.registerOutputs({ revision: this.revision });
   }
@@ -128,9 +129,9 @@ export class DeveloperPortal extends pulumi.ComponentResource {
     );
   }
 
-  private publish(after: readonly pulumi.Resource[]): pulumi.Output<string> {
+  private publish(access: readonly TemplatePart[], after: readonly pulumi.Resource[]): pulumi.Output<string> {
     const { gateway, edition = DEVELOPER_PORTAL_DEFAULTS.edition } = this.args;
-    const revision = pulumi.output(this.published()).apply(revisionId);
+    const revision = pulumi.output(this.published(access)).apply(revisionId);
     deployTemplate(
       [
         {
@@ -151,9 +152,8 @@ export class DeveloperPortal extends pulumi.ComponentResource {
    * https://learn.microsoft.com/azure/api-management/api-management-howto-oauth2). Never a secret; and nothing that Azure
    * may leave out of its answers, which each preview would take for not known yet.
    */
-  private published() {
-    const { url, signIn, anonymousVisitors, signUp, terms, delegation, content, edition } = this.args;
-    const { consoleServers = {} } = this.args;
+  private published(access: readonly TemplatePart[]) {
+    const { url, signIn, consoleServers = {}, content, edition } = this.args;
     return {
       url,
       edition: edition ?? DEVELOPER_PORTAL_DEFAULTS.edition,
@@ -162,12 +162,7 @@ export class DeveloperPortal extends pulumi.ComponentResource {
         kind: signIn.kind,
         clientId: signIn.kind === "password" ? undefined : signIn.clientId,
       },
-      settings: [
-        anonymousVisitors !== undefined,
-        signUp !== undefined,
-        terms,
-        publishedDelegation(delegation),
-      ],
+      settings: access.map(({ properties }) => properties),
       console: Object.values(consoleServers).map(({ resource }) => ({
         id: resource.name,
         clientId: resource.clientId,
@@ -178,12 +173,6 @@ export class DeveloperPortal extends pulumi.ComponentResource {
       content,
     };
   }
-}
-
-function publishedDelegation(delegation: PortalDelegation | undefined) {
-  if (!delegation) return undefined;
-  const { url, subscriptions, userRegistration } = delegation;
-  return { url, subscriptions, userRegistration };
 }
 
 /** Every problem of the arguments of a {@link DeveloperPortal}. */

@@ -140,7 +140,12 @@ describe("DeveloperPortal", () => {
       expect(registrationOf(deployment, name).dependsOn).toContain("portal-identity-provider");
     }
     expect(registrationOf(deployment, "portal-publication").dependsOn).toEqual(
-      expect.arrayContaining(["portal-identity-provider", "portal-settings", "partners-group", "portal-content"]),
+      expect.arrayContaining([
+        "portal-identity-provider",
+        "portal-settings",
+        "partners-group",
+        "portal-content",
+      ]),
     );
   });
 
@@ -221,6 +226,13 @@ describe("DeveloperPortal", () => {
       ["a group", { groups: everything().groups ?? {} }],
     ])("not for %s", async (_what, change) => {
       expect(revisionOf(await portalWith(change))).toBe(revisionOf(await portalWith()));
+    });
+
+    it("not for what is said that holds anyway", async () => {
+      const terms = { text: "Be kind." };
+      expect(revisionOf(await portalWith({ terms: { ...terms, consentRequired: true }, edition: 1 }))).toBe(
+        revisionOf(await portalWith({ terms })),
+      );
     });
 
     it("not for content in another order", async () => {
