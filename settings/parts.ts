@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SERVICE_ADDRESS } from "../validation/address";
+import { RESOURCE_GROUP } from "../validation/resource-id";
 import "./meta";
 
 /** Address of a service that an integration calls. */
@@ -60,3 +61,41 @@ export const vaultCertificate = z.strictObject({
       fix: "write the certificate's name alone, without address or version",
     }),
 });
+
+/** Why an unsafe or costly choice is right: nobody makes it without saying so. */
+export const reason = (description: string) =>
+  z
+    .string()
+    .regex(/\S/)
+    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
+
+/** Azure's programmatic name of a region. */
+export const region = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{2,49}$/)
+  .meta({
+    description: "Azure region by its programmatic name, e.g. westeurope.",
+    rule: "must be a region's programmatic name: lower-case letters and digits",
+    fix: "write it as `az account list-locations --query [].name` lists it, e.g. westeurope",
+  });
+
+/** A resource group that stands already. */
+export const resourceGroup = z
+  .string()
+  .regex(RESOURCE_GROUP.pattern)
+  .meta({
+    description: "Resource group.",
+    rule: `must be a resource group: ${RESOURCE_GROUP.words}`,
+    fix: "name the group that holds it",
+  });
+
+/** The engine reads YAML in which a day without quotation marks is a time. */
+export const day = (description: string) =>
+  z
+    .string()
+    .regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: 00:00:00 \+0000 UTC)?$/)
+    .meta({ description, rule: "must be a day", fix: "write it as YYYY-MM-DD" });
+
+/** Whether clients are asked for a certificate. */
+export const clientCertificates = (description: string) =>
+  z.enum(["ignore", "negotiate"]).default("ignore").describe(description);

@@ -112,7 +112,10 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     },
     {
       dependsOn: [
-        ...grantBeforeGateway(args.domain, observability, identity.principalId),
+        // It reads its certificates while it is created.
+        ...(args.domain ? domainVaultCertificates(args.domain) : []).map(({ vaultId }) =>
+          grantGatewayReadsVault(vaultId, identity.principalId),
+        ),
         // Elsewhere a name is taken before anybody knows it, and nothing waits for DNS.
         ...(domain && TIERS[args.tier.name].looksUpHostnames ? [domain.zone] : []),
       ],
@@ -126,7 +129,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     args.portal && portal !== undefined
       ? deployPortal(args.portal, { gateway, url: portal, tenantId, vault, names })
       : undefined;
-  if (observability) traceRequests(gateway, observability);
+  if (observability) traceRequests(gateway, observability, identity.principalId);
 
   const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name, workspaceId);
 
@@ -160,35 +163,31 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   };
 }
 
-function traceRequests(gateway: ApimGateway, { applicationInsights }: Observability): void {
-  const logger = new GatewayLogger("application-insights", {
-    gateway,
-    target: {
-      kind: "applicationInsights",
-      id: applicationInsights.id,
-      connectionString: applicationInsights.connectionString,
-    },
-  });
-  new GatewayTracing("all-apis", { gateway, logger });
-}
-
-/** The gateway reads its certificate while it is created, and sends telemetry as soon as it stands. */
-function grantBeforeGateway(
-  domain: GatewayDomain | undefined,
-  observability: Observability | undefined,
+function traceRequests(
+  gateway: ApimGateway,
+  observability: Observability,
   principalId: pulumi.Input<string>,
-): pulumi.Resource[] {
-  return [
-    ...(domain ? domainVaultCertificates(domain) : []).map(({ vaultId }) =>
-      grantGatewayReadsVault(vaultId, principalId),
-    ),
-    observability &&
-      grant.publishTelemetry(
-        "gateway-sends-telemetry",
-        { on: observability.applicationInsights.id, to: principalId },
-        { parent: observability },
-      ),
-  ].filter((role) => role !== undefined);
+): void {
+  const { applicationInsights } = observability;
+  const sends = grant.publishTelemetry(
+    "gateway-sends-telemetry",
+    { on: applicationInsights.id, to: principalId },
+    { parent: observability },
+  );
+  const logger = new GatewayLogger(
+    "application-insights",
+    {
+      gateway,
+      target: {
+        kind: "applicationInsights",
+        id: applicationInsights.id,
+        connectionString: applicationInsights.connectionString,
+      },
+    },
+    // It sends as soon as it stands. The gateway itself waits for no telemetry.
+    { dependsOn: sends },
+  );
+  new GatewayTracing("all-apis", { gateway, logger });
 }
 
 function deployDomain(
