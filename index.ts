@@ -16,7 +16,7 @@ export = async () => {
   const name = names(settings.workload, pulumi.getStack(), subscriptionId);
   const common = { tenantId, tags: tags(settings, pulumi.getStack()) };
 
-  const args = { ...common, ...settings, names: name };
+  const args = { ...settings, ...common, names: name };
   const platform = settings.gateway
     ? deployGateway({ ...args, ...settings.gateway })
     : settings.existingGateway

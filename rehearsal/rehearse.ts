@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { type Command, HELP, readCommand } from "./command-line";
 import { findEngine } from "./engine";
+import { serveGuardrails } from "./guardrails";
 import { type Kept, rehearse } from "./life-cycle";
 import { requiredPulumiVersion } from "./project";
 import { acceptsSetting, assumedBy } from "./stack-settings";
@@ -49,6 +50,7 @@ async function main(): Promise<number> {
       accepts: acceptsSetting,
       prerequisites: assumedBy,
       faults,
+      guardrails: (folder) => serveGuardrails(projectFolder, stack, folder),
       until: plan ? "preview" : keep ? "refresh" : "destroy",
       keep,
       ...(exportFile === undefined ? {} : { exportFile }),

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** The guardrails, as the engine is told of them. */
+export interface ServedGuardrails {
+  /** What `preview` and `up` of the Automation API take. */
+  readonly options: { readonly policyPacks: string[]; readonly policyPackConfigs: string[] };
+  readonly close: () => void;
+}
+
+/** Folder of the pack, below that of the project. */
+const PACK = join("policies", "guardrails");
+
+/**
+ * Starts the pack of guardrails as the engine does, but once for a whole rehearsal: loading it takes longer than judging by
+ * it. The engine is given an executable that answers with the pack's port; it takes one for a pack, as for a provider
+ * (https://github.com/pulumi/pulumi, pkg/resource/plugin/analyzer_plugin.go).
+ *
+ * @param folder for the executable
+ * @throws Error where the pack does not start, with what it said
+ */
+export async function serveGuardrails(
+  projectFolder: string,
+  stack: string,
+  folder: string,
+): Promise<ServedGuardrails> {
+  const pack = join(projectFolder, PACK);
+  const script = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
+  // It wants the address of an engine, which it never calls.
+  const child = spawn(process.execPath, [script, "127.0.0.1:0", "."], {
+    cwd: pack,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const port = await portOf(child);
+  const executable = join(folder, "guardrails");
+  await writeFile(executable, `#!/bin/sh\necho ${port}\nexec tail -f /dev/null\n`, { mode: 0o700 });
+  const config = join(pack, `${stack}.json`);
+  return {
+    options: { policyPacks: [executable], policyPackConfigs: (await exists(config)) ? [config] : [] },
+    close: () => {
+      child.kill();
+    },
+  };
+}
+
+async function portOf(child: ChildProcess): Promise<string> {
+  const said: string[] = [];
+  child.stderr?.on("data", (data: Buffer) => said.push(data.toString()));
+  const ended = once(child, "exit").then(() => {
+    throw new Error(`the guardrails do not start: ${said.join("").trim()}`);
+  });
+  if (child.stdout === null) return ended;
+  const first = once(createInterface(child.stdout), "line").then(([line]) => String(line));
+  const port = await Promise.race([first, ended]);
+  ended.catch(() => undefined);
+  return port;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
