@@ -44,9 +44,11 @@ function documents(policies: readonly Resource[]): readonly PolicyDocument[] {
   return policies.flatMap((policy) => documentOf(policy) ?? []);
 }
 
-/** Whether what runs above it runs too. A reason to leave it out, in a comment, is none to this guardrail. */
-function runsBase(content: PolicyElement["content"]): boolean {
-  return content.some((part) => isElement(part) && (part.element === "base" || runsBase(part.content)));
+/** Whether an element stands somewhere in a section. */
+function holds(element: string, content: PolicyElement["content"]): boolean {
+  return content.some(
+    (part) => isElement(part) && (part.element === element || holds(element, part.content)),
+  );
 }
 
 /** What every policy of the gateway must satisfy. */
@@ -85,14 +87,17 @@ export const POLICY_GUARDRAILS: readonly Guardrail[] = [
     id: "apim-policy-base",
     level: "mandatory",
     environments: "all",
-    rule: "A policy below that of all APIs runs those above it: <base/> stands in each of its four sections.",
+    rule: "A policy below that of all APIs runs those above it: <base/> stands in each of its sections, or in the backend section, which holds one policy, a call of its own.",
     reason: "What is demanded of all APIs would be demanded of all but this one.",
     fix: "place base() in each section, or except the policy with a reason",
     mirrors: ["PSRule AZR-000371", "Azure Policy d5448c98"],
     judges: POLICIES.filter((type) => type !== GLOBAL),
     *judge(_inputs, policy) {
       const document: Partial<PolicyDocument> = documentOf(policy) ?? {};
-      const without = SECTIONS.filter((section) => !runsBase(document[SECTION_PROPERTY[section]] ?? []));
+      const without = SECTIONS.filter((section) => {
+        const content = document[SECTION_PROPERTY[section]] ?? [];
+        return !holds("base", content) && !(section === "backend" && holds("forward-request", content));
+      });
       if (without.length > 0) yield `leaves it out in ${without.join(", ")}`;
     },
   }),
