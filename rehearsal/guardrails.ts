@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { readConfiguration, type Configuration } from "../policies/guardrails/configuration";
 
 /** The guardrails, as the engine is told of them. */
 export interface ServedGuardrails {
@@ -37,9 +39,9 @@ export async function serveGuardrails(
   const port = await portOf(child);
   const executable = join(folder, "guardrails");
   await writeFile(executable, `#!/bin/sh\necho ${port}\nexec tail -f /dev/null\n`, { mode: 0o700 });
-  const config = join(pack, `${stack}.json`);
+  const config = configurationFile(projectFolder, stack);
   return {
-    options: { policyPacks: [executable], policyPackConfigs: (await exists(config)) ? [config] : [] },
+    options: { policyPacks: [executable], policyPackConfigs: existsSync(config) ? [config] : [] },
     close: () => {
       child.kill();
     },
@@ -59,9 +61,12 @@ async function portOf(child: ChildProcess): Promise<string> {
   return port;
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
+/** What the stack's file says of the guardrails; a stack without one has them as they are. */
+export async function guardrailConfiguration(projectFolder: string, stack: string): Promise<Configuration> {
+  const file = configurationFile(projectFolder, stack);
+  return existsSync(file) ? readConfiguration(await readFile(file, "utf8")) : {};
+}
+
+function configurationFile(projectFolder: string, stack: string): string {
+  return join(projectFolder, PACK, `${stack}.json`);
 }

@@ -10,6 +10,7 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import { defaultLevel, optionsOf } from "./configuration";
 import type { Guardrail, GuardrailOptions, Resource, ResourceGuardrail, StackGuardrail } from "./guardrail";
 import { complaint, judge, looksAt, postponement, type UnknownValue } from "./judge";
 import { GUARDRAILS } from "./table";
@@ -30,11 +31,6 @@ const configSchema: PolicyConfigSchema = {
 
 /** What programs ask for, by URN, as it is told before a stack is judged: that tells outputs only. */
 const asked = new Map<string, Resource>();
-
-function options(config: Partial<GuardrailOptions>): GuardrailOptions {
-  const { except = {}, regions = [], tags = [] } = config;
-  return { except, regions, tags, today: new Date() };
-}
 
 function fromArgs({ type, name, urn, props, opts }: ResourceValidationArgs): Resource {
   return { type, name, urn, inputs: props, dependencies: {}, protect: opts.protect };
@@ -78,7 +74,7 @@ function common(guardrail: Guardrail) {
   return {
     name: guardrail.id,
     description: guardrail.rule,
-    enforcementLevel: guardrail.environments === "all" ? guardrail.level : ("disabled" as const),
+    enforcementLevel: defaultLevel(guardrail),
     remediationSteps: guardrail.fix,
     configSchema,
   };
@@ -89,7 +85,7 @@ function resourcePolicy(guardrail: ResourceGuardrail): ResourceValidationPolicy 
     ...common(guardrail),
     validateResource: (args, reportViolation) => {
       if (!looksAt(guardrail, args)) args.notApplicable();
-      report(guardrail, [fromArgs(args)], [], options(args.getConfig()), reportViolation);
+      report(guardrail, [fromArgs(args)], [], optionsOf(args.getConfig(), new Date()), reportViolation);
     },
   };
 }
@@ -101,7 +97,7 @@ function stackPolicy(guardrail: StackGuardrail): StackValidationPolicy {
       const stack = args.resources.map(fromStack);
       const judged = stack.filter((resource) => looksAt(guardrail, resource));
       if (judged.length === 0) args.notApplicable();
-      report(guardrail, judged, stack, options(args.getConfig()), reportViolation);
+      report(guardrail, judged, stack, optionsOf(args.getConfig(), new Date()), reportViolation);
     },
   };
 }

@@ -58,8 +58,15 @@ export function complaint({ reason, fix, mirrors }: Guardrail, problem: string):
   return [problem, `reason: ${reason}`, `fix: ${fix}`, ...elsewhere].join("\n");
 }
 
+const PUT_OFF = "not yet known, and checked again by the update";
+
 /** What a preview says of what it does not know yet, by the name of each resource. */
 export function postponement(unknown: readonly (readonly [resource: string, value: UnknownValue])[]): string {
   const places = unknown.map(([resource, { props }]) => `${resource}: ${props.map(String).join(".")}`);
-  return `not yet known, and checked again by the update: ${places.join("; ")}`;
+  return `${PUT_OFF}: ${places.join("; ")}`;
+}
+
+/** Whether a message is a {@link postponement}. */
+export function isPutOff(message: string): boolean {
+  return message.includes(PUT_OFF);
 }

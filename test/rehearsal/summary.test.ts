@@ -28,6 +28,7 @@ const report: Report = {
     { name: "up", seconds: 2, proven: [], failures: [] },
   ],
   held: true,
+  violations: [],
   resources: [
     step(STACK, "pulumi:pulumi:Stack", "", false),
     step(DNS, "entint:index:DnsZone", STACK, false),

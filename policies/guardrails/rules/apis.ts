@@ -1,8 +1,9 @@
+import type { PolicyElement } from "../../gateway";
 import { knownText } from "../../gateway/value";
 import { looksSecret } from "../../../validation/secret-text";
 import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
 import { elementsOf, policiesOn } from "../policy-documents";
-import { at, isProperties, same, text, texts } from "../properties";
+import { at, isProperties, items, same, text, texts } from "../properties";
 
 const API = "azure-native:apimanagement:Api";
 const BACKEND = "azure-native:apimanagement:Backend";
@@ -19,24 +20,40 @@ function showsCredentials({ inputs }: Resource): boolean {
   return isProperties(credentials) && Object.keys(credentials).length > 0;
 }
 
+/** The ids by which policies reach a backend: its own, and those of the pools that it is in. */
+function idsOf({ inputs }: Resource, stack: readonly Resource[]): readonly string[] {
+  const id = text(inputs, "backendId") ?? "";
+  const pools = stack.filter(
+    ({ type, inputs: pool }) =>
+      type === BACKEND &&
+      same(text(pool, "serviceName"), text(inputs, "serviceName")) &&
+      items(pool, "pool.services").some((member) => same(text(member, "id")?.split("/").at(-1), id)),
+  );
+  return [id, ...pools.flatMap((pool) => text(pool.inputs, "backendId") ?? [])];
+}
+
 /** Whether a policy that sends requests to a backend shows the service who calls. */
-function policyShowsCredentials({ inputs }: Resource, stack: readonly Resource[]): boolean {
-  const id = text(inputs, "backendId");
-  return policiesOn(stack, text(inputs, "serviceName")).some((policy) => {
+function policyShowsCredentials(backend: Resource, stack: readonly Resource[]): boolean {
+  const ids = idsOf(backend, stack);
+  return policiesOn(stack, text(backend.inputs, "serviceName")).some((policy) => {
     const elements = [...elementsOf(policy)];
-    const sendsThere = elements.some(
-      ({ element, attributes }) =>
-        element === "set-backend-service" && same(knownText(attributes["backend-id"] ?? ""), id),
-    );
     return (
-      sendsThere &&
       elements.some(
         ({ element, attributes }) =>
-          element.startsWith("authentication-") ||
-          (element === "set-header" && same(knownText(attributes.name ?? ""), "Authorization")),
-      )
+          element === "set-backend-service" &&
+          ids.some((id) => same(id, knownText(attributes["backend-id"] ?? ""))),
+      ) && elements.some(showsCaller)
     );
   });
+}
+
+function showsCaller({ element, attributes }: PolicyElement): boolean {
+  return (
+    element.startsWith("authentication-") ||
+    (element === "set-header" &&
+      same(knownText(attributes.name ?? ""), "Authorization") &&
+      knownText(attributes["exists-action"] ?? "") !== "delete")
+  );
 }
 
 /** What APIs, their backends, named values, products and subscriptions must satisfy. */
