@@ -6,10 +6,10 @@ import { GatewayApi } from "../components/gateway/gateway-api";
 import { GatewayNamedValue } from "../components/gateway/named-value";
 import { GatewayProduct } from "../components/gateway/product";
 import { LogicAppWorkflow } from "../components/logic-app-workflow";
-import { policyDocument, rateLimitByKey, setHeader } from "../policies/gateway";
+import { CALLER, policyDocument, rateLimitByKey, requireToken, setHeader } from "../policies/gateway";
 import { openWorkbench } from "../test/rehearsal/workbench";
 import { defineWorkflow, http, recurrenceTrigger } from "../workflow";
-import { standInGateway } from "./stand-in-gateway";
+import { STAND_IN_TOKENS, standInGateway } from "./stand-in-gateway";
 
 /** What somebody may edit in a program. */
 export interface Knobs {
@@ -77,7 +77,10 @@ export function editedProgram(knobs: Knobs): PulumiFn {
       backend: { kind: "backend", target: pool },
       policy: policyDocument({
         scope: "api",
-        inbound: [setHeader({ name: "X-Company", existsAction: "override", values: [company.reference] })],
+        inbound: [
+          requireToken(STAND_IN_TOKENS),
+          setHeader({ name: "X-Company", existsAction: "override", values: [company.reference] }),
+        ],
       }),
     } as const;
     const api = new GatewayApi("catalog", {
@@ -90,7 +93,10 @@ export function editedProgram(knobs: Knobs): PulumiFn {
           contract: await contract(knobs.summary),
           policy: policyDocument({
             scope: "api",
-            inbound: [rateLimitByKey({ calls: knobs.calls, renewalPeriod: 60, counterKey: "all" })],
+            inbound: [
+              requireToken(STAND_IN_TOKENS),
+              rateLimitByKey({ calls: knobs.calls, renewalPeriod: 60, counterKey: CALLER }),
+            ],
           }),
           operationPolicies: {
             listProducts: policyDocument({

@@ -9,11 +9,11 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { openApiContract } from "../components/contracts";
 import { GatewayApi } from "../components/gateway/gateway-api";
 import { withoutVersionAliases } from "../components/version-aliases";
-import { checkHeader, policyDocument, setHeader } from "../policies/gateway";
+import { policyDocument, requireToken, setHeader } from "../policies/gateway";
 import { findEngine } from "../rehearsal/engine";
 import { rehearse } from "../rehearsal/life-cycle";
 import { flatProgram, rawResources } from "./flat";
-import { standInGateway } from "./stand-in-gateway";
+import { STAND_IN_TOKENS, standInGateway } from "./stand-in-gateway";
 
 /** What a process of this file prints. */
 export interface ManyApisFigures {
@@ -60,14 +60,7 @@ function manyApis(count: number): PulumiFn {
         backend: { kind: "service", url: `https://${name}.contoso.com` },
         policy: policyDocument({
           scope: "api",
-          inbound: [
-            checkHeader({
-              name: "X-Partner",
-              failedCheckHttpcode: 401,
-              failedCheckErrorMessage: "Who are you?",
-              ignoreCase: true,
-            }),
-          ],
+          inbound: [requireToken(STAND_IN_TOKENS)],
         }),
         operationPolicies: {
           listItem: policyDocument({

@@ -1,6 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { v5 as uuid } from "uuid";
+import type { TokenAudience } from "../policies/gateway";
 import { received, type Issue } from "../validation/issue";
 import { requireValid } from "./validation";
 
@@ -143,6 +144,17 @@ export class EntraAppRegistration extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /**
+   * The tokens for this API, as a gateway's policy requires them.
+   *
+   * @param tenantId directory (tenant) id
+   * @param clients application ids of the clients that may call. @default any client that Entra ID gives a token
+   */
+  tokens(tenantId: pulumi.Input<string>, clients?: TokenAudience["clients"]): TokenAudience {
+    const { scopes, roles } = this;
+    return { tenantId, audiences: [this.clientId], version: 2, clients, scopes, roles };
   }
 
   /** Scopes of this API that a client asks for but that do not exist. */

@@ -32,8 +32,11 @@ import {
   policyFragment,
   quota,
   rawPolicy,
+  requirePermission,
+  requireToken,
   setHeader,
   validateContent,
+  type TokenAudience,
 } from "../policies/gateway";
 import { defineWorkflow, requestTrigger, response } from "../workflow";
 
@@ -263,14 +266,27 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     xml: '<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema"><xsd:element name="Invoice" type="xsd:string"/></xsd:schema>',
   });
 
-  // APIs of every kind of contract.
-  const open = policyDocument({ scope: "api" });
+  // APIs of every kind of contract, each for clients with a token of Entra ID.
+  const tokens: TokenAudience = {
+    tenantId,
+    audiences: ["55555555-5555-4555-8555-555555555555"],
+    version: 2,
+    scopes: ["Shop.Use"],
+    roles: ["Shop.Use.All"],
+  };
+  const secured = policyDocument({
+    scope: "api",
+    inbound: [
+      requireToken(tokens),
+      requirePermission(tokens, { scopes: ["Shop.Use"], roles: ["Shop.Use.All"] }),
+    ],
+  });
   const linked = new GatewayApi("orders", {
     gateway,
     path: "orders",
     contract: await openApiContract(ORDERS, "orders.json", { link: args.ordersLink }),
     backend: { kind: "backend", target: carrier },
-    policy: open,
+    policy: secured,
     signIn: { authorizationServer: entra, scope: "orders" },
     tracing: { logger: traces, sampling: 100, mask: { headers: ["X-Customer"] } },
     tags: { sales },
@@ -287,7 +303,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     version: { set: byQuery, name: "2026-01-01" },
     contract: await openApiContract(STOCK, "stock.json"),
     backend: { kind: "backend", target: stock },
-    policy: open,
+    policy: secured,
     signIn: { openIdProvider: partners },
   });
   const byHeader = new GatewayVersionSet("products", {
@@ -311,13 +327,13 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
       1: {
         contract: declared,
         backend: { kind: "backend", target: products },
-        policy: open,
+        policy: secured,
         change: "The first",
       },
       2: {
         contract: declared,
         backend: { kind: "backend", target: products },
-        policy: open,
+        policy: secured,
         operationPolicies: {
           addProduct: policyDocument({
             scope: "operation",
@@ -348,7 +364,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     path: "invoices",
     contract: await wsdlContract(INVOICES, "invoices.wsdl", { mode: "pass-through" }),
     backend: { kind: "backend", target: invoices },
-    policy: open,
+    policy: secured,
   });
   const graph = new GatewayApi("graph", {
     gateway,
@@ -358,6 +374,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     }),
     backend: { kind: "service", url: "https://graph.contoso.com/graphql" },
     policy: policyDocument({ scope: "api", inbound: [included] }),
+    anonymous: { because: "The catalogue is public." },
     access: { kind: "open", because: "The catalogue is public." },
   });
   const templated = new GatewayApi("erp", {
@@ -365,7 +382,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     path: "erp",
     contract: await openApiContract(STOCK, "stock.json"),
     backend: { kind: "backend", target: erp },
-    policy: open,
+    policy: secured,
     writtenBy: "deployment",
   });
   const hello = new LogicAppWorkflow("hello", {
@@ -382,7 +399,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     path: "hello",
     workflow: hello,
     title: "Hello",
-    policy: open,
+    policy: secured,
   });
 
   const parcels = new GatewayApi("parcels", {
@@ -390,7 +407,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     path: "parcels",
     contract: await openApiContract(STOCK, "stock.json"),
     backend: { kind: "backend", target: warehouse },
-    policy: open,
+    policy: secured,
   });
 
   // Who may call them.

@@ -3,14 +3,16 @@ import {
   policyDocument,
   rateLimitByKey,
   requirePermission,
+  type Permission,
   type PolicyDocument,
   type Statement,
+  type TokenAudience,
 } from "../policies/gateway";
 import type { RateLimit } from "../settings/parts";
 
-/** One operation: the token has the scope or the app role that it asks for. */
-export function permission(scope: string, role: string): PolicyDocument {
-  return policyDocument({ scope: "operation", inbound: [requirePermission(scope, role)] });
+/** One operation: the token has a scope or an app role that it asks for. */
+export function permission(tokens: TokenAudience, permission: Permission): PolicyDocument {
+  return policyDocument({ scope: "operation", inbound: [requirePermission(tokens, permission)] });
 }
 
 /** A limit for each client, behind `requireToken`. */

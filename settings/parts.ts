@@ -15,6 +15,13 @@ export const audience = z
   .min(1)
   .describe("Application id URI that the system expects in tokens, e.g. api://contoso-orders.");
 
+/** A registration in Entra ID. */
+export const applicationId = z.guid().meta({
+  description: "Application (client) id of a registration in Entra ID.",
+  rule: "must be an application (client) id",
+  fix: "take it from the registration's overview, e.g. 11111111-1111-4111-8111-111111111111",
+});
+
 /** How many calls a client may make. */
 export interface RateLimit {
   readonly calls: number;

@@ -35,6 +35,7 @@ import {
   type ApiSource,
   type WorkflowOperation,
 } from "./api-source";
+import { validateTokens, type Anonymous } from "./api-tokens";
 import type { GatewayAuthorizationServer } from "./authorization-server";
 import { httpsOnly } from "./address";
 import { GatewayBackend, sendTo, type BackendTarget } from "./backend";
@@ -64,10 +65,15 @@ export type ApiSignIn =
 export type ApiRevision = ApiSource & {
   /** What is different from the revision before, for the change log; at most 256 characters. @default nothing */
   readonly change?: string;
-  /** Policy of every operation. Without one that validates tokens, an API is open to whoever has a subscription. */
+  /** Policy of every operation. It validates tokens, if the operations' own policies do not: docs/tokens.md. */
   readonly policy: PolicyDocument;
   /** Policies of single operations, by operation id. @default none but what a workflow needs */
   readonly operationPolicies?: Readonly<Record<string, PolicyDocument>>;
+  /**
+   * That it validates no tokens: whoever has a key may call, or everybody, where `access` asks for none. @default every
+   * operation validates tokens
+   */
+  readonly anonymous?: Anonymous;
 };
 
 /**
@@ -160,7 +166,7 @@ const TRIGGER_API_VERSION = "2016-10-01";
  *   path: "orders",
  *   contract: await readOpenApiContract("integrations/orders/openapi.yaml"),
  *   backend: { kind: "workflows", operations: { placeOrder: { workflow: placeOrder } } },
- *   policy: policyDocument({ scope: "api", inbound: [validateAzureAdToken({ tenantId, audiences: [api.clientId] })] }),
+ *   policy: policyDocument({ scope: "api", inbound: [requireToken(registration.tokens(tenantId))] }),
  * });
  * ```
  *
@@ -760,6 +766,7 @@ function validateRevision(
       source.contract,
       gateway,
     ),
+    ...validateTokens(path, content, source.contract, gateway.inventory),
   ];
   // https://learn.microsoft.com/rest/api/apimanagement/apis/create-or-update
   if (content.change !== undefined && content.change.length > 256) {

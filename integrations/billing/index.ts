@@ -57,8 +57,7 @@ export const billing = integration({
       contract,
       backend: { kind: "backend", target: service },
       policy: billingPolicy({
-        tenantId,
-        audience: registration.clientId,
+        tokens: registration.tokens(tenantId),
         rateLimit: settings.rateLimit,
         clientIssuer: settings.clients?.issuer,
       }),

@@ -9,17 +9,20 @@ import {
 import type { RateLimit } from "../../settings/parts";
 import { limitCaller } from "../policies";
 
-export interface BillingPolicyArgs extends TokenAudience {
+export interface BillingPolicyArgs {
+  readonly tokens: TokenAudience;
   readonly rateLimit: RateLimit;
   /** Distinguished name of the authority that issues the clients' certificates. @default the token is enough */
   readonly clientIssuer?: string;
 }
 
+const MANAGING = { scopes: ["Invoices.Manage"], roles: ["Invoices.Manage.All"] };
+
 /**
- * Every operation: where it is asked for, a certificate that a known authority issued; a valid token of this tenant that
- * may keep the books; a limit for each client.
+ * Every operation: where it is asked for, a certificate that a known authority issued; a valid token of this tenant,
+ * whichever client shows it, that may keep the books; a limit for each client.
  */
-export function billingPolicy({ rateLimit, clientIssuer, ...token }: BillingPolicyArgs): PolicyDocument {
+export function billingPolicy({ tokens, rateLimit, clientIssuer }: BillingPolicyArgs): PolicyDocument {
   return policyDocument({
     scope: "api",
     inbound: [
@@ -35,9 +38,9 @@ export function billingPolicy({ rateLimit, clientIssuer, ...token }: BillingPoli
               identities: [{ issuerSubject: clientIssuer }],
             }),
           ]),
-      requireToken(token),
+      requireToken(tokens),
       // Azure gives the operations of a WSDL new ids at every import, so that one permission stands for all of them.
-      requirePermission("Invoices.Manage", "Invoices.Manage.All"),
+      requirePermission(tokens, MANAGING),
       limitCaller(rateLimit),
     ],
   });

@@ -42,18 +42,15 @@ export const catalog = integration({
     });
 
     const { v1, v2 } = services(gateway, settings.service);
-    const policy = catalogPolicy({
-      tenantId,
-      audience: registration.clientId,
-      rateLimit: settings.rateLimit,
-    });
+    const tokens = registration.tokens(tenantId);
+    const policy = catalogPolicy({ tokens, rateLimit: settings.rateLimit });
     const reads = (seconds: number) => ({
-      searchProducts: cachedReading(seconds),
-      getProduct: cachedReading(seconds),
-      listCategories: cachedReading(seconds),
-      getAvailability: reading(),
+      searchProducts: cachedReading(tokens, seconds),
+      getProduct: cachedReading(tokens, seconds),
+      listCategories: cachedReading(tokens, seconds),
+      getAvailability: reading(tokens),
     });
-    const writes = { listReviews: reading(), writeReview: writingReviews() };
+    const writes = { listReviews: reading(tokens), writeReview: writingReviews(tokens) };
 
     const set = new GatewayVersionSet("catalog", {
       gateway,

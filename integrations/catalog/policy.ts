@@ -10,21 +10,25 @@ import {
 import type { RateLimit } from "../../settings/parts";
 import { limitCaller, permission } from "../policies";
 
-export interface CatalogPolicyArgs extends TokenAudience {
+export interface CatalogPolicyArgs {
+  readonly tokens: TokenAudience;
   readonly rateLimit: RateLimit;
 }
 
-/** Every operation: a valid token of this tenant, and a limit for each client. */
-export function catalogPolicy({ rateLimit, ...token }: CatalogPolicyArgs): PolicyDocument {
+const READING = { scopes: ["Catalog.Read"], roles: ["Catalog.Read.All"] };
+const WRITING_REVIEWS = { scopes: ["Reviews.Write"], roles: ["Reviews.Write.All"] };
+
+/** Every operation: a valid token of this tenant, whichever client shows it, and a limit for each client. */
+export function catalogPolicy({ tokens, rateLimit }: CatalogPolicyArgs): PolicyDocument {
   return policyDocument({
     scope: "api",
-    inbound: [requireToken(token), limitCaller(rateLimit)],
+    inbound: [requireToken(tokens), limitCaller(rateLimit)],
   });
 }
 
 /** What is asked each time. */
-export function reading(): PolicyDocument {
-  return permission("Catalog.Read", "Catalog.Read.All");
+export function reading(tokens: TokenAudience): PolicyDocument {
+  return permission(tokens, READING);
 }
 
 /**
@@ -33,11 +37,11 @@ export function reading(): PolicyDocument {
  *
  * @param seconds for which an answer is kept
  */
-export function cachedReading(seconds: number): PolicyDocument {
+export function cachedReading(tokens: TokenAudience, seconds: number): PolicyDocument {
   return policyDocument({
     scope: "operation",
     inbound: [
-      requirePermission("Catalog.Read", "Catalog.Read.All"),
+      requirePermission(tokens, READING),
       cacheLookup({
         varyByDeveloper: false,
         varyByDeveloperGroups: false,
@@ -51,6 +55,6 @@ export function cachedReading(seconds: number): PolicyDocument {
 }
 
 /** What a signed-in user writes, or a service for its users. */
-export function writingReviews(): PolicyDocument {
-  return permission("Reviews.Write", "Reviews.Write.All");
+export function writingReviews(tokens: TokenAudience): PolicyDocument {
+  return permission(tokens, WRITING_REVIEWS);
 }

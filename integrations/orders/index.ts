@@ -8,7 +8,7 @@ import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import type { WorkflowDefinition } from "../../workflow";
 import { integration } from "../integration";
 import { permission } from "../policies";
-import { ordersPolicy } from "./policy";
+import { ordersPolicy, PLACING, READING } from "./policy";
 import { queuedOrders } from "./queued";
 import { ordersSettings } from "./settings";
 import { getOrder, placeOrder } from "./workflows";
@@ -77,6 +77,8 @@ export const orders = integration({
       },
     });
 
+    const tokens = registration.tokens(tenantId, [client.clientId, ...settings.clients]);
+
     const queueing =
       placing.kind === "queued"
         ? queuedOrders({
@@ -86,6 +88,7 @@ export const orders = integration({
             path: PATH,
             backends,
             placing,
+            tokens,
           })
         : undefined;
     const api = new GatewayApi("orders", {
@@ -103,8 +106,7 @@ export const orders = integration({
         byPolicy: queueing && ["placeOrder"],
       },
       policy: ordersPolicy({
-        tenantId,
-        audience: registration.clientId,
+        tokens,
         rateLimit: settings.rateLimit,
         origins: [
           ...settings.clientRedirectUris.map((uri) => new URL(uri).origin),
@@ -112,8 +114,8 @@ export const orders = integration({
         ],
       }),
       operationPolicies: {
-        placeOrder: queueing ?? permission("Orders.Write", "Orders.Write.All"),
-        getOrder: permission("Orders.Read", "Orders.Read.All"),
+        placeOrder: queueing ?? permission(tokens, PLACING),
+        getOrder: permission(tokens, READING),
       },
     });
     new GatewayProduct("orders", {

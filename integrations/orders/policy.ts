@@ -18,14 +18,19 @@ import {
 import type { RateLimit } from "../../settings/parts";
 import { limitCaller } from "../policies";
 
-export interface OrdersPolicyArgs extends TokenAudience {
+export interface OrdersPolicyArgs {
+  readonly tokens: TokenAudience;
   readonly rateLimit: RateLimit;
   /** Origins of browser clients, the developer portal among them, e.g. `https://shop.contoso.com`. */
   readonly origins: readonly string[];
 }
 
-/** Every operation: scripts of known origins only, a valid token of this tenant, a limit for each client. */
-export function ordersPolicy({ rateLimit, origins, ...token }: OrdersPolicyArgs): PolicyDocument {
+/** What clients of each operation need. */
+export const READING = { scopes: ["Orders.Read"], roles: ["Orders.Read.All"] };
+export const PLACING = { scopes: ["Orders.Write"], roles: ["Orders.Write.All"] };
+
+/** Every operation: scripts of known origins only, a valid token of a known client, a limit for each client. */
+export function ordersPolicy({ tokens, rateLimit, origins }: OrdersPolicyArgs): PolicyDocument {
   return policyDocument({
     scope: "api",
     inbound: [
@@ -47,7 +52,7 @@ export function ordersPolicy({ rateLimit, origins, ...token }: OrdersPolicyArgs)
         exposeHeaders: ["Location"],
       }),
       base(),
-      requireToken(token),
+      requireToken(tokens),
       limitCaller(rateLimit, { remainingCallsHeaderName: "X-RateLimit-Remaining" }),
     ],
   });
@@ -55,6 +60,7 @@ export function ordersPolicy({ rateLimit, origins, ...token }: OrdersPolicyArgs)
 
 /** Where a queued order goes, and who brings it there. */
 export interface QueueingArgs {
+  readonly tokens: TokenAudience;
   /** Address to which Service Bus takes messages for the queue. */
   readonly messagesUrl: pulumi.Input<string>;
   /** Client id of the gateway's identity. */
@@ -74,12 +80,12 @@ const UUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
  * The client's idempotency key is what Service Bus tells duplicates by, and what the order is known by afterwards: a dead
  * letter that goes back to the queue needs another message id, or it would be dropped as a duplicate.
  */
-export function queueOrder({ messagesUrl, clientId, apiUrl }: QueueingArgs): PolicyDocument {
+export function queueOrder({ tokens, messagesUrl, clientId, apiUrl }: QueueingArgs): PolicyDocument {
   const resource = "https://servicebus.azure.net";
   return policyDocument({
     scope: "operation",
     inbound: [
-      requirePermission("Orders.Write", "Orders.Write.All"),
+      requirePermission(tokens, PLACING),
       setVariable({
         name: "order",
         value: expression(`context.Request.Headers.GetValueOrDefault("Idempotency-Key", "")`),

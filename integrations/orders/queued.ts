@@ -6,7 +6,7 @@ import { grantPublishEvents, grantReceiveMessages, grantSendMessages } from "../
 import { LogicAppWorkflow, type LogicAppWorkflowArgs } from "../../components/logic-app-workflow";
 import { EventTopic, type EventTopicArgs } from "../../components/messaging/event-topic";
 import { ServiceBusNamespace } from "../../components/messaging/service-bus-namespace";
-import type { PolicyDocument } from "../../policies/gateway";
+import type { PolicyDocument, TokenAudience } from "../../policies/gateway";
 import type { IntegrationArgs } from "../integration";
 import { queueOrder } from "./policy";
 import type { OrdersSettings, QueuedPlacing } from "./settings";
@@ -28,6 +28,8 @@ export interface QueuedOrdersArgs extends Pick<
   readonly path: string;
   readonly backends: OrdersSettings["backends"];
   readonly placing: QueuedPlacing;
+  /** What clients of the API show. */
+  readonly tokens: TokenAudience;
 }
 
 /**
@@ -78,6 +80,7 @@ export function queuedOrders(args: QueuedOrdersArgs): PolicyDocument {
   const sends = grantSendMessages("orders-gateway-sends", { on: queueId, to: gateway.principalId }, {});
 
   return queueOrder({
+    tokens: args.tokens,
     // No order is taken before the gateway may send it.
     messagesUrl: pulumi.all([bus.url, sends.id]).apply(([url]) => `${url}/${QUEUE}/messages`),
     clientId: gateway.caller.clientId,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { audience, rateLimit, serviceAddress } from "../../settings/parts";
+import { applicationId, audience, rateLimit, serviceAddress } from "../../settings/parts";
 
 const backend = z.strictObject({
   url: serviceAddress.meta({
@@ -65,6 +65,13 @@ export const ordersSettings = z
       .array(z.url({ protocol: /^https?$/ }))
       .default(["http://localhost:3000/"])
       .describe("Where the sample single-page client may receive its users back from the sign-in."),
+    clients: z
+      .array(applicationId)
+      .default([])
+      .describe(
+        "Application (client) ids of the clients that may call, beside the sample single-page one: services with an app " +
+          "role, too. A token that another client shows is refused, whatever it may do.",
+      ),
   })
   .describe("The orders API: place an order, and follow it.");
 

@@ -1,3 +1,4 @@
+import { received } from "../../validation/issue";
 import { at, checkStatements, reportText, reportUnknownAttributes, suggestion } from "./check-element";
 import type {
   Checking,
@@ -25,6 +26,7 @@ const ACCEPTED_BY_AZURE: ReadonlySet<PolicyIssueCode> = new Set([
   "missing-base",
   "no-common-section",
   "no-forwarding",
+  "read-before-set",
   "secret-in-clear",
   "section-order",
 ]);
@@ -237,6 +239,43 @@ function checkSection(section: PolicyElement, checking: InSection): void {
   reportUnknownAttributes(section, undefined, path, checking);
   if (scope !== "global" && !placesBase(section.content)) reportMissingBase(at(path, section), report);
   checkStatements(section, path, checking);
+  checkTokensAreSet(section.content, path, report);
+}
+
+/** Until a token is validated, the variable that is to hold it is not there, and an expression that reads it fails with 500. */
+function checkTokensAreSet(parts: PolicyElement["content"], path: string, report: Report): void {
+  const set = parts.map((part) => (isElement(part) ? variablesOfTokens(part) : []));
+  for (const [index, part] of parts.entries()) {
+    if (!isElement(part)) continue;
+    const before = new Set(set.slice(0, index + 1).flat());
+    const later = new Set(set.slice(index + 1).flat());
+    for (const variable of later) {
+      if (before.has(variable) || !reads(part, variable)) continue;
+      report(
+        "read-before-set",
+        at(`${path}[${index}].${part.element}`, part),
+        "a token is read behind the policy that validates it",
+        "move it behind that policy",
+        received(variable),
+      );
+    }
+  }
+}
+
+/** The variables in which a policy, or one inside of it, keeps a token. */
+function variablesOfTokens(part: PolicyElement): string[] {
+  return [...statementsIn([part], "")].flatMap(
+    ([{ attributes }]) => knownText(attributes["output-token-variable-name"] ?? "") ?? [],
+  );
+}
+
+/** Whether an expression somewhere in a policy reads a variable. */
+function reads({ attributes, content }: PolicyElement, variable: string): boolean {
+  return [...Object.values(attributes), ...content].some((part) =>
+    isElement(part)
+      ? reads(part, variable)
+      : (knownText(part)?.includes(`context.Variables["${variable}"]`) ?? false),
+  );
 }
 
 function checkFragmentRoot(root: PolicyElement, context: GatewayContext, report: Report): void {

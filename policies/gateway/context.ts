@@ -44,6 +44,7 @@ export type PolicyIssueCode =
   | "no-forwarding"
   | "not-in-fragment"
   | "not-repeatable"
+  | "read-before-set"
   | "secret-in-clear"
   | "section-order"
   | "too-many"

@@ -19,7 +19,17 @@ export {
 export type { PolicyElement, Statement } from "./statement";
 export * from "./statements";
 export { answerProblem } from "./problem";
-export { CALLER, requirePermission, requireToken, type TokenAudience } from "./token";
+export {
+  CALLER,
+  requirePermission,
+  requireToken,
+  requireTokenOf,
+  type Permission,
+  type RequiredClaim,
+  type TokenAudience,
+  type TokenIssuer,
+} from "./token";
+export { findTokenGap, type TokenGap } from "./token-gap";
 export { policyDocument, renderPolicy, withoutBase, type PolicyDocument } from "./document";
 export { policyFragment, renderFragment, type PolicyFragment } from "./fragment";
 export { policyReferences, type PolicyReference } from "./references";

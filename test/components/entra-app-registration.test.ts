@@ -123,6 +123,19 @@ describe("EntraAppRegistration", () => {
     });
   });
 
+  it("tells policies whose tokens are its API's, and what they may hold", async () => {
+    const { result } = await register(API);
+    expect(result.tokens("tenant", ["client"])).toEqual({
+      tenantId: "tenant",
+      version: 2,
+      audiences: [result.clientId],
+      clients: ["client"],
+      scopes: ["Orders.Read"],
+      roles: ["Orders.Read.All"],
+    });
+    expect(result.tokens("tenant").clients).toBeUndefined();
+  });
+
   it("is a client without a secret and without a role to hold", async () => {
     const deployment = await register({
       displayName: "Shop",

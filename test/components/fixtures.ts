@@ -34,6 +34,9 @@ export function seedIdentity(azure: SimulatedAzure, resourceName = "id-gateway")
   return { id, clientId, principalId };
 }
 
+/** Why the APIs of tests that are not about tokens validate none. */
+export const NO_TOKENS = { because: "it is made up" } as const;
+
 /** A name that is one character longer than `length` admits. */
 export function tooLong(length: number): string {
   return "a".repeat(length + 1);

@@ -3,7 +3,7 @@ import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";
 import { gatewayReference, seedCertificate } from "../components/fixtures";
 import { seedGatewayWithIdentity } from "../components/gateway/standing";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
-import { givenTo } from "./fixtures";
+import { CALLER_XML, givenTo } from "./fixtures";
 
 const VAULT_ID = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-certificates/providers/Microsoft.KeyVault/vaults/kv-certificates`;
 const SETTINGS = {
@@ -40,6 +40,11 @@ const policy = (tenantId: string, audience: unknown, ofCertificates: readonly st
     "      <audiences>",
     `        <audience>${audience as string}</audience>`,
     "      </audiences>",
+    "      <required-claims>",
+    '        <claim name="ver" match="all">',
+    "          <value>2.0</value>",
+    "        </claim>",
+    "      </required-claims>",
     "    </validate-azure-ad-token>",
     "    <choose>",
     `      <when condition="@(!(${claims}.GetValueOrDefault(&quot;scp&quot;, &quot;&quot;).Split(' ').Contains(&quot;Invoices.Manage&quot;)` +
@@ -53,8 +58,7 @@ const policy = (tenantId: string, audience: unknown, ofCertificates: readonly st
     "        </return-response>",
     "      </when>",
     "    </choose>",
-    '    <rate-limit-by-key calls="30" renewal-period="60"' +
-      ` counter-key="@(${claims}.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))" />`,
+    '    <rate-limit-by-key calls="30" renewal-period="60"' + ` counter-key="@(${CALLER_XML})" />`,
     '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
     '    <set-query-parameter name="subscription-key" exists-action="delete" />',
     '    <set-header name="Authorization" exists-action="delete" />',

@@ -5,7 +5,7 @@ import { catalog } from "../../integrations/catalog";
 import { gatewayReference, seedGateway } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf, type Deployment } from "../components/harness";
 import { checkExamples } from "./examples";
-import { givenTo } from "./fixtures";
+import { CALLER_XML, givenTo } from "./fixtures";
 
 const SERVICE = { url: "https://catalog.contoso.com", audience: "api://contoso-catalog" };
 const CANARY = { url: "https://catalog-next.contoso.com", percent: 10 };
@@ -96,9 +96,13 @@ describe("the catalog integration", () => {
         "      <audiences>",
         `        <audience>${registration?.outputs.clientId as string}</audience>`,
         "      </audiences>",
+        "      <required-claims>",
+        '        <claim name="ver" match="all">',
+        "          <value>2.0</value>",
+        "        </claim>",
+        "      </required-claims>",
         "    </validate-azure-ad-token>",
-        '    <rate-limit-by-key calls="300" renewal-period="60"' +
-          ' counter-key="@(((Jwt)context.Variables[&quot;token&quot;]).Claims.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))" />',
+        '    <rate-limit-by-key calls="300" renewal-period="60"' + ` counter-key="@(${CALLER_XML})" />`,
         '    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
         '    <set-query-parameter name="subscription-key" exists-action="delete" />',
         '    <set-header name="Authorization" exists-action="delete" />',

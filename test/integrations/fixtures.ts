@@ -4,6 +4,13 @@ import type { IntegrationArgs } from "../../integrations/integration";
 import { placeWorkflows } from "../../integrations/workflow-place";
 import type { SimulatedAzure } from "../../rehearsal/azure";
 
+/** What a policy counts by: whichever claim names the client in the tokens of its issuer. */
+export const CALLER_XML = ["azp", "appid", "client_id"].reduceRight(
+  (rest, claim) =>
+    `((Jwt)context.Variables[&quot;token&quot;]).Claims.GetValueOrDefault(&quot;${claim}&quot;, ${rest})`,
+  "&quot;unknown&quot;",
+);
+
 /** What a stack gives an integration but its settings, under its key. */
 export function givenTo(key: string, gateway: GatewayReference): Omit<IntegrationArgs<never>, "settings"> {
   return {

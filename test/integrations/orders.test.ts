@@ -11,7 +11,7 @@ import { checkWorkflow } from "../../workflow";
 import { OWN_GATEWAY } from "../rehearsal/integrations";
 import { configuration, PROJECT } from "../settings/fixtures";
 import { ajv, checkExamples } from "./examples";
-import { givenTo } from "./fixtures";
+import { CALLER_XML, givenTo } from "./fixtures";
 
 const CONTRACT = join(__dirname, "../../integrations/orders/openapi.yaml");
 
@@ -19,7 +19,9 @@ const BACKENDS = {
   orderManagement: { url: "https://orders.contoso.com/v1", audience: "api://contoso-orders" },
   shipping: { url: "https://carrier.example.com", audience: "api://carrier" },
 };
-const settings = orders.settings.parse({ backends: BACKENDS });
+/** A client beside the sample one. */
+const PARTNER = "66666666-6666-4666-8666-666666666666";
+const settings = orders.settings.parse({ backends: BACKENDS, clients: [PARTNER] });
 
 const deployOrders = ({ logged = false, portalUrl }: { logged?: boolean; portalUrl?: string } = {}) =>
   deploy((azure) => {
@@ -189,9 +191,10 @@ describe("the orders integration", () => {
 
   it("lets nobody through without a valid token, and no client faster than its limit", async () => {
     const deployment = await deployOrders();
-    const registration = deployment.azure
-      .all("azuread:index/application:Application")
-      .find(({ inputs }) => inputs.displayName === "orders api");
+    const registered = (role: string) =>
+      deployment.azure
+        .all("azuread:index/application:Application")
+        .find(({ inputs }) => inputs.displayName === `orders ${role}`)?.outputs.clientId as string;
     expect(registrationOf(deployment, "orders-policy-1").inputs.value).toBe(
       [
         "<policies>",
@@ -219,12 +222,21 @@ describe("the orders integration", () => {
         `    <validate-azure-ad-token tenant-id="${deployment.azure.tenantId}" header-name="Authorization"` +
           ' failed-validation-httpcode="401" failed-validation-error-message="A valid token is required"' +
           ' output-token-variable-name="token">',
+        "      <client-application-ids>",
+        `        <application-id>${registered("client")}</application-id>`,
+        `        <application-id>${PARTNER}</application-id>`,
+        "      </client-application-ids>",
         "      <audiences>",
-        `        <audience>${registration?.outputs.clientId as string}</audience>`,
+        `        <audience>${registered("api")}</audience>`,
         "      </audiences>",
+        "      <required-claims>",
+        '        <claim name="ver" match="all">',
+        "          <value>2.0</value>",
+        "        </claim>",
+        "      </required-claims>",
         "    </validate-azure-ad-token>",
         '    <rate-limit-by-key calls="60" renewal-period="60"' +
-          ' counter-key="@(((Jwt)context.Variables[&quot;token&quot;]).Claims.GetValueOrDefault(&quot;azp&quot;, &quot;unknown&quot;))"' +
+          ` counter-key="@(${CALLER_XML})"` +
           ' remaining-calls-header-name="X-RateLimit-Remaining" />',
         "  </inbound>",
         "  <backend>",
@@ -239,6 +251,21 @@ describe("the orders integration", () => {
         "</policies>",
       ].join("\r\n"),
     );
+  });
+
+  it("admits clients by their ids alone", () => {
+    const { issues } = parseSettings(
+      configuration({
+        ...OWN_GATEWAY,
+        integrations: { orders: { backends: BACKENDS, clients: ["Partner"] } },
+      }),
+      new Set(),
+      PROJECT,
+      integrationSchemas,
+    );
+    expect(issues?.map(({ path: at, rule, fix }) => `${at}: ${rule}; ${fix}`)).toEqual([
+      "integrations.orders.clients[0]: must be an application (client) id; take it from the registration's overview, e.g. 11111111-1111-4111-8111-111111111111",
+    ]);
   });
 
   it("asks for the operation's own permission before it goes to the workflow", async () => {

@@ -20,6 +20,7 @@ import { defineWorkflow, requestTrigger, response } from "../../workflow";
 import {
   CALLER,
   gatewayArgsWith,
+  NO_TOKENS,
   PLACE,
   seedGroups,
   seedIdentity,
@@ -156,6 +157,7 @@ function listApi(
     contract: operations({ title: name, operations: { list: { method: "GET", path: "/" } } }),
     backend: { kind: "service", url: `https://${name}.contoso.com` },
     policy: policy(header),
+    anonymous: NO_TOKENS,
     ...(version && { version }),
   });
 }
@@ -391,6 +393,7 @@ describeWithEngine("a gateway that stands", (engine) => {
         contract,
         backend: { kind: "service", url: "https://imported.contoso.com" },
         policy: policy("one"),
+        anonymous: NO_TOKENS,
       });
     });
     const api = () => workbench.azure.get(`${SERVICE_ID}/apis/imported`);

@@ -5,7 +5,7 @@ import { GatewayInventory } from "../../components/gateway/inventory";
 import { GatewayProduct } from "../../components/gateway/product";
 import { policyDocument, setHeader } from "../../policies/gateway";
 import type { SimulatedAzure } from "../../rehearsal/azure";
-import { seedGateway } from "../components/fixtures";
+import { NO_TOKENS, seedGateway } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench, writes } from "./workbench";
 
@@ -33,6 +33,7 @@ function program(azure: SimulatedAzure, choice: () => Choice): PulumiFn {
       ),
       backend: { kind: "service", url: `https://orders-${number}.contoso.com` } as const,
       policy: policyDocument({ scope: "api", outbound: [revisionHeader("X-Revision", number)] }),
+      anonymous: NO_TOKENS,
       operationPolicies: {
         listOrders: policyDocument({ scope: "operation", outbound: [revisionHeader("X-Operation", number)] }),
       },

@@ -13,7 +13,7 @@ import {
   readPolicy,
   setHeader,
 } from "../../policies/gateway";
-import { gatewayReference, PLACE, seedService, SERVICE_ID } from "../components/fixtures";
+import { gatewayReference, NO_TOKENS, PLACE, seedService, SERVICE_ID } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
 import { changes, realAzure, Trial } from "./azure/trial";
 import { serveLanguageHost } from "./language-host";
@@ -100,6 +100,7 @@ const program =
       contract: await openApiContract(CONTRACT, "orders.yaml"),
       backend: { kind: "service", url: "https://orders.contoso.com" },
       policy: readPolicy(BY_HAND, "api"),
+      anonymous: NO_TOKENS,
       operationPolicies: {
         getOrder: policyDocument({
           scope: "operation",

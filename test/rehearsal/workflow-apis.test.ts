@@ -9,6 +9,7 @@ import { defineWorkflow, requestTrigger, response } from "../../workflow";
 import { makeEntra } from "../callers/entra";
 import { exportState, sentOn } from "../callers/exported";
 import { deployedWorkflow, refusals } from "../callers/trigger-call";
+import { NO_TOKENS } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, writes, type Workbench } from "./workbench";
 
@@ -57,6 +58,7 @@ function deployApi({ group, location, trigger }: Whereabouts, authentication?: W
     title: "Orders",
     authentication,
     policy: policyDocument({ scope: "api" }),
+    anonymous: NO_TOKENS,
   });
 }
 

@@ -17,6 +17,8 @@ const FAILED_VALIDATION = {
   failedValidationErrorMessage: {},
 } as const;
 
+const APPLICATION_ID = { element: "application-id", text: { required: true, literal: true } } as const;
+
 const AUDIENCES = { element: "audiences", list: { element: "audience", text: { required: true } } } as const;
 
 const REQUIRED_CLAIMS = {
@@ -124,6 +126,8 @@ export const AUTHENTICATION = {
       /** Tenant id, or a domain name of the tenant. */
       tenantId: { required: true },
       ...TOKEN_SOURCE,
+      /** Address of Entra ID in the cloud of the tenant. `@default` that of the gateway's cloud */
+      authenticationEndpoint: {},
       ...FAILED_VALIDATION,
       /** Variable for the validated token, of type `Jwt`. */
       outputTokenVariableName: { literal: true },
@@ -133,12 +137,12 @@ export const AUTHENTICATION = {
       /** Application ids of which the caller must be one. Leave out where an app role or scope decides. */
       clientApplicationIds: {
         element: "client-application-ids",
-        list: { element: "application-id", text: { required: true } },
+        list: APPLICATION_ID,
       },
       /** Application ids of the backend; seldom needed. */
       backendApplicationIds: {
         element: "backend-application-ids",
-        list: { element: "application-id", text: { required: true } },
+        list: APPLICATION_ID,
       },
       /** Audiences of which the token must name one. */
       audiences: AUDIENCES,

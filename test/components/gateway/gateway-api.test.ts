@@ -20,7 +20,7 @@ import { checkHeader, policyDocument, setHeader } from "../../../policies/gatewa
 import type { SimulatedAzure } from "../../../rehearsal/azure";
 import { receivedUrl } from "../../../validation/issue";
 import { defineWorkflow, recurrenceTrigger, requestTrigger, response } from "../../../workflow";
-import { CALLER, gatewayReference, PLACE, seedGateway, seedGroups } from "../fixtures";
+import { CALLER, gatewayReference, NO_TOKENS, PLACE, seedGateway, seedGroups } from "../fixtures";
 import { insightsLogger, seedReadingGateway } from "./standing";
 import {
   deferred,
@@ -101,6 +101,7 @@ const serviceArgs = (): GatewayApiArgs => ({
   contract,
   backend: { kind: "service", url: "https://orders.contoso.com/v1" },
   policy: POLICY,
+  anonymous: NO_TOKENS,
 });
 
 function workflowArgs(azure: SimulatedAzure): GatewayApiArgs {
@@ -117,6 +118,7 @@ function workflowArgs(azure: SimulatedAzure): GatewayApiArgs {
       },
     },
     policy: POLICY,
+    anonymous: NO_TOKENS,
     operationPolicies: {
       getOrder: policyDocument({
         scope: "operation",
@@ -457,6 +459,7 @@ describe("GatewayApi", () => {
           workflow: workflow("get-order", GET_ORDER),
           title: "Orders",
           policy: POLICY,
+          anonymous: NO_TOKENS,
         });
       });
       expect(identities(deployment).filter((identity) => identity.includes("apimanagement"))).toEqual([
@@ -486,6 +489,7 @@ describe("GatewayApi", () => {
         workflow: workflow("change-order", defineWorkflow({ trigger, actions: [] })),
         title: "Orders",
         policy: POLICY,
+        anonymous: NO_TOKENS,
       });
     });
     const { format, value } = registrationOf(deployment, "orders-api-1").inputs;
@@ -510,6 +514,7 @@ describe("GatewayApi", () => {
           title: "Orders",
           authentication: { kind: "signature", because: "the trigger is the vendor's" },
           policy: POLICY,
+          anonymous: NO_TOKENS,
         });
       });
 
@@ -686,8 +691,9 @@ describe("GatewayApi", () => {
         contract: same,
         backend,
         policy,
+        anonymous,
       } = serviceArgs() as Extract<ApiRevision, { contract: unknown }>;
-      return { contract: same, backend, policy, change };
+      return { contract: same, backend, policy, anonymous, change };
     };
     const revised = (currentRevision: number) =>
       deploy((azure) => {
@@ -760,7 +766,9 @@ describe("GatewayApi", () => {
         ["pass-through", "soap"],
       ] as const) {
         const soap = await readWsdlContract("integrations/billing/billing.wsdl", { mode });
-        const deployment = await of(() => Promise.resolve({ contract: soap, backend, policy: POLICY }));
+        const deployment = await of(() =>
+          Promise.resolve({ contract: soap, backend, policy: POLICY, anonymous: NO_TOKENS }),
+        );
         expect(registrationOf(deployment, "orders-api-1").inputs).toMatchObject({
           format: "wsdl",
           value: soap.import.value,
@@ -778,6 +786,7 @@ describe("GatewayApi", () => {
         }),
         backend,
         policy: POLICY,
+        anonymous: NO_TOKENS,
       }));
       expect(registrationOf(deployment, "orders-api-1").inputs).toMatchObject({
         apiType: "graphql",
@@ -809,6 +818,7 @@ describe("GatewayApi", () => {
           }),
           backend,
           policy: POLICY,
+          anonymous: NO_TOKENS,
           operationPolicies: { getOrder: policyDocument({ scope: "operation" }) },
         }),
       );
@@ -1027,8 +1037,9 @@ describe("GatewayApi", () => {
         contract: same,
         backend,
         policy,
+        anonymous,
       } = serviceArgs() as Extract<ApiRevision, { contract: unknown }>;
-      const revision = { contract: same, backend, policy, change: "x".repeat(257) };
+      const revision = { contract: same, backend, policy, anonymous, change: "x".repeat(257) };
       const message = await refusal(
         "orders",
         () =>
@@ -1133,6 +1144,7 @@ describe("GatewayApi", () => {
           path: "billing",
           contract,
           policy: POLICY,
+          anonymous: NO_TOKENS,
           ...billing("https://billing.contoso.com/soap/v1"),
         });
       });
@@ -1201,6 +1213,7 @@ describe("GatewayApi", () => {
           workflow: twins,
           title: "Orders",
           policy: POLICY,
+          anonymous: NO_TOKENS,
         });
       });
       expect(message).toContain("workflow.triggers: triggers differ in their letters and digits");
@@ -1257,6 +1270,7 @@ describe("GatewayApi", () => {
           title: "",
           authentication: { kind: "signature", because: " " },
           policy: POLICY,
+          anonymous: NO_TOKENS,
         });
       });
       expect(message).toContain("title: an API's title has 1 to 300 characters");

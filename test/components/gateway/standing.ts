@@ -5,7 +5,14 @@ import { GatewayLogger } from "../../../components/gateway/logger";
 import type { GatewayReference } from "../../../components/gateway/reference";
 import { policyDocument } from "../../../policies/gateway";
 import type { SimulatedAzure } from "../../../rehearsal/azure";
-import { gatewayReference, seedCertificate, seedIdentity, seedService, type Identity } from "../fixtures";
+import {
+  gatewayReference,
+  NO_TOKENS,
+  seedCertificate,
+  seedIdentity,
+  seedService,
+  type Identity,
+} from "../fixtures";
 
 /** A backend that anybody may call. */
 export const UNAUTHENTICATED = { kind: "unauthenticated", because: "public reference data" } as const;
@@ -47,6 +54,7 @@ export function listApi(gateway: GatewayReference, name: string): GatewayApi {
     contract: operations({ title: name, operations: { list: { method: "GET", path: "/" } } }),
     backend: { kind: "service", url: `https://${name}.contoso.com` },
     policy: policyDocument({ scope: "api" }),
+    anonymous: NO_TOKENS,
   });
 }
 

@@ -242,6 +242,20 @@ const CASES: Record<PolicyIssueCode, Case> = {
     rule: "cache-lookup stands at most once in a section",
     fix: "keep one of them; see https://learn.microsoft.com/azure/api-management/cache-lookup-policy",
   },
+  "read-before-set": {
+    ...HOUSE,
+    policy: inbound(
+      '<set-header name="X-Caller"><value>@(((Jwt)context.Variables["token"]).Subject)</value></set-header>',
+      '<validate-azure-ad-token tenant-id="t" output-token-variable-name="token">',
+      "<audiences><audience>a</audience></audiences>",
+      "</validate-azure-ad-token>",
+      '<set-header name="X-Caller"><value>@(((Jwt)context.Variables["token"]).Subject)</value></set-header>',
+    ),
+    path: "inbound[1].set-header (line 4)",
+    received: '"token"',
+    rule: "a token is read behind the policy that validates it",
+    fix: "move it behind that policy",
+  },
   "secret-in-clear": {
     ...HOUSE,
     policy: inbound('<authentication-basic username="a" password="b"/>'),
