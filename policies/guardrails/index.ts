@@ -98,8 +98,7 @@ function resourcePolicy(guardrail: ResourceGuardrail): ResourceValidationPolicy 
   // A policy for one type, declared so, is not even handed what is of another: reading that would take most of the time.
   const validateResource =
     type !== undefined && others.length === 0
-      ? validateResourceOfType(classOf(type), (_properties, args, reportViolation) =>
-          validate(args, reportViolation),
+      ? validateResourceOfType(classOf(type), (_properties, args, reportViolation) => { validate(args, reportViolation); },
         )
       : validate;
   return { ...common(guardrail), validateResource };
