@@ -1,7 +1,7 @@
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../validation/issue";
-import { grantReadSecrets } from "./grants";
+import { grant } from "./grants";
 import { checkText, requireValid } from "./validation";
 
 export interface SecretVaultArgs {
@@ -79,7 +79,7 @@ export class SecretVault extends pulumi.ComponentResource {
       { parent: this, protect: args.protect ?? SECRET_VAULT_DEFAULTS.protect },
     );
     const roles = Object.entries(readers).map(([key, principalId]) =>
-      grantReadSecrets(`${name}-reader-${key}`, { on: this.vault.id, to: principalId }, { parent: this }),
+      grant.readSecrets(`${name}-reader-${key}`, { on: this.vault.id, to: principalId }, { parent: this }),
     );
     this.secretIds = Object.fromEntries(
       Object.entries(secrets).map(([key, value]) => {
@@ -90,6 +90,7 @@ export class SecretVault extends pulumi.ComponentResource {
             vaultName: this.vault.name,
             secretName: key,
             properties: { value: pulumi.secret(value) },
+            tags: args.tags,
           },
           { parent: this, dependsOn: roles },
         );

@@ -1,7 +1,7 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
-import { grantReadSecrets } from "../components/grants";
+import { grant } from "../components/grants";
 import { LogicAppWorkflow } from "../components/logic-app-workflow";
 import { Observability } from "../components/observability";
 import { SecretVault } from "../components/secret-vault";
@@ -100,7 +100,7 @@ export function workflows(args: WorkflowsArgs): { readonly principalId: pulumi.O
     integrationAccountId: args.integrationAccountId,
     tags: { workload: "orders" },
   });
-  grantReadSecrets(
+  grant.readSecrets(
     "orders-reads-secrets",
     { on: vault.vault.id, to: orders.principalId },
     { parent: orders },

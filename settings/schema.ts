@@ -1,15 +1,26 @@
 import { z } from "zod";
+import { accessProblems, OBJECT_ID } from "../components/access";
 import { BACKUP_DAYS, BACKUP_REDUNDANCIES, NAMED_VALUE, SERVICE_NAME } from "../components/gateway/limits";
+import {
+  BELOW_PARENT_RULE,
+  CERTIFICATE_ISSUER,
+  INCIDENT_ADDRESS,
+  liesBelow,
+  TTL,
+} from "../components/dns/limits";
+import { RECORD_DEFAULTS } from "../components/dns/records";
 import {
   backupRule,
   CA_CERTIFICATES_RULE,
   CLIENT_CERTIFICATES_RULE,
   EXTRA_CALLERS_RULE,
+  gatewayHostnamesRule,
   FURTHER_REGION_RULE,
   NETWORK_IDS,
   networkRule,
   OFFERED_TIERS,
   optionRefusals,
+  otherHostnameRule,
   PREMIUM_RULES,
   TIER_DEFAULTS,
   tierRefusal,
@@ -22,6 +33,9 @@ import {
 } from "../components/gateway/tier";
 import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
+import { either } from "../validation/words";
+import { RESOURCE_GROUP } from "../validation/resource-id";
+import { SUBSCRIPTION_ID } from "../validation/subscription";
 import { vaultCertificate } from "./parts";
 import "./meta";
 
@@ -323,10 +337,10 @@ const gateway = z
 
 const resourceGroup = z
   .string()
-  .regex(/^[\w().-]{0,89}[\w()-]$/)
+  .regex(RESOURCE_GROUP.pattern)
   .meta({
     description: "Resource group.",
-    rule: "must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end",
+    rule: `must be a resource group: ${RESOURCE_GROUP.words}`,
     fix: "name the group that holds it",
   });
 
@@ -379,48 +393,262 @@ const hostname = z
     fix: "write the name without the zone, e.g. api; the zone itself cannot be an alias of the gateway",
   });
 
+/** Keys of the names that there is one of. */
+const SINGLE_NAMES = ["gateway", "portal", "management"] as const;
+
+const furtherGateways = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,39}$/)
+      .refine((key) => !SINGLE_NAMES.some((single) => single === key), {
+        params: {
+          rule: `must not be ${either(SINGLE_NAMES)}: these are the names beside it`,
+          fix: "choose another key",
+        },
+      })
+      .meta({
+        description: "Key of a further name; it names its record in the stack.",
+        rule: "must be 1 to 40 lower-case letters, digits and hyphens, starting with a letter",
+        fix: "choose another key, e.g. partners",
+      }),
+    z.strictObject({
+      name: hostname.meta({ description: "Name below the zone." }),
+      clientCertificates: clientCertificates(
+        "Whether the gateway asks clients for a certificate under this name, which policies then check.",
+      ),
+    }),
+  )
+  .describe("More names of the gateway, by a key of your choice.");
+
+/** https://learn.microsoft.com/azure/api-management/breaking-changes/managed-certificates-suspension-august-2025 */
+const MANAGED_CERTIFICATE = {
+  rule:
+    "cannot be a certificate that API Management manages: Azure gives none to a gateway that is being created, and gave " +
+    "nobody a new one from August 2025 to June 2026",
+  fix: "name a certificate in a vault, which renews it as well: vaultId and secretName",
+};
+
+/** A part of a certificate that nobody but the gateway may see. */
+const certificateSecret = (description: string) => z.string().min(1).meta({ description, secret: true });
+
+const domainCertificate = z
+  .union([
+    vaultCertificate,
+    z.strictObject({
+      pfx: certificateSecret(
+        "The certificate with its chain and its private key, as PFX in base64. Renewing it is up to you.",
+      ),
+      password: certificateSecret("Password of the PFX."),
+    }),
+  ])
+  .meta({
+    description: "A certificate with its private key.",
+    rule: "must hold either `vaultId` and `secretName`, of a certificate in a vault, or `pfx` and `password`",
+    fix: "keep one of both; a PFX is set by `base64 -w0 <file> | pulumi config set --secret --path`",
+    refused: { managed: MANAGED_CERTIFICATE },
+  });
+
+const domainHostnames = z.strictObject({
+  gateway: hostname
+    .meta({
+      description:
+        "Name of the gateway below the zone, by which clients know it; clients without SNI get its certificate.",
+    })
+    .default("api"),
+  furtherGateways: furtherGateways.optional(),
+  portal: hostname
+    .meta({ description: "Name of the developer portal below the zone. Left out, it keeps Azure's name." })
+    .optional(),
+  management: hostname
+    .meta({
+      description: "Name of the gateway's own management below the zone. Left out, it keeps Azure's name.",
+    })
+    .optional(),
+});
+
+/** 2 to 34 labels: https://learn.microsoft.com/azure/dns/dns-zones-records */
+const domainName = z
+  .string()
+  .max(253)
+  .regex(new RegExp(`^${LABEL}(?:\\.${LABEL}){1,33}$`))
+  .meta({
+    rule: "must be a domain of 2 to 34 labels in lower-case, without trailing dot",
+    fix: "write it as e.g. contoso.com",
+  });
+
+const zonePlace = z.strictObject({
+  resourceGroup: resourceGroup.meta({ description: "Resource group of the zone." }),
+  subscriptionId: z
+    .string()
+    .regex(SUBSCRIPTION_ID.pattern)
+    .meta({
+      description: "Subscription of the zone, in the same tenant. Left out, the one that is deployed to.",
+      rule: `must be ${SUBSCRIPTION_ID.words}`,
+      fix: SUBSCRIPTION_ID.fix,
+    })
+    .optional(),
+});
+
+type DomainHostnames = z.output<typeof domainHostnames>;
+
+/** Every name below the zone, by its place in the settings. */
+function namesBelow({ gateway, furtherGateways = {}, portal, management }: DomainHostnames) {
+  const names: readonly (readonly [path: readonly string[], name: string | undefined])[] = [
+    [["gateway"], gateway],
+    ...Object.entries(furtherGateways).map(
+      ([key, { name }]) => [["furtherGateways", key, "name"], name] as const,
+    ),
+    [["portal"], portal],
+    [["management"], management],
+  ];
+  return names.filter(([, name]) => name !== undefined);
+}
+
+function nameOnce(hostnames: DomainHostnames, context: z.core.$RefinementCtx): void {
+  const names = namesBelow(hostnames);
+  for (const [index, [path, name]] of names.entries()) {
+    const first = names.slice(0, index).find(([, other]) => other === name);
+    if (!first) continue;
+    context.addIssue({
+      code: "custom",
+      path: [...path],
+      params: {
+        rule: `must differ from the name at ${first[0].join(".")}`,
+        fix: "choose another label, e.g. developer",
+      },
+    });
+  }
+}
+
+/** A certificate of no name would be read by nobody, and is most likely that of a name which is spelt otherwise. */
+function certifyNames(
+  { hostnames, certificates = {} }: { hostnames: DomainHostnames; certificates?: object | undefined },
+  context: z.core.$RefinementCtx,
+): void {
+  const keys = namesBelow(hostnames).map(([path]) => path.at(path[0] === "furtherGateways" ? 1 : 0));
+  for (const key of Object.keys(certificates).filter((one) => !keys.includes(one))) {
+    context.addIssue({
+      code: "custom",
+      path: ["certificates", key],
+      params: {
+        rule: "must belong to a name in hostnames",
+        fix: `remove it, or write ${either(keys.filter((one) => one !== undefined))}`,
+      },
+    });
+  }
+}
+
+const issuer = z
+  .string()
+  .regex(CERTIFICATE_ISSUER.pattern)
+  .meta({
+    description: "Domain of an authority, as it publishes it for CAA records, e.g. digicert.com.",
+    rule: `must be ${CERTIFICATE_ISSUER.words}`,
+    fix: "take it from the authority's documentation",
+  });
+
+/** What says something of a zone that the stack creates, and nothing of one that stands already. */
+const OF_NEW_ZONES = ["parent", "dnssec", "caa"] as const;
+
+const ITS_OWNERS_ALONE = {
+  rule: "must be left out where the zone stands already: its owner says so",
+  fix: "remove it, or remove existingZone where this stack is to create the zone",
+};
+
 const domain = z
   .strictObject({
-    // 2 to 34 labels: https://learn.microsoft.com/azure/dns/dns-zones-records
-    zone: z
-      .string()
-      .max(253)
-      .regex(new RegExp(`^${LABEL}(?:\\.${LABEL}){1,33}$`))
-      .meta({
-        description: "DNS zone, e.g. contoso.com: 2 to 34 labels.",
-        rule: "must be a domain of 2 to 34 labels in lower-case, without trailing dot",
-        fix: "write it as e.g. contoso.com",
-      }),
-    existingZoneResourceGroup: resourceGroup
-      .meta({
-        description:
-          "Resource group of the zone where it stands already. Left out, this stack creates the zone.",
+    zone: domainName.meta({ description: "DNS zone, e.g. contoso.com: 2 to 34 labels." }),
+    existingZone: zonePlace
+      .optional()
+      .describe(
+        "Where the zone stands already. Only the records of the gateway are this stack's. Left out, it creates the zone.",
+      ),
+    parent: zonePlace
+      .extend({
+        zone: domainName.meta({
+          description: "Domain of the parent zone, e.g. contoso.com for api.contoso.com.",
+        }),
+        delegationSigner: z
+          .boolean()
+          .default(true)
+          .describe(
+            "Whether the parent, which must be signed, says that this zone is. To switch dnssec off, set this to false an hour before.",
+          ),
       })
-      .optional(),
-    hostnames: z
+      .optional()
+      .describe(
+        "The zone in Azure DNS that delegates to the zone that this stack creates. Left out, a person has to: the output `delegation` says how.",
+      ),
+    dnssec: z
+      .boolean()
+      .optional()
+      .describe("Whether Azure signs the zone that this stack creates. Left out, it does."),
+    caa: z
       .strictObject({
-        gateway: hostname.meta({ description: "Name of the gateway below the zone." }).default("api"),
-        portal: hostname
+        issuers: z
+          .array(issuer)
+          .describe("Authorities that may issue certificates for the domain; none, and nobody may."),
+        wildcardIssuers: z
+          .array(issuer)
+          .optional()
+          .describe("The same for wildcard certificates. Left out, those in issuers."),
+        reportTo: z
+          .string()
+          .regex(INCIDENT_ADDRESS.pattern)
           .meta({
-            description: "Name of the developer portal below the zone. Left out, it keeps Azure's name.",
+            description: "Where authorities tell of requests that they refused.",
+            rule: `must be ${INCIDENT_ADDRESS.words}`,
+            fix: "write it as e.g. mailto:security@contoso.com",
           })
           .optional(),
       })
-      .refine((names) => names.gateway !== names.portal, {
-        path: ["portal"],
-        params: { rule: "must differ from the gateway's name", fix: "choose another label, e.g. developer" },
-        when: onceValid(z.looseObject({ gateway: z.string(), portal: z.string() })),
-      })
+      .optional()
+      .describe(
+        "CAA records of the zone that this stack creates. Left out, every authority may issue certificates for it.",
+      ),
+    ttl: z
+      .int()
+      .min(TTL.least)
+      .max(TTL.most)
+      .default(RECORD_DEFAULTS.ttl)
+      .describe(
+        "Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved.",
+      ),
+    hostnames: domainHostnames
+      .superRefine(nameOnce, { when: onceValid(domainHostnames) })
       .prefault({})
       .describe("Names below the zone."),
     clientCertificates: clientCertificates(
       "Whether the gateway asks clients for a certificate under its name, which policies then check.",
     ),
-    certificate: vaultCertificate.describe(
-      "One certificate for all names below the zone, wildcard or multi-name, from a vault that stands already.",
-    ),
+    certificate: domainCertificate.meta({
+      description:
+        "Certificate of every name that has none of its own, wildcard or multi-name: from a vault that stands already, or a PFX.",
+    }),
+    certificates: z
+      .record(z.string(), domainCertificate)
+      .optional()
+      .describe(
+        "Certificates of single names: by gateway, portal, management, or the key of a further name of the gateway.",
+      ),
   })
-  .describe("A domain of your own for the gateway and the developer portal, in Azure DNS.");
+  .superRefine(certifyNames, { when: onceValid(z.looseObject({ hostnames: domainHostnames })) })
+  .superRefine(
+    (all, context) => {
+      for (const key of OF_NEW_ZONES) {
+        if (all[key] !== undefined)
+          context.addIssue({ code: "custom", path: [key], params: ITS_OWNERS_ALONE });
+      }
+    },
+    { when: onceValid(z.looseObject({ existingZone: z.looseObject({}) })) },
+  )
+  .refine(({ zone, parent }) => liesBelow(zone, parent?.zone ?? ""), {
+    path: ["parent", "zone"],
+    params: BELOW_PARENT_RULE,
+    when: onceValid(z.looseObject({ zone: z.string(), parent: z.looseObject({ zone: z.string() }) })),
+  })
+  .describe("A domain of your own for the gateway, its developer portal and its management, in Azure DNS.");
 
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
 const vault = z
@@ -577,6 +805,65 @@ const workflowRegion = z
   })
   .describe("Another region for the workflows. Left out, they stand in the gateway's primary region.");
 
+/** Object ids of Entra ID, by which somebody gets roles. */
+const objectIds = (description: string, lookUp: string) =>
+  z
+    .array(
+      z
+        .string()
+        .regex(OBJECT_ID.pattern)
+        .meta({
+          description: "Object id in Entra ID.",
+          rule: `must be an object id: ${OBJECT_ID.words}`,
+          fix: `take it from \`${lookUp}\``,
+        }),
+    )
+    .default([])
+    .describe(description);
+
+const groupIds = (description: string) =>
+  objectIds(description, "az ad group show --group <name> --query id");
+
+const access = z
+  .strictObject({
+    operators: groupIds(
+      "Groups that see all, query logs, and stop and start workflows, by their object ids.",
+    ),
+    developers: groupIds("Groups that see gateway and workflows, and query logs, by their object ids."),
+    pipelines: objectIds(
+      "Service principals that run `pulumi up`, by their object ids, not their client ids. They can hand on no right of " +
+        "their own.",
+      "az ad sp show --id <client id> --query id",
+    ),
+    developersEdit: z
+      .strictObject({
+        because: reason("Why developers may change by hand what the next update changes back."),
+      })
+      .optional()
+      .describe(
+        "Lets developers edit gateway and workflows by hand, and see the gateway's keys. Left out, they see only.",
+      ),
+  })
+  .superRefine(
+    (all, context) => {
+      for (const { path, ...params } of accessProblems(all)) {
+        context.addIssue({ code: "custom", path: [...path], params });
+      }
+    },
+    {
+      when: onceValid(
+        z.looseObject({
+          operators: z.array(z.string()),
+          developers: z.array(z.string()),
+          pipelines: z.array(z.string()),
+          developersEdit: z.looseObject({ because: z.string() }).optional(),
+        }),
+      ),
+    },
+  )
+  .prefault({})
+  .describe("Who works with this stack, and so has roles in its resource groups: docs/access.md.");
+
 /** The engine reads YAML in which a day without quotation marks is a time. */
 const day = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: 00:00:00 \+0000 UTC)?$/);
 
@@ -621,8 +908,10 @@ const common = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      "Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products.",
+      "Whether Pulumi, and Azure by locks, refuse to delete what cannot be replaced cheaply: gateway, vault, DNS zone, " +
+        "backups, products.",
     ),
+  access,
   gateway: gateway.optional(),
   existingGateway: existingGateway.optional(),
   gatewayStack: gatewayStack.optional(),
@@ -747,6 +1036,14 @@ export function settingsSchema<I extends IntegrationSchemas>(
         z.looseObject({ gateway: z.looseObject({ tier: z.looseObject({ name: z.enum(OFFERED_TIERS) }) }) }),
       ),
     })
+    .superRefine(checkNamesAgainstTier, {
+      when: onceValid(
+        z.looseObject({
+          gateway: z.looseObject({ tier: z.looseObject({ name: z.enum(OFFERED_TIERS) }) }),
+          domain: z.looseObject({ hostnames: domainHostnames }),
+        }),
+      ),
+    })
     .refine(
       ({ gateway, existingGateway }) =>
         [gateway?.tier.name, existingGateway?.tier].every(
@@ -782,8 +1079,7 @@ export function settingsSchema<I extends IntegrationSchemas>(
     )
     .refine(
       ({ domain, tags }) =>
-        domain?.existingZoneResourceGroup !== undefined ||
-        Object.keys(tags).length <= MAX_TAGS.dnsZone - OWN_TAGS.length,
+        domain?.existingZone !== undefined || Object.keys(tags).length <= MAX_TAGS.dnsZone - OWN_TAGS.length,
       {
         path: ["tags"],
         params: {
@@ -819,6 +1115,21 @@ function checkAgainstTier(
       rule: "must be left out where the gateway's network is internal: public DNS would name what nobody can reach",
       fix: "name the gateway in a private DNS zone of its network, or make the network external",
     });
+  }
+}
+
+/** What the tier says about names, once these are valid. */
+function checkNamesAgainstTier({ gateway, domain }: Partial<Common>, context: z.core.$RefinementCtx): void {
+  if (!gateway || !domain) return;
+  const { name } = gateway.tier;
+  const { furtherGateways = {}, management } = domain.hostnames;
+  const refuse = (key: keyof DomainHostnames, params: { readonly rule: string; readonly fix: string }) => {
+    context.addIssue({ code: "custom", path: ["domain", "hostnames", key], params });
+  };
+  const count = 1 + Object.keys(furtherGateways).length;
+  if (count > TIERS[name].gatewayHostnames) refuse("furtherGateways", gatewayHostnamesRule(name, count));
+  if (management !== undefined && !TIERS[name].otherHostnames.includes("management")) {
+    refuse("management", otherHostnameRule(name, "management"));
   }
 }
 

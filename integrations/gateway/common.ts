@@ -1,10 +1,11 @@
-import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import type { Access } from "../../components/access";
 import { sendDiagnostics } from "../../components/diagnostics";
 import type { ApimGateway } from "../../components/gateway/apim-gateway";
 import { GatewayNamedValue } from "../../components/gateway/named-value";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { Observability } from "../../components/observability";
+import { LifecycleGroup } from "../../components/resource-group";
 import { SecretVault } from "../../components/secret-vault";
 
 /** The gateway with what belongs to it. */
@@ -44,13 +45,15 @@ export function registerWorkflows(
 
 /** A resource group of the gateway's part of a stack. */
 export function createGroup(
-  role: "gateway" | "shared" | "backup",
+  lifecycle: "gateway" | "shared" | "backup",
   location: string,
-  { names, tags }: Pick<SurroundingsArgs, "names" | "tags">,
-): resources.ResourceGroup {
-  return new resources.ResourceGroup(`${role}-group`, {
-    resourceGroupName: names.resourceGroup(role),
+  { names, access, tags }: Pick<SurroundingsArgs, "names" | "access" | "tags">,
+): LifecycleGroup {
+  return new LifecycleGroup(`${lifecycle}-group`, {
+    lifecycle,
+    resourceGroupName: names.resourceGroup(lifecycle),
     location,
+    access,
     tags,
   });
 }
@@ -73,6 +76,8 @@ export interface SurroundingsArgs {
   readonly location: string;
   readonly tenantId: string;
   readonly names: GatewayPlatformNames;
+  /** Who works with the stack. @default nobody gets a role */
+  readonly access?: Access;
   readonly namedValues?: NamedValueSettings;
   readonly vault: { readonly softDeleteDays: number; readonly purgeProtection: boolean };
   readonly monitoring?: { readonly retentionDays: number; readonly dailyQuotaGb?: number };

@@ -1,24 +1,18 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import type * as pulumi from "@pulumi/pulumi";
-import {
-  ApimGateway,
-  defaultGatewayHostName,
-  defaultPortalHostName,
-} from "../../components/gateway/apim-gateway";
+import * as pulumi from "@pulumi/pulumi";
+import { ApimGateway, defaultPortalHostName } from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
-import { DnsZone } from "../../components/dns-zone";
+import { DnsZone, type CaaPolicy, type DnsZoneArgs } from "../../components/dns-zone";
 import { GatewayBackup, type BackupRedundancy } from "../../components/gateway/gateway-backup";
 import type { CaCertificates } from "../../components/gateway/ca-certificates";
 import { GatewayPolicy } from "../../components/gateway/gateway-policy";
-import { certificateSecretId, type VaultCertificate } from "../../components/gateway/key-vault";
 import { GatewayLogger } from "../../components/gateway/logger";
 import { GatewayTracing } from "../../components/gateway/tracing";
-import type { GatewayHostname } from "../../components/gateway/hostnames";
-import type { GatewayTier } from "../../components/gateway/tier";
-import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
+import { TIERS, type GatewayTier } from "../../components/gateway/tier";
+import { grant, grantGatewayReadsVault } from "../../components/grants";
+import type { LifecycleGroup } from "../../components/resource-group";
 import type { ExtraCallers } from "../../components/workflow/access";
 import type { Observability } from "../../components/observability";
-import type { ClientCertificates } from "../../policies/gateway";
 import {
   createGroup,
   createNamedValues,
@@ -27,20 +21,26 @@ import {
   type GatewayPlatform,
   type SurroundingsArgs,
 } from "./common";
+import { domainNames, domainVaultCertificates, type DomainNames } from "./domain";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
 
-/** A domain for the gateway and the developer portal, with a certificate from a vault that stands already. */
-export interface GatewayDomain {
-  /** e.g. `contoso.com`. */
-  readonly zone: string;
+/** Where a zone stands that is not this stack's. */
+interface Place {
+  readonly resourceGroup: string;
+  readonly subscriptionId?: string;
+}
+
+/** A domain for the gateway, its developer portal and its management. */
+export interface GatewayDomain extends DomainNames {
   /** Where the zone stands already. @default this stack creates it */
-  readonly existingZoneResourceGroup?: string;
-  /** Names relative to the zone. */
-  readonly hostnames: { readonly gateway: string; readonly portal?: string };
-  /** Whether the gateway asks clients for a certificate under its name. */
-  readonly clientCertificates: ClientCertificates;
-  readonly certificate: VaultCertificate;
+  readonly existingZone?: Place;
+  /** The zone that delegates to the one that this stack creates. @default a person has to */
+  readonly parent?: Place & { readonly zone: string; readonly delegationSigner: boolean };
+  /** Whether Azure signs the zone that this stack creates. @default as {@link DnsZone} does */
+  readonly dnssec?: boolean;
+  /** Who may issue certificates for the zone that this stack creates. @default everybody */
+  readonly caa?: CaaPolicy;
 }
 
 export interface GatewayPlatformArgs extends SurroundingsArgs {
@@ -74,10 +74,16 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     location,
     tags,
   });
+  // Nothing brings a deleted identity back, and all that admits the gateway names it.
+  if (protect) gatewayGroup.lock(identity.id);
   const workflows = registerWorkflows(args, identity.principalId);
 
   const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
   const workspaceId = observability?.workspace.id;
+  const domain = args.domain && {
+    zone: deployDomain(args.domain, args, sharedGroup),
+    hostnames: domainNames(args.domain, names.gateway).hostnames,
+  };
 
   const gateway = new ApimGateway(
     "gateway",
@@ -90,7 +96,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
         tier: args.tier,
         publisher: args.publisher,
         notificationSenderEmail: args.notificationSenderEmail,
-        hostnames: args.domain && hostnamesOf(args.domain),
+        hostnames: domain?.hostnames,
         caCertificates: args.caCertificates,
         developerPortal: args.developerPortal,
         restoreDeleted: args.restoreDeleted,
@@ -101,7 +107,13 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
       identity,
       caller: { tenantId, audience: workflows.clientId },
     },
-    { dependsOn: grantBeforeGateway(args.domain, observability, identity.principalId) },
+    {
+      dependsOn: [
+        ...grantBeforeGateway(args.domain, observability, identity.principalId),
+        // Elsewhere a name is taken before anybody knows it, and nothing waits for DNS.
+        ...(domain && TIERS[args.tier.name].looksUpHostnames ? [domain.zone] : []),
+      ],
+    },
   );
 
   createNamedValues(gateway, vault, args.namedValues);
@@ -109,7 +121,6 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);
 
-  const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
   const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name, workspaceId);
 
   if (workspaceId) {
@@ -131,7 +142,11 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     outputs: {
       [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
       ...(portal !== undefined && { portalUrl: portal }),
-      ...(zone && { nameServers: zone.nameServers }),
+      ...(domain && {
+        nameServers: domain.zone.nameServers,
+        ...(domain.zone.delegation && { delegation: domain.zone.delegation }),
+        certificateExpiry: gateway.certificateExpiry,
+      }),
       ...(backup && { backupStorageAccount: backup.account.name }),
     },
   };
@@ -156,9 +171,11 @@ function grantBeforeGateway(
   principalId: pulumi.Input<string>,
 ): pulumi.Resource[] {
   return [
-    domain && grantGatewayReadsVault(domain.certificate.vaultId, principalId),
+    ...(domain ? domainVaultCertificates(domain) : []).map(({ vaultId }) =>
+      grantGatewayReadsVault(vaultId, principalId),
+    ),
     observability &&
-      grantPublishTelemetry(
+      grant.publishTelemetry(
         "gateway-sends-telemetry",
         { on: observability.applicationInsights.id, to: principalId },
         { parent: observability },
@@ -166,49 +183,48 @@ function grantBeforeGateway(
   ].filter((role) => role !== undefined);
 }
 
-function hostnamesOf({
-  zone,
-  hostnames,
-  clientCertificates,
-  certificate,
-}: GatewayDomain): Record<string, GatewayHostname> {
-  const secretId = certificateSecretId(certificate);
-  return {
-    gateway: {
-      endpoint: "gateway",
-      hostName: `${hostnames.gateway}.${zone}`,
-      certificateSecretId: secretId,
-      clientCertificates,
-    },
-    ...(hostnames.portal && {
-      portal: {
-        endpoint: "portal",
-        hostName: `${hostnames.portal}.${zone}`,
-        certificateSecretId: secretId,
-      },
-    }),
-  };
-}
-
-/** The records name Azure's host names, which follow from the gateway's name: DNS need not wait for the gateway. */
 function deployDomain(
   domain: GatewayDomain,
   { names, protect, tags }: GatewayPlatformArgs,
-  sharedGroupName: pulumi.Input<string>,
+  sharedGroup: LifecycleGroup,
 ): DnsZone {
-  const { hostnames } = domain;
-  return new DnsZone("domain", {
-    zone:
-      domain.existingZoneResourceGroup === undefined
-        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroupName, protect, tags }
-        : { kind: "adopt", domain: domain.zone, resourceGroupName: domain.existingZoneResourceGroup },
+  const dns = new DnsZone("domain", {
+    zone: zoneOf(domain, { resourceGroupName: sharedGroup.name, protect, tags }),
     records: {
-      gateway: { name: hostnames.gateway, type: "CNAME", target: defaultGatewayHostName(names.gateway) },
-      ...(hostnames.portal && {
-        portal: { name: hostnames.portal, type: "CNAME", target: defaultPortalHostName(names.gateway) },
-      }),
+      ...domainNames(domain, names.gateway).records,
+      ...(domain.caa && { issuers: { name: "@", type: "CAA", ...domain.caa } }),
     },
   });
+  // With a locked SOA record, which each zone has, Azure deletes no zone, but other records as ever
+  // (https://learn.microsoft.com/azure/dns/dns-protect-zones-recordsets#protecting-against-zone-deletion).
+  if (protect && dns.zone) sharedGroup.lock(pulumi.interpolate`${dns.zone.id}/SOA/@`);
+  return dns;
+}
+
+function zoneOf(
+  { zone: domain, existingZone, parent, dnssec }: GatewayDomain,
+  own: {
+    readonly resourceGroupName: pulumi.Input<string>;
+    readonly protect: boolean;
+    readonly tags: Readonly<Record<string, string>>;
+  },
+): DnsZoneArgs["zone"] {
+  const found = (place: Place) => ({
+    resourceGroupName: place.resourceGroup,
+    subscriptionId: place.subscriptionId,
+  });
+  if (existingZone) return { kind: "adopt", domain, ...found(existingZone) };
+  return {
+    kind: "create",
+    domain,
+    ...own,
+    dnssec,
+    parent: parent && {
+      domain: parent.zone,
+      delegationSigner: parent.delegationSigner,
+      ...found(parent),
+    },
+  };
 }
 
 function deployBackup(
@@ -219,7 +235,7 @@ function deployBackup(
   workspaceId: pulumi.Input<string> | undefined,
 ): GatewayBackup {
   const group = createGroup("backup", backup.location, args);
-  return new GatewayBackup("gateway-backup", {
+  const made = new GatewayBackup("gateway-backup", {
     gateway,
     storageResourceGroupName: group.name,
     workflowResourceGroupName: gatewayGroupName,
@@ -230,6 +246,8 @@ function deployBackup(
     protect: args.protect,
     tags: args.tags,
   });
+  if (args.protect) group.lock(made.account.id, [made]);
+  return made;
 }
 
 function portalUrl({ domain, names }: GatewayPlatformArgs): string {

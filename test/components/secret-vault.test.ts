@@ -76,6 +76,7 @@ describe("SecretVault", () => {
       vaultName: "kv-contoso-test",
       secretName: "partner-key",
       properties: { value: "s3cret-partner" },
+      tags: { workload: "integration" },
     });
     expect(await valueOf(deployment.result.secretIds["partner-key"])).toBe(
       "https://kv-contoso-test.vault.azure.net/secrets/partner-key",

@@ -38,7 +38,7 @@ describe("what stands beside an existing gateway", () => {
       "azure-native:keyvault:Vault secrets-vault secrets",
       "azure-native:monitor:DiagnosticSetting secrets-diagnostics secrets",
       "azure-native:operationalinsights:Workspace observability-workspace observability",
-      "azure-native:resources:ResourceGroup shared-group -",
+      "azure-native:resources:ResourceGroup shared-group-resources shared-group",
       "azuread:index/appRoleAssignment:AppRoleAssignment gateway-invokes-workflows workflows",
       "azuread:index/application:Application workflows-application workflows",
       "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri workflows-identifier-uri workflows",
@@ -47,6 +47,7 @@ describe("what stands beside an existing gateway", () => {
       "enterprise-integration:index:EntraAppRegistration workflows -",
       "enterprise-integration:index:GatewayNamedValue partner -",
       "enterprise-integration:index:GatewayNamedValue partner-key -",
+      "enterprise-integration:index:LifecycleGroup shared-group -",
       "enterprise-integration:index:Observability observability -",
       "enterprise-integration:index:SecretVault secrets -",
     ]);

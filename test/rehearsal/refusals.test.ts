@@ -32,6 +32,14 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
     expect(said["wrong settings"]).not.toContain("azure-native");
   });
 
+  test("a DS record in a parent that is not signed: how to do without", () => {
+    const told = said["a DS record in a parent that is not signed"];
+    expect(told).toContain(
+      'zone.parent: a DS record stands in a zone that is signed with DNSSEC, and this parent is not (received "contoso.com")',
+    );
+    expect(told).toContain("fix: sign the parent, or set delegationSigner to false");
+  });
+
   test("a gateway that is not what it is said to be: in what", () => {
     expect(said["another gateway than was said"]).toContain(
       'ApimGateway "gateway" cannot adopt apim-existing',

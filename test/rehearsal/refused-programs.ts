@@ -3,6 +3,7 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { ApimGateway } from "../../components/gateway/apim-gateway";
+import { DnsZone } from "../../components/dns-zone";
 import { openApiContract } from "../../components/contracts";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findEngine } from "../../rehearsal/engine";
@@ -109,7 +110,7 @@ const CASES: Readonly<
               api: {
                 endpoint: "gateway",
                 hostName: "api.contoso.com",
-                certificateSecretId: "https://kv-certificates.vault.azure.net/secrets/api",
+                certificate: { secretId: "https://kv-certificates.vault.azure.net/secrets/api" },
               },
             },
             protect: false,
@@ -141,6 +142,24 @@ const CASES: Readonly<
       withRegions({ northeurope: { units: 1 } }),
       program as PulumiFn,
       withRegions({}),
+    ]);
+  },
+  "a DS record in a parent that is not signed": ({ azure }) => {
+    const place = { resourceGroupName: "rg-dns", zoneName: "contoso.com" };
+    azure.seed("azure-native:resources:ResourceGroup", {
+      resourceGroupName: place.resourceGroupName,
+      location: LOCATION,
+    });
+    azure.seed("azure-native:dns:Zone", { ...place, location: "global" });
+    return Promise.resolve([
+      {},
+      () => {
+        const parent = { domain: place.zoneName, resourceGroupName: place.resourceGroupName };
+        new DnsZone("domain", {
+          zone: { kind: "create", domain: "int.contoso.com", resourceGroupName: "rg-dns", parent },
+        });
+        return Promise.resolve();
+      },
     ]);
   },
   "a gateway's stack without the output": async (workbench) => {

@@ -50,6 +50,12 @@ export const MAXIMAL = {
   location: "westeurope",
   tags: { "cost-centre": "42", owner: "integration team" },
   protect: false,
+  access: {
+    operators: ["10000000-0000-0000-0000-000000000001"],
+    developers: ["10000000-0000-0000-0000-000000000002"],
+    pipelines: ["10000000-0000-0000-0000-00000000000A"],
+    developersEdit: { because: "they try out policies here" },
+  },
   gateway: {
     publisher: { name: "Contoso", email: "apis@contoso.com" },
     tier: {
@@ -80,8 +86,14 @@ export const MAXIMAL = {
   },
   domain: {
     zone: "contoso.com",
-    existingZoneResourceGroup: "rg-dns",
-    hostnames: { gateway: "api.europe", portal: "developer" },
+    existingZone: { resourceGroup: "rg-dns", subscriptionId: "00000000-0000-0000-0000-00000000000d" },
+    ttl: 60,
+    hostnames: {
+      gateway: "api.europe",
+      furtherGateways: { partners: { name: "partners", clientCertificates: "negotiate" } },
+      portal: "developer",
+      management: "management",
+    },
     clientCertificates: "negotiate",
     certificate: {
       vaultId:

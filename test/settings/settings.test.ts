@@ -42,6 +42,7 @@ describe("settings that hold", () => {
       settings: {
         workload: "entint",
         location: "westeurope",
+        access: { operators: [], developers: [], pipelines: [] },
         tags: {},
         protect: true,
         gateway: { ...MINIMAL.gateway, developerPortal: true, restoreDeleted: false, namedValues: {} },
@@ -78,6 +79,7 @@ describe("settings that hold", () => {
       }),
     );
     expect(settings?.domain?.hostnames).toEqual({ gateway: "api" });
+    expect(settings?.domain?.ttl).toBe(300);
     expect(settings?.backup).toEqual({
       location: "northeurope",
       redundancy: "Standard_GRS",
@@ -85,6 +87,20 @@ describe("settings that hold", () => {
       keepDays: 30,
     });
     expect(settings?.integrations.invoices?.rateLimit).toEqual({ calls: 60 });
+  });
+
+  test("a new zone has a parent that vouches for it, and says who issues certificates", () => {
+    const domain = {
+      zone: "int.contoso.com",
+      dnssec: true,
+      caa: { issuers: ["digicert.com"], wildcardIssuers: [], reportTo: "mailto:security@contoso.com" },
+      certificate: MAXIMAL.domain.certificate,
+    };
+    const parent = { zone: "contoso.com", resourceGroup: "rg-dns" };
+    expect(parse(minimal({ domain: { ...domain, parent } })).settings?.domain).toMatchObject({
+      ...domain,
+      parent: { ...parent, delegationSigner: true },
+    });
   });
 
   test("a stack uses a gateway that is not its own, and the compiler knows whose it is", () => {
@@ -127,6 +143,8 @@ describe("settings that hold", () => {
   });
 });
 
+const GROUP = "1000000a-0000-0000-0000-000000000001";
+
 describe("settings that do not hold", () => {
   test("every problem is in one message", () => {
     expect(
@@ -160,7 +178,7 @@ The settings of stack dev are not valid: 17 problems
   - tags.Environment: must not be one of the tags that every resource carries anyway: workload, environment, managed-by
     fix: remove it; \`workload\` is a setting of its own, and the environment is the stack's name
   - protect: must be true or false (received "yes")
-    fix: correct it: Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products
+    fix: correct it: Whether Pulumi, and Azure by locks, refuse to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products
   - gateway.publisher.name: must be a text of 1 to 100 characters (received "")
     fix: correct it: Organisation, at most 100 characters
   - gateway.publisher.email: is required
@@ -242,6 +260,31 @@ The settings of stack dev are not valid: 17 problems
       "tags: must have at most 12 tags where the stack creates a DNS zone, which allows 15, and 3 are set anyway (received an object)\n    fix: remove the tags that nobody reads",
     ],
     [
+      "a person's name for an object id",
+      minimal({ access: { operators: ["operators@contoso.com"] } }),
+      'access.operators[0]: must be an object id: 32 hexadecimal digits in five groups, as Entra ID shows them (received "operators@contoso.com")\n    fix: take it from `az ad group show --group <name> --query id`',
+    ],
+    [
+      "a group that is named twice",
+      minimal({ access: { operators: [GROUP, GROUP.toUpperCase()] } }),
+      `access.operators: must not name anybody twice (received ["${GROUP}","${GROUP.toUpperCase()}"])\n    fix: name each object id once`,
+    ],
+    [
+      "a pipeline that is a group",
+      minimal({ access: { developers: [GROUP], pipelines: [GROUP] } }),
+      `access.pipelines: must not name a group of operators or developers: pipelines are service principals, and nothing is both (received ["${GROUP}"])\n    fix: give the object id of the pipeline's service principal, or take it out here`,
+    ],
+    [
+      "developers who edit, and are nobody",
+      minimal({ access: { developersEdit: { because: "a sandbox" } } }),
+      "access.developersEdit: must be left out where there are no developers (received an object)\n    fix: name their group, or take it out",
+    ],
+    [
+      "developers who edit for no reason",
+      minimal({ access: { developers: [GROUP], developersEdit: { because: " " } } }),
+      'access.developersEdit.because: must say why (received " ")\n    fix: write the reason, for those who find it',
+    ],
+    [
       "no gateway at all",
       { location: "westeurope" },
       "gateway: must be there, or existingGateway, or gatewayStack, and only one of them\n    fix: keep gateway where this stack owns the gateway, existingGateway where it stands already, gatewayStack where it is another stack's",
@@ -259,7 +302,7 @@ The settings of stack dev are not valid: 17 problems
     [
       "a domain for somebody else's gateway",
       { location: "westeurope", gatewayStack: "organization/gateway/prod", domain: MAXIMAL.domain },
-      "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
+      "domain: must stand with the stack that owns the gateway\n    fix: move it there: this stack uses the gateway of somebody else",
     ],
     [
       "a backup of somebody else's gateway",
@@ -366,7 +409,7 @@ The settings of stack dev are not valid: 17 problems
         ...withTier({ name: "Developer", network: { kind: "internal", subnetId: subnetId("apim") } }),
         domain: { zone: "contoso.com", certificate: MAXIMAL.domain.certificate },
       },
-      "domain: must be left out where the gateway's network is internal: public DNS would name what nobody can reach (received an object)\n    fix: name the gateway in a private DNS zone of its network, or make the network external",
+      "domain: must be left out where the gateway's network is internal: public DNS would name what nobody can reach\n    fix: name the gateway in a private DNS zone of its network, or make the network external",
     ],
     [
       "a backup of a v2 tier, and certificates that it does not take",
@@ -412,7 +455,7 @@ The settings of stack dev are not valid: 17 problems
     [
       "a domain and a backup of an existing gateway",
       { ...EXISTING, domain: MAXIMAL.domain, backup: MAXIMAL.backup },
-      "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else\n  - backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
+      "domain: must stand with the stack that owns the gateway\n    fix: move it there: this stack uses the gateway of somebody else\n  - backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
     ],
     [
       "units of a Developer gateway",
@@ -492,7 +535,59 @@ The settings of stack dev are not valid: 17 problems
     [
       "one name for gateway and portal",
       minimal({ domain: { ...MAXIMAL.domain, hostnames: { portal: "api" } } }),
-      'domain.hostnames.portal: must differ from the gateway\'s name (received "api")\n    fix: choose another label, e.g. developer',
+      'domain.hostnames.portal: must differ from the name at gateway (received "api")\n    fix: choose another label, e.g. developer',
+    ],
+    [
+      "one name twice on the gateway",
+      minimal({
+        domain: { ...MAXIMAL.domain, hostnames: { furtherGateways: { partners: { name: "api" } } } },
+      }),
+      'domain.hostnames.furtherGateways.partners.name: must differ from the name at gateway (received "api")\n    fix: choose another label, e.g. developer',
+    ],
+    [
+      "a further name by the key of another",
+      minimal({
+        domain: { ...MAXIMAL.domain, hostnames: { furtherGateways: { portal: { name: "partners" } } } },
+      }),
+      "domain.hostnames.furtherGateways.portal: must not be gateway, portal or management: these are the names beside it\n    fix: choose another key",
+    ],
+    [
+      "more names than the tier has",
+      minimal({
+        gateway: { ...MINIMAL.gateway, tier: { name: "Standard", units: 1 } },
+        domain: { ...MAXIMAL.domain, hostnames: { furtherGateways: { partners: { name: "partners" } } } },
+      }),
+      "domain.hostnames.furtherGateways: a Standard gateway has at most 1 name of its own (received an object)\n    fix: remove some, or choose Developer or Premium",
+    ],
+    [
+      "a name of the management of a v2 gateway",
+      minimal({
+        gateway: { ...MINIMAL.gateway, tier: { name: "BasicV2", units: 1 } },
+        domain: { ...MAXIMAL.domain, clientCertificates: "ignore", hostnames: { management: "management" } },
+      }),
+      'domain.hostnames.management: the management of a BasicV2 gateway has no name of its own (received "management")\n    fix: remove it, or choose Developer, Basic, Standard or Premium',
+    ],
+    [
+      "a certificate of no name",
+      minimal({
+        domain: { ...MAXIMAL.domain, certificates: { partner: MAXIMAL.domain.certificate } },
+      }),
+      "domain.certificates.partner: must belong to a name in hostnames\n    fix: remove it, or write gateway, partners, portal or management",
+    ],
+    [
+      "a certificate that API Management manages",
+      minimal({ domain: { ...MAXIMAL.domain, certificate: "managed" } }),
+      "domain.certificate: cannot be a certificate that API Management manages: Azure gives none to a gateway that is being created, and gave nobody a new one from August 2025 to June 2026\n    fix: name a certificate in a vault, which renews it as well: vaultId and secretName",
+    ],
+    [
+      "a certificate from nowhere",
+      minimal({ domain: { ...MAXIMAL.domain, certificate: {} } }),
+      "domain.certificate: must hold either `vaultId` and `secretName`, of a certificate in a vault, or `pfx` and `password`\n    fix: keep one of both; a PFX is set by `base64 -w0 <file> | pulumi config set --secret --path`",
+    ],
+    [
+      "a PFX in clear",
+      minimal({ domain: { ...MAXIMAL.domain, certificate: { pfx: "UEZY", password: "s3cret" } } }),
+      "domain.certificate.pfx: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'domain.certificate.pfx'`\n  - domain.certificate.password: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'domain.certificate.password'`",
     ],
     [
       "the apex of the zone",
@@ -501,8 +596,43 @@ The settings of stack dev are not valid: 17 problems
     ],
     [
       "a resource group with a dot at the end",
-      minimal({ domain: { ...MAXIMAL.domain, existingZoneResourceGroup: "rg." } }),
-      'domain.existingZoneResourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
+      minimal({ domain: { ...MAXIMAL.domain, existingZone: { resourceGroup: "rg." } } }),
+      'domain.existingZone.resourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
+    ],
+    [
+      "a subscription by its name",
+      minimal({
+        domain: { ...MAXIMAL.domain, existingZone: { resourceGroup: "rg", subscriptionId: "Domains" } },
+      }),
+      "domain.existingZone.subscriptionId: must be the id of a subscription: 32 hexadecimal digits in five groups (received \"Domains\")\n    fix: take it from `az account list --query '[].id'`",
+    ],
+    [
+      "what only the owner of a zone says",
+      minimal({ domain: { ...MAXIMAL.domain, dnssec: false, caa: { issuers: [] } } }),
+      "domain.dnssec: must be left out where the zone stands already: its owner says so (received false)\n    fix: remove it, or remove existingZone where this stack is to create the zone\n  - domain.caa: must be left out where the zone stands already: its owner says so (received an object)\n    fix: remove it, or remove existingZone where this stack is to create the zone",
+    ],
+    [
+      "a parent beside the zone",
+      minimal({
+        domain: {
+          zone: "contoso.com",
+          parent: { zone: "fabrikam.com", resourceGroup: "rg-dns" },
+          certificate: MAXIMAL.domain.certificate,
+        },
+      }),
+      'domain.parent.zone: must lie above the zone (received "fabrikam.com")\n    fix: name a domain that the zone\'s ends with, e.g. contoso.com for api.contoso.com',
+    ],
+    [
+      "an issuer with a protocol, and a time to live that is none",
+      minimal({
+        domain: {
+          ...MAXIMAL.domain,
+          existingZone: undefined,
+          ttl: 0,
+          caa: { issuers: ["https://digicert.com"] },
+        },
+      }),
+      "domain.caa.issuers[0]: must be a domain that an authority publishes for CAA records, as digicert.com (received \"https://digicert.com\")\n    fix: take it from the authority's documentation\n  - domain.ttl: must be a whole number from 1 to 2147483647 (received 0)\n    fix: correct it: Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved",
     ],
     [
       "a certificate by its address",

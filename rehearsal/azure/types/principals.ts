@@ -5,14 +5,16 @@ import { same, text } from "./common";
 export const SERVICE_PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal";
 
 /**
- * What kind of principal has this object id: a service principal, the deployer, a user-assigned identity or the
- * system-assigned identity of any resource.
+ * What kind of principal has this object id: a service principal, the deployer, a user-assigned identity, the
+ * system-assigned identity of any resource, or somebody who was in the directory before.
  *
  * @returns the values of `principalType` that fit; the deployer may be a user or a service principal.
  * `undefined` where the directory has no such principal
  */
 export function principalType(objectId: string, azure: AzureView): readonly string[] | undefined {
   if (same(objectId, azure.deployerObjectId)) return ["User", "ServicePrincipal"];
+  const standing = azure.standingPrincipals.find((one) => same(one.objectId, objectId));
+  if (standing) return [standing.type];
   const known = [
     ...azure.all(SERVICE_PRINCIPAL).map(({ outputs }) => text(outputs, "objectId")),
     ...azure

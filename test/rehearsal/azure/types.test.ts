@@ -240,6 +240,32 @@ describe("Key Vault", () => {
   });
 });
 
+describe("principals that stood before", () => {
+  const objectId = "10000000-0000-0000-0000-000000000001";
+  const refusal = (principalType: string, azure: MemoryAzure) => {
+    const token = "azure-native:authorization:RoleAssignment";
+    const inputs = {
+      scope: EXAMPLE_GROUP_ID,
+      roleAssignmentName: "0c6ab2f5-52ef-4f7e-8d0c-4a5d2ac1b0a1",
+      principalId: objectId.toUpperCase(),
+      principalType,
+      roleDefinitionId: `${EXAMPLE_GROUP_ID}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7`,
+    };
+    return (typeOf(token).rules ?? [])
+      .map((one) => one.check({ operation: "create", id: azure.idOf(token, inputs), inputs }, azure))
+      .find((found) => found !== undefined);
+  };
+
+  test.each(["Group", "User", "ServicePrincipal"] as const)("a %s gets roles as what it is", (type) => {
+    const azure = new MemoryAzure();
+    expect(refusal(type, azure)?.code).toBe("PrincipalNotFound");
+    azure.standingPrincipals.push({ objectId, type });
+    expect(refusal(type, azure)).toBeUndefined();
+    const other = type === "Group" ? "User" : "Group";
+    expect(refusal(other, azure)?.code).toBe("UnmatchedPrincipalType");
+  });
+});
+
 describe("locks", () => {
   const zoneId = exampleId("Microsoft.Network/dnsZones/example.com");
   const locked = (level: string): MemoryAzure => {
@@ -253,6 +279,13 @@ describe("locks", () => {
     ["the resource", zoneId, "delete", "CanNotDelete", "ScopeLocked"],
     ["what lies below", `${zoneId}/CNAME/api`, "delete", "CanNotDelete", "ScopeLocked"],
     ["the group around", EXAMPLE_GROUP_ID.toUpperCase(), "delete", "CanNotDelete", "ScopeLocked"],
+    [
+      "a role on the resource",
+      `${zoneId}/providers/Microsoft.Authorization/roleAssignments/0c6ab2f5-52ef-4f7e-8d0c-4a5d2ac1b0a1`,
+      "delete",
+      "CanNotDelete",
+      "ScopeLocked",
+    ],
     ["an update", zoneId, "update", "CanNotDelete", undefined],
     ["an update", zoneId, "update", "ReadOnly", "ScopeLocked"],
     [
@@ -272,6 +305,24 @@ describe("locks", () => {
   ] as const)("%s: %s, %s under %s", (_, id, operation, level, code) => {
     expect(lockRefusal({ operation, id, inputs: {} }, locked(level))?.code).toBe(code);
   });
+});
+
+test("a lock on the SOA record, which each zone has, keeps the zone, and lets other records go", () => {
+  const azure = new MemoryAzure();
+  azure.put(EXAMPLE_GROUP.token, group);
+  const { id: zoneId } = azure.put("azure-native:dns:Zone", {
+    ...group,
+    zoneName: "example.com",
+    location: "global",
+  });
+  const LOCK = "azure-native:authorization:ManagementLockByScope";
+  const inputs = { scope: `${zoneId}/SOA/@`, lockName: "keep", level: "CanNotDelete" };
+  expect(typeOf(LOCK).references?.(inputs, azure)).toEqual([{ property: "scope", id: zoneId }]);
+  azure.put(LOCK, inputs);
+  const codeOf = (id: string) => lockRefusal({ operation: "delete", id, inputs: {} }, azure)?.code;
+  expect(codeOf(zoneId)).toBe("ScopeLocked");
+  expect(codeOf(`${zoneId}/SOA/@`)).toBe("ScopeLocked");
+  expect(codeOf(`${zoneId}/CNAME/api`)).toBeUndefined();
 });
 
 test("Application Insights marks its connection string and key as secrets", () => {
