@@ -28,6 +28,14 @@ export function texts(value: unknown, path: string): readonly string[] {
   return items(value, path).filter((item) => typeof item === "string");
 }
 
+/** Every text within a value, with the path of each. */
+export function* textsIn(value: unknown, path: string): Iterable<readonly [path: string, text: string]> {
+  if (typeof value === "string") yield [path, value];
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, member] of Object.entries(value)) yield* textsIn(member, `${path}.${key}`);
+  }
+}
+
 /** Azure compares names and ids without regard to case. */
 export function same(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && one.toLowerCase() === other?.toLowerCase();

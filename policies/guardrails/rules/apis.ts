@@ -3,13 +3,14 @@ import { knownText } from "../../gateway/value";
 import { looksSecret } from "../../../validation/secret-text";
 import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
 import { elementsOf, policiesOn } from "../policy-documents";
-import { at, isProperties, items, same, text, texts } from "../properties";
+import { at, isProperties, items, same, text, texts, type Properties } from "../properties";
 
 const API = "azure-native:apimanagement:Api";
 const BACKEND = "azure-native:apimanagement:Backend";
 const NAMED_VALUE = "azure-native:apimanagement:NamedValue";
 const PRODUCT = "azure-native:apimanagement:Product";
 const SUBSCRIPTION = "azure-native:apimanagement:Subscription";
+const DEFENDED = "azure-native:security:APICollectionByAzureApiManagementService";
 
 /** Products that a new service of the tiers before v2 comes with. */
 const SAMPLES = ["starter", "unlimited"];
@@ -224,6 +225,27 @@ export const API_GUARDRAILS: readonly Guardrail[] = [
     judges: [PRODUCT],
     *judge(inputs) {
       if ((text(inputs, "terms") ?? "").trim() === "") yield "has none";
+    },
+  }),
+  stackGuardrail({
+    id: "apim-defender",
+    level: "advisory",
+    environments: "production",
+    rule: "Microsoft Defender for APIs watches each API.",
+    reason:
+      "It tells of attacks that a policy does not see. It is charged by the call: switch this on with the plan.",
+    fix: "buy the plan for the subscription, and onboard the API by APICollectionByAzureApiManagementService",
+    mirrors: ["PSRule AZR-000387", "MCSB LT-1"],
+    judges: [API],
+    *judge({ inputs }, stack) {
+      const id = (api: Properties) => text(api, "apiId")?.split(";")[0];
+      const isDefended = stack.some(
+        ({ type, inputs: collection }) =>
+          type === DEFENDED &&
+          same(text(collection, "serviceName"), text(inputs, "serviceName")) &&
+          same(id(collection), id(inputs)),
+      );
+      if (!isDefended) yield "is not watched";
     },
   }),
 ];
