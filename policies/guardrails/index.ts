@@ -14,7 +14,8 @@ import {
 import { CustomResource } from "@pulumi/pulumi";
 import { defaultLevel, optionsOf } from "./configuration";
 import type { Guardrail, GuardrailOptions, Resource, ResourceGuardrail, StackGuardrail } from "./guardrail";
-import { complaint, judge, looksAt, postponement, type UnknownValue } from "./judge";
+import { complaint, judge, looksAt, postponement } from "./judge";
+import type { UnknownValue } from "./properties";
 import { GUARDRAILS } from "./table";
 
 const texts = { type: "array", items: { type: "string" } } as const;
@@ -98,8 +99,9 @@ function resourcePolicy(guardrail: ResourceGuardrail): ResourceValidationPolicy 
   // A policy for one type, declared so, is not even handed what is of another: reading that would take most of the time.
   const validateResource =
     type !== undefined && others.length === 0
-      ? validateResourceOfType(classOf(type), (_properties, args, reportViolation) => { validate(args, reportViolation); },
-        )
+      ? validateResourceOfType(classOf(type), (_properties, args, reportViolation) => {
+          validate(args, reportViolation);
+        })
       : validate;
   return { ...common(guardrail), validateResource };
 }

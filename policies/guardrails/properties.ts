@@ -1,6 +1,16 @@
 /** Properties of a resource. In a preview, to read one that is not known yet throws `UnknownValueError`. */
 export type Properties = Readonly<Record<string, unknown>>;
 
+/** What `@pulumi/policy` throws where a value is read that a preview does not know; its declarations leave it out. */
+export interface UnknownValue extends Error {
+  /** Path of the value. */
+  readonly props: readonly PropertyKey[];
+}
+
+export function isUnknownValue(error: unknown): error is UnknownValue {
+  return error instanceof Error && "unknownTypeSentinel" in error && "props" in error;
+}
+
 /** What stands at a dotted path; `undefined` where nothing does. */
 export function at(value: unknown, path: string): unknown {
   return path

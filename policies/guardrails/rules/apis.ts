@@ -1,9 +1,15 @@
 import type { PolicyElement } from "../../gateway";
 import { knownText } from "../../gateway/value";
 import { looksSecret } from "../../../validation/secret-text";
-import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
-import { elementsOf, policiesOn } from "../policy-documents";
-import { at, isProperties, items, same, text, texts, type Properties } from "../properties";
+import {
+  onSameService,
+  resourceGuardrail,
+  stackGuardrail,
+  type Guardrail,
+  type Resource,
+} from "../guardrail";
+import { elementsOf, policiesBeside } from "../policy-documents";
+import { at, isProperties, items, same, text, texts } from "../properties";
 
 const API = "azure-native:apimanagement:Api";
 const BACKEND = "azure-native:apimanagement:Backend";
@@ -22,13 +28,13 @@ function showsCredentials({ inputs }: Resource): boolean {
 }
 
 /** The ids by which policies reach a backend: its own, and those of the pools that it is in. */
-function idsOf({ inputs }: Resource, stack: readonly Resource[]): readonly string[] {
-  const id = text(inputs, "backendId") ?? "";
+function idsOf(backend: Resource, stack: readonly Resource[]): readonly string[] {
+  const id = text(backend.inputs, "backendId") ?? "";
   const pools = stack.filter(
-    ({ type, inputs: pool }) =>
-      type === BACKEND &&
-      same(text(pool, "serviceName"), text(inputs, "serviceName")) &&
-      items(pool, "pool.services").some((member) => same(text(member, "id")?.split("/").at(-1), id)),
+    (one) =>
+      one.type === BACKEND &&
+      onSameService(one, backend) &&
+      items(one.inputs, "pool.services").some((member) => same(text(member, "id")?.split("/").at(-1), id)),
   );
   return [id, ...pools.flatMap((pool) => text(pool.inputs, "backendId") ?? [])];
 }
@@ -36,7 +42,7 @@ function idsOf({ inputs }: Resource, stack: readonly Resource[]): readonly strin
 /** Whether a policy that sends requests to a backend shows the service who calls. */
 function policyShowsCredentials(backend: Resource, stack: readonly Resource[]): boolean {
   const ids = idsOf(backend, stack);
-  return policiesOn(stack, text(backend.inputs, "serviceName")).some((policy) => {
+  return policiesBeside(backend, stack).some((policy) => {
     const elements = [...elementsOf(policy)];
     return (
       elements.some(
@@ -237,13 +243,10 @@ export const API_GUARDRAILS: readonly Guardrail[] = [
     fix: "buy the plan for the subscription, and onboard the API by APICollectionByAzureApiManagementService",
     mirrors: ["PSRule AZR-000387", "MCSB LT-1"],
     judges: [API],
-    *judge({ inputs }, stack) {
-      const id = (api: Properties) => text(api, "apiId")?.split(";")[0];
+    *judge(api, stack) {
+      const id = ({ inputs }: Resource) => text(inputs, "apiId")?.split(";")[0];
       const isDefended = stack.some(
-        ({ type, inputs: collection }) =>
-          type === DEFENDED &&
-          same(text(collection, "serviceName"), text(inputs, "serviceName")) &&
-          same(id(collection), id(inputs)),
+        (one) => one.type === DEFENDED && same(id(one), id(api)) && onSameService(one, api),
       );
       if (!isDefended) yield "is not watched";
     },
