@@ -381,7 +381,7 @@ describeWithEngine("guardrails on the real engine", (engine) => {
       (resource: string, change: (properties: pulumi.Inputs) => pulumi.Inputs): PulumiFn =>
       () => {
         pulumi.runtime.registerStackTransformation(({ name, props, opts }) =>
-          name === resource ? { props: change(props as pulumi.Inputs), opts } : undefined,
+          name === resource ? { props: change(props), opts } : undefined,
         );
         return (program as PulumiFn)();
       };
