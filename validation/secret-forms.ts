@@ -1,5 +1,5 @@
 /** A form in which secrets of Azure are written, by which one is recognised wherever it stands. */
-export interface SecretForm {
+interface SecretForm {
   /** What it is, with article, e.g. `a private key`. */
   readonly what: string;
   readonly pattern: RegExp;
@@ -8,17 +8,17 @@ export interface SecretForm {
 /**
  * Secrets that an integration on Azure handles. General scanners know the keys of many services, but few of Azure's.
  * Sources: the definitions of Microsoft Purview (https://learn.microsoft.com/purview/sit-entity-definitions), RFC 7292 and
- * 5958 for the first bytes of a PFX and of a private key, RFC 7468 for its PEM form.
+ * 5958 for the first bytes of a PFX and of a private key, RFC 7468 for its PEM form, RFC 7519 for tokens.
  */
-export const SECRET_FORMS: readonly SecretForm[] = [
+const SECRET_FORMS: readonly SecretForm[] = [
   {
-    // 64 bytes in base64; of this length are checksums of packages, too.
+    // 64 bytes in base64, alone or in a connection string; of this length are checksums of packages, too.
     what: "a key of a storage account",
-    pattern: /(?<!sha512-|[\w+/=-])[A-Za-z0-9+/]{86}==(?![\w+/=])/g,
+    pattern: /(?:\bAccountKey=|(?<!sha512-|[\w+/=-]))[A-Za-z0-9+/]{86}==(?![\w+/=])/g,
   },
   {
     what: "a shared access key",
-    pattern: /\bSharedAccessKey=[A-Za-z0-9+/]{43}=/g,
+    pattern: /\bSharedAccessKey=[A-Za-z0-9+/]{43,}=/g,
   },
   {
     what: "a shared access signature",
@@ -27,6 +27,10 @@ export const SECRET_FORMS: readonly SecretForm[] = [
   {
     what: "a client secret of Entra ID",
     pattern: /(?<![\w.~-])[\w.~-]{3}[78]Q~[\w.~-]{31,34}(?![\w.~-])/g,
+  },
+  {
+    what: "a signed token",
+    pattern: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/g,
   },
   {
     what: "a private key",
@@ -47,4 +51,9 @@ export function findSecretForms(text: string): { readonly what: string; readonly
   return SECRET_FORMS.flatMap(({ what, pattern }) =>
     [...text.matchAll(pattern)].map(({ index }) => ({ what, line: text.slice(0, index).split("\n").length })),
   );
+}
+
+/** Whether something in a text has the form of a secret. A password has none, and is not found. */
+export function looksSecret(text: string): boolean {
+  return findSecretForms(text).length > 0;
 }

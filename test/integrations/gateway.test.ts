@@ -115,6 +115,7 @@ describe("the gateway's part of a stack", () => {
       "azure-native:dns:RecordSet domain-record-gateway domain",
       "azure-native:dns:RecordSet domain-record-portal domain",
       "azure-native:dns:Zone domain-zone domain",
+      "azure-native:keyvault:Secret portal-vault-secret portal",
       "azure-native:keyvault:Secret secrets-secret-partner-key secrets",
       "azure-native:logic:Workflow gateway-backup-schedule-workflow gateway-backup-schedule",
       "azure-native:monitor:DiagnosticSetting gateway-backup-schedule-diagnostics gateway-backup-schedule",
@@ -128,6 +129,8 @@ describe("the gateway's part of a stack", () => {
       "azure-native:storage:BlobServiceProperties gateway-backup-blobs gateway-backup",
       "azure-native:storage:ManagementPolicy gateway-backup-expiry gateway-backup",
       "azure-native:storage:StorageAccount gateway-backup-storage gateway-backup",
+      "azuread:index/appRoleAssignment:AppRoleAssignment portal-consent-graph-Group.Read.All portal",
+      "azuread:index/appRoleAssignment:AppRoleAssignment portal-consent-graph-User.Read.All portal",
       "azuread:index/application:Application portal-application portal",
       "azuread:index/application:Application portal-console-application portal-console",
       "azuread:index/applicationPassword:ApplicationPassword portal-secret-first portal",
@@ -176,7 +179,9 @@ describe("the gateway's part of a stack", () => {
     expect(registrationOf(deployment, "gateway").dependsOn).not.toContain("gateway-sends-telemetry");
     expect(registrationOf(deployment, "application-insights").dependsOn).toContain("gateway-sends-telemetry");
     const order = deployment.registrations.map(({ name }) => name);
-    const stands = (role: string, first: string) => { expect(order.indexOf(role)).toBeLessThan(order.indexOf(first)); };
+    const stands = (role: string, first: string) => {
+      expect(order.indexOf(role)).toBeLessThan(order.indexOf(first));
+    };
     stands("gateway-reads-kv-certificates", "gateway-service");
     stands("gateway-sends-telemetry", "application-insights-logger");
   });

@@ -42,7 +42,12 @@ const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PLANTED: readonly (readonly [what: string, text: string, found: string])[] = [
   ["a storage account's key", base64(64), "a key of a storage account"],
   [
-    "a connection string",
+    "a connection string of a storage account",
+    `AccountName=contoso;AccountKey=${base64(64)};EndpointSuffix=core.windows.net`,
+    "a key of a storage account",
+  ],
+  [
+    "a connection string of a namespace",
     `Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKey=${base64(32)}`,
     "a shared access key",
   ],
@@ -57,6 +62,14 @@ const PLANTED: readonly (readonly [what: string, text: string, found: string])[]
     "a shared access signature",
   ],
   ["a client secret", `abC8Q~${"aZ3.xY-9Kd_s0a".repeat(3).slice(0, 34)}`, "a client secret of Entra ID"],
+  [
+    "a token",
+    [{ alg: "RS256", typ: "JWT" }, { aud: "orders" }]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .concat(randomBytes(32).toString("base64url"))
+      .join("."),
+    "a signed token",
+  ],
   ["a private key as PEM", privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "a private key"],
   [
     "a private key as DER",

@@ -1,6 +1,6 @@
 import type { PolicyElement } from "../../gateway";
 import { knownText } from "../../gateway/value";
-import { looksSecret } from "../../../validation/secret-text";
+import { looksSecret } from "../../../validation/secret-forms";
 import {
   onSameService,
   resourceGuardrail,

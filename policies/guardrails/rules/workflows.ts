@@ -1,5 +1,5 @@
 import { isCallerRange } from "../../../validation/address-range";
-import { looksSecret } from "../../../validation/secret-text";
+import { looksSecret } from "../../../validation/secret-forms";
 import { TIERS, type TierName } from "../../../components/gateway/tier";
 import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
 import { at, isProperties, items, same, text, texts, textsIn } from "../properties";
