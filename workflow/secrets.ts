@@ -8,8 +8,8 @@ import { branches, changedVariables, ownTexts } from "./structure";
 
 /**
  * Gives secure inputs and outputs to every action that reads from Key Vault, and to every trigger and action into which
- * what it read or a secure parameter flows, by itself or through actions that put out what was put in, variables, loops over it, and what `actions()` and `result()` show of an action's
- * inputs, where its type can have them.
+ * what it read, or a secure parameter, flows: by itself, through data operations, variables and loops over it, or through
+ * what `actions()` and `result()` show of another action. Those whose type cannot have them are left as they are.
  *
  * @param definition a document that nobody else holds yet: it is changed in place
  */
