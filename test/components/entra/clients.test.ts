@@ -43,11 +43,18 @@ describe("a client", () => {
     );
   });
 
-  it("of kind native may have redirect URIs of its own scheme", async () => {
-    const deployment = await client({ kind: "native", redirectUris: ["com.contoso.shop://signed-in"] });
-    expect(registrationOf(deployment, "shop-application").inputs.publicClient).toEqual({
-      redirectUris: ["com.contoso.shop://signed-in"],
-    });
+  it("of kind native may have redirect URIs of its own scheme, and such without a path", async () => {
+    const redirectUris = ["com.contoso.shop://signed-in", "http://localhost", "https://shop.contoso.com"];
+    const deployment = await client({ kind: "native", redirectUris });
+    expect(registrationOf(deployment, "shop-application").inputs.publicClient).toEqual({ redirectUris });
+  });
+
+  it("of kind web that signs in in the browser is sent its users back there", async () => {
+    const redirectUris = ["https://developers.contoso.com/signin"];
+    const deployment = await client({ kind: "web", signsInAt: "browser", redirectUris });
+    const { inputs } = registrationOf(deployment, "shop-application");
+    expect(inputs.singlePageApplication).toEqual({ redirectUris });
+    expect(inputs.web).toBeUndefined();
   });
 
   it("of kind daemon is sent nobody, and asks for roles", async () => {
@@ -326,6 +333,9 @@ describe("refused is", () => {
       "http://shop.contoso.com",
       "a redirect URI of a native client is https, http on localhost, or",
     ],
+    ["native", "com.contoso.shop://", "a redirect URI of a native client is https"],
+    ["singlePage", "https://shop.contoso.com", "with a path, if only /"],
+    ["web", "http://localhost:3000", "with a path, if only /"],
     ["web", "https://shop.contoso.com/(in)", "the characters ! $ ' ( ) , ;"],
     ["web", `https://shop.contoso.com/${"a".repeat(256)}`, "a redirect URI has at most 256 characters"],
   ] as const)("to send users of kind %s back to %s", async (kind, uri, rule) => {

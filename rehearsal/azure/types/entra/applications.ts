@@ -108,6 +108,26 @@ const redirectUris: readonly Rule[] = [
     },
   }),
   rule({
+    id: "application-redirect-uri-path",
+    source:
+      "https://github.com/hashicorp/terraform-provider-azuread/blob/main/internal/helpers/tf/validation/uri.go",
+    inputs: application,
+    accepted: {
+      inputs: {
+        web: { redirectUris: ["https://portal.example.com/"] },
+        publicClient: { redirectUris: ["https://portal.example.com"] },
+      },
+    },
+    refused: { inputs: { singlePageApplication: { redirectUris: ["https://portal.example.com"] } } },
+    check: ({ inputs }) => {
+      const wrong = ["singlePageApplication", "web"]
+        .flatMap((platform) => texts(inputs, `${platform}.redirectUris`))
+        .find((uri) => /^https?:\/\/[^/]*$/i.test(uri));
+      if (wrong === undefined) return undefined;
+      return graphRequest(`URI must have a trailing slash when there is no path segment for '${wrong}'`);
+    },
+  }),
+  rule({
     id: "application-redirect-uri-one-platform",
     source: "https://learn.microsoft.com/entra/identity-platform/reply-url",
     inputs: application,
