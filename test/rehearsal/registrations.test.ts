@@ -5,7 +5,7 @@ import type { ClientSecrets } from "../../components/entra/credentials";
 import { MICROSOFT_GRAPH } from "../../components/entra/microsoft-graph";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { SecretVault } from "../../components/secret-vault";
-import { CA_CERTIFICATE, seedGroups, seedIdentity, seedPerson } from "../components/fixtures";
+import { admitPerson, CA_CERTIFICATE, seedGroups, seedIdentity } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench, writes } from "./workbench";
 
@@ -48,8 +48,8 @@ function seedDirectory({ azure }: Workbench) {
   return {
     billing: clientId,
     identity: seedIdentity(azure).principalId,
-    group: seedPerson(azure, "Group", "operators"),
-    owner: seedPerson(azure, "User", "jo"),
+    group: admitPerson(azure, "Group"),
+    owner: admitPerson(azure, "User"),
   };
 }
 

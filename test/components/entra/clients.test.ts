@@ -4,7 +4,7 @@ import { MICROSOFT_GRAPH } from "../../../components/entra/microsoft-graph";
 import type { NewRegistration } from "../../../components/entra/new-registration";
 import { EntraAppRegistration } from "../../../components/entra-app-registration";
 import { DEFAULT_IDS, type SimulatedAzure } from "../../../rehearsal/azure";
-import { seedGroups, seedIdentity, seedPerson } from "../fixtures";
+import { admitPerson, seedGroups, seedIdentity } from "../fixtures";
 import { deploy, identities, plan, refusal, registrationOf, valueOf } from "../harness";
 
 const TEXTS = { displayName: "Some", description: "Something" };
@@ -175,7 +175,7 @@ describe("an API", () => {
     const deployment = await deploy((azure) => {
       seedGroups(azure, "rg-gateway");
       const { principalId } = seedIdentity(azure);
-      const people = { user: seedPerson(azure, "User", "jo"), group: seedPerson(azure, "Group", "ops") };
+      const people = { user: admitPerson(azure, "User"), group: admitPerson(azure, "Group") };
       const api = new EntraAppRegistration("orders", {
         ...ORDERS,
         api: {
@@ -208,7 +208,7 @@ describe("an API", () => {
 
   it("without roles is assigned as such", async () => {
     const deployment = await deploy((azure) => {
-      const objectId = seedPerson(azure, "Group", "staff");
+      const objectId = admitPerson(azure, "Group");
       return new EntraAppRegistration("orders", {
         displayName: "Orders API",
         api: { assignments: { staff: { to: "group", objectId } } },
@@ -263,7 +263,7 @@ describe("an API", () => {
 
   it("is owned by whoever deploys, and by whom else the program names", async () => {
     const program = (azure: SimulatedAzure) => {
-      const jo = seedPerson(azure, "User", "jo");
+      const jo = admitPerson(azure, "User");
       new EntraAppRegistration("orders", {
         ...ORDERS,
         owners: { jo, deployer: DEFAULT_IDS.deployerObjectId },

@@ -1,9 +1,8 @@
 import { AzureError } from "../../errors";
 import type { AzureView, Json, Properties, ResourceType, Rule, StoredResource } from "../../resource-type";
 import { at, duplicate, EXAMPLE, isGuid, items, nameOf, others, rule, same, text, texts } from "../common";
-import { GROUP, principalType } from "../principals";
+import { principalType } from "../principals";
 import { applicationOutputs } from "./answers";
-import { directoryObjectId } from "./people";
 import {
   APPLICATION,
   application,
@@ -15,6 +14,7 @@ import {
   GRAPH_APPLICATION,
   graphNotFound,
   graphRequest,
+  group,
   IDENTIFIER_URI,
   needsApplication,
   objectIdIn,
@@ -316,10 +316,10 @@ export const applications: readonly ResourceType[] = [
       rule({
         id: "application-owners",
         source: "https://learn.microsoft.com/graph/api/application-post-owners",
-        given: [{ token: GROUP, inputs: { displayName: "Operators", securityEnabled: true } }],
+        principals: [group],
         inputs: application,
         accepted: { inputs: { owners: [EXAMPLE.deployerObjectId] } },
-        refused: { inputs: { owners: [directoryObjectId(GROUP, "Operators")] } },
+        refused: { inputs: { owners: [group.objectId] } },
         check: ({ inputs }, azure) => {
           for (const owner of texts(inputs, "owners")) {
             const kinds = principalType(owner, azure);

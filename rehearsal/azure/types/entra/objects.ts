@@ -51,6 +51,8 @@ export function clientIdBehind(objectId: string, azure: AzureView): string | und
 /** Identifier of the example application: the first with its display name in an empty tenant. */
 export const exampleObjectId = applicationObjectId("Orders API", 0);
 export const exampleClientId = clientIdOf(exampleObjectId);
+/** A group that stands in the directory. */
+export const group = { objectId: "6a0f2a52-0d0c-4b5e-8a0e-4f8f4b1f9d12", type: "Group" } as const;
 export const scope: Properties = {
   id: "0f5f2b1a-3c83-4a5e-8b57-7b0a5b2c1d01",
   value: "Orders.Read",
