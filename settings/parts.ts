@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SERVICE_ADDRESS } from "../validation/address";
+import { GUID } from "../validation/guid";
 import "./meta";
 
 /** Address of a service that an integration calls. */
@@ -16,7 +17,7 @@ export const audience = z
   .describe("Application id URI that the system expects in tokens, e.g. api://contoso-orders.");
 
 /** A registration in Entra ID. */
-export const applicationId = z.guid().meta({
+export const applicationId = z.string().regex(GUID.pattern).meta({
   description: "Application (client) id of a registration in Entra ID.",
   rule: "must be an application (client) id",
   fix: "take it from the registration's overview, e.g. 11111111-1111-4111-8111-111111111111",

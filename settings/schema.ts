@@ -801,14 +801,23 @@ const signIn = z
   })
   .describe("How developers sign in.");
 
+/** An object id of Entra ID, and the command that shows it. */
+const objectId = (description: string, lookUp: string) =>
+  z
+    .string()
+    .regex(OBJECT_ID.pattern)
+    .meta({
+      description,
+      rule: `must be ${OBJECT_ID.what}: ${OBJECT_ID.words}`,
+      fix: `take it from \`${lookUp}\``,
+    });
+
+const GROUP_LOOK_UP = "az ad group show --group <name> --query id";
+
 const portalGroup = z
   .strictObject({
     displayName: z.string().min(1).max(300).describe("What the portal calls it, at most 300 characters."),
-    objectId: z.guid().meta({
-      description: "Object id of the group in Entra ID.",
-      rule: "must be a GUID",
-      fix: "take it from the group's page in the Entra admin center",
-    }),
+    objectId: objectId("Object id of the group in Entra ID.", GROUP_LOOK_UP),
     products: z
       .array(z.string().describe("Key of an integration, which its product is named after."))
       .min(1)
@@ -1066,22 +1075,9 @@ const workflowRegion = z
 
 /** Object ids of Entra ID, by which somebody gets roles. */
 const objectIds = (description: string, lookUp: string) =>
-  z
-    .array(
-      z
-        .string()
-        .regex(OBJECT_ID.pattern)
-        .meta({
-          description: "Object id in Entra ID.",
-          rule: `must be an object id: ${OBJECT_ID.words}`,
-          fix: `take it from \`${lookUp}\``,
-        }),
-    )
-    .default([])
-    .describe(description);
+  z.array(objectId("Object id in Entra ID.", lookUp)).default([]).describe(description);
 
-const groupIds = (description: string) =>
-  objectIds(description, "az ad group show --group <name> --query id");
+const groupIds = (description: string) => objectIds(description, GROUP_LOOK_UP);
 
 const access = z
   .strictObject({

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { GUID_FORM } from "../../validation/guid";
 import { received, type Issue } from "../../validation/issue";
 import { gated } from "../gateway/checks";
 import { checkText } from "../validation";
@@ -168,19 +169,17 @@ function checkParts(path: string, credential: FederatedCredential): Issue[] {
   }
 }
 
-const GUID = "[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}";
-
 /**
  * The two forms that a service connection has; the second ends on 1 July 2027
  * (https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections).
  */
 const SERVICE_CONNECTIONS = [
   {
-    issuer: new RegExp(`^https://login\\.microsoftonline\\.com/${GUID}/v2\\.0$`, "i"),
+    issuer: new RegExp(`^https://login\\.microsoftonline\\.com/${GUID_FORM}/v2\\.0$`, "i"),
     subject: /^\/eid1\/c\/pub\/t\/[\w-]+\/a\/[\w-]+\/sc\/[^/]+\/[^/]+$/,
   },
   {
-    issuer: new RegExp(`^https://vstoken\\.dev\\.azure\\.com/${GUID}$`, "i"),
+    issuer: new RegExp(`^https://vstoken\\.dev\\.azure\\.com/${GUID_FORM}$`, "i"),
     subject: /^sc:\/\/[^/]+\/[^/]+\/[^/]+$/,
   },
 ];
