@@ -327,7 +327,11 @@ The settings of stack dev are not valid: 17 problems
     ],
     [
       "a portal of somebody else's gateway",
-      { location: "westeurope", gatewayStack: "organization/gateway/prod", portal: {} },
+      {
+        location: "westeurope",
+        gatewayStack: "organization/gateway/prod",
+        portal: { signIn: MAXIMAL.portal.signIn },
+      },
       "portal: must stand with the stack that owns the gateway\n    fix: move it there: this stack uses the gateway of somebody else",
     ],
     [
@@ -358,7 +362,7 @@ The settings of stack dev are not valid: 17 problems
         },
       }),
       'portal.signIn.secrets.first.until: must be a day (received "soon")\n    fix: write it as YYYY-MM-DD\n' +
-        '  portal.signIn.currentSecret: must be the key of one of the secrets (received "next")\n    fix: write a key of secrets',
+        '  - portal.signIn.currentSecret: must be the key of one of the secrets (received "next")\n    fix: write a key of secrets',
     ],
     [
       "External ID as a sign-in of its own",
@@ -791,7 +795,7 @@ The settings of stack dev are not valid: 17 problems
       problems({
         ...MAXIMAL,
         Vault: {},
-        portal: { signin: {} },
+        portal: { signIn: MAXIMAL.portal.signIn, signin: {} },
         gateway: { ...MAXIMAL.gateway, developperPortal: true, namedValues: {} },
         domain: { ...MAXIMAL.domain, hostnames: { gatway: "api" } },
         integrations: { invoices: { ...MAXIMAL.integrations.invoices, password: undefined, rateLimits: {} } },
