@@ -11,6 +11,7 @@ usage: npm run rehearse -- <stack> [options]
   --plan                       stop after the preview
   --keep                       stop before the destroy, keep everything, and say how to go on
   --export FILE                write the deployed state, secrets encrypted, as \`pulumi stack export\` does
+  --report FOLDER              write what the guardrails say of the deployed stack: Markdown, and SARIF for code scanning
   --fault TYPE:OPERATION:CODE[:accepted][:TIMES]
                                let Azure refuse an operation, once or TIMES times, at once or after it was accepted, e.g.
                                azure-native:apimanagement:Api:create:PessimisticConcurrencyConflict; repeatable
@@ -24,6 +25,7 @@ export interface Command {
   readonly plan: boolean;
   readonly keep: boolean;
   readonly exportFile?: string;
+  readonly reportFolder?: string;
   readonly faults: readonly Fault[];
 }
 
@@ -41,6 +43,7 @@ export function readCommand(args: readonly string[]): Command | undefined {
       plan: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
       export: { type: "string" },
+      report: { type: "string" },
       fault: { type: "string", multiple: true, default: [] },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -50,11 +53,14 @@ export function readCommand(args: readonly string[]): Command | undefined {
   if (stack === undefined || more.length > 0) throw new Error("name one stack, e.g. dev");
   if (values.plan && values.export !== undefined)
     throw new Error("--plan deploys nothing that --export could write");
+  if (values.plan && values.report !== undefined)
+    throw new Error("--plan deploys nothing that --report could tell of");
   return {
     stack,
     plan: values.plan,
     keep: values.keep,
     faults: values.fault.map(parseFault),
     ...(values.export === undefined ? {} : { exportFile: values.export }),
+    ...(values.report === undefined ? {} : { reportFolder: values.report }),
   };
 }

@@ -15,10 +15,11 @@ import {
 } from "@pulumi/pulumi/automation";
 import { type Fault, seedPrerequisites, serveAzure, type SimulatedAzure } from "./azure";
 import type { Properties, StandingPrincipal } from "./azure/resource-type";
+import type { ServedGuardrails } from "./guardrails";
 import { inlineProgram } from "./inline-program";
 import { findLeaks, readFolder, type Secret } from "./leaks";
 import { type Configuration, type Project, type ProjectOptions, readProject } from "./project";
-import { changes, recordRun, type Run, type Step, surprises, title } from "./steps";
+import { changes, recordRun, type Run, type Step, surprises, title, type Violation } from "./steps";
 import { transcribe, type Transcript } from "./transcript";
 
 /** The steps of a life cycle, in order. */
@@ -94,6 +95,8 @@ export interface Report {
   readonly outputs: OutputMap;
   readonly assumed: readonly string[];
   readonly remains: readonly Remains[];
+  /** What guardrails say of what was announced or deployed. */
+  readonly violations: readonly Violation[];
   readonly kept?: Kept;
 }
 
@@ -125,6 +128,8 @@ export interface RehearseOptions {
   readonly millisecondsPerMinute?: number;
   /** Where the throw-away folder is made. @default the system's folder for temporary files */
   readonly temporaryFolder?: string;
+  /** Starts what every deployment must satisfy, given a folder for its files. @default nothing is judged */
+  readonly guardrails?: (folder: string) => Promise<ServedGuardrails>;
   /** Stops the rehearsal: the engine is cancelled, the throw-away folder removed. */
   readonly signal?: AbortSignal;
   /** Called after each phase, e.g. to change something behind Pulumi's back. */
@@ -181,6 +186,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
     resources = [],
     principals = [],
   } = options.prerequisites?.(project.configuration, project.name) ?? {};
+  const judging = options.guardrails?.(folder);
   const stateFile = join(folder, "azure.json");
   const { environment, azure, close } = await serveAzure({
     stateFile,
@@ -200,9 +206,11 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       ...environment,
       ...engineEnvironment(backendUrl),
     });
+    const guardrails = await judging;
     const rehearsal: Rehearsal = {
       options,
       stack,
+      ...(guardrails && { guardrails }),
       azure,
       backend,
       canaries: project.canaries,
@@ -220,11 +228,13 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
     await runPhases(rehearsal);
 
     const { phases, preview, deployment, outputs } = rehearsal;
+    const last = options.until === "preview" ? preview : deployment;
     return {
       stack: options.stack,
       phases,
       held: phases.every(({ failures }) => failures.length === 0),
-      resources: [...(options.until === "preview" ? preview : deployment).steps.values()],
+      resources: [...last.steps.values()],
+      violations: last.violations,
       outputs,
       assumed,
       remains: softDeleted(azure),
@@ -234,6 +244,8 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
     };
   } finally {
     transcript.close();
+    // A pack that does not start has said so already.
+    (await judging?.catch(() => undefined))?.close();
     await close();
   }
 }
@@ -242,6 +254,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
 interface Rehearsal {
   readonly options: RehearseOptions;
   readonly stack: Stack;
+  readonly guardrails?: ServedGuardrails;
   readonly azure: SimulatedAzure;
   readonly backend: string;
   readonly canaries: readonly Secret[];
@@ -338,6 +351,11 @@ function live({ options, transcript }: Rehearsal, run: Run) {
   };
 }
 
+/** What a call of the engine gets that runs the program. */
+function judged(rehearsal: Rehearsal, run: Run) {
+  return { ...live(rehearsal, run), ...rehearsal.guardrails?.options };
+}
+
 /** Whether a call of the engine ended well. Whatever is not its own refusal is an error of the rehearsal. */
 async function succeeds(call: Promise<unknown>): Promise<boolean> {
   try {
@@ -350,6 +368,15 @@ async function succeeds(call: Promise<unknown>): Promise<boolean> {
 }
 
 function refusal(expected: string, run: Run, fix: string): Outcome {
+  const broken = run.violations.filter(({ mandatory }) => mandatory);
+  if (broken.length > 0) {
+    const failure = {
+      expected: "the guardrails admit the deployment",
+      happened: broken.map(({ guardrail, urn, message }) => `${guardrail}: ${title(urn)} ${message}`),
+      fix: "mend each, or except the resource with a reason: docs/guardrails.md",
+    };
+    return { proven: [], failures: [failure], goOn: false };
+  }
   const happened =
     run.errors.length === 0 ? ["the engine gave no reason; see its output above"] : [...new Set(run.errors)];
   return { proven: [], failures: [{ expected, happened, fix }], goOn: false };
@@ -367,7 +394,7 @@ function none(happened: readonly string[], expected: string, fix: string): Failu
 async function preview(rehearsal: Rehearsal): Promise<Outcome> {
   const run = recordRun();
   rehearsal.preview = run;
-  if (!(await succeeds(rehearsal.stack.preview(live(rehearsal, run))))) {
+  if (!(await succeeds(rehearsal.stack.preview(judged(rehearsal, run))))) {
     return refusal("the program previews", run, "mend what the message names: a setting, or the program");
   }
   return outcome([], [`the program previews: ${run.steps.size} resources`]);
@@ -404,7 +431,7 @@ async function upUnderFaults(rehearsal: Rehearsal): Promise<Outcome> {
 
 /** Whether an `up` ends well; its outputs are then the stack's. */
 function deploys(rehearsal: Rehearsal, run: Run): Promise<boolean> {
-  const done = rehearsal.stack.up(live(rehearsal, run)).then(({ outputs }) => {
+  const done = rehearsal.stack.up(judged(rehearsal, run)).then(({ outputs }) => {
     rehearsal.outputs = outputs;
   });
   return succeeds(done);
@@ -430,7 +457,7 @@ async function up(rehearsal: Rehearsal): Promise<Outcome> {
 
 async function secondUp(rehearsal: Rehearsal): Promise<Outcome> {
   const run = recordRun();
-  if (!(await succeeds(rehearsal.stack.up(live(rehearsal, run))))) {
+  if (!(await succeeds(rehearsal.stack.up(judged(rehearsal, run))))) {
     return refusal("a second up succeeds", run, "mend what the message names");
   }
   return outcome(

@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { type Command, HELP, readCommand } from "./command-line";
 import { findEngine } from "./engine";
-import { type Kept, rehearse } from "./life-cycle";
+import { assess, complianceReport, complianceSarif } from "./compliance";
+import { guardrailConfiguration, serveGuardrails } from "./guardrails";
+import { type Kept, rehearse, type Report } from "./life-cycle";
 import { requiredPulumiVersion } from "./project";
 import { acceptsSetting, assumedBy } from "./stack-settings";
 import { summarise } from "./summary";
@@ -38,7 +40,7 @@ async function main(): Promise<number> {
       },
       ...(colour ? { tick: (seconds) => process.stdout.write(`\r  ${seconds} s\r`) } : {}),
     });
-    const { stack, plan, keep, exportFile, faults } = command;
+    const { stack, plan, keep, exportFile, reportFolder, faults } = command;
     const report = await rehearse({
       command: engine.command,
       program: await loadProgram(),
@@ -49,6 +51,7 @@ async function main(): Promise<number> {
       accepts: acceptsSetting,
       prerequisites: assumedBy,
       faults,
+      guardrails: (folder) => serveGuardrails(projectFolder, stack, folder),
       until: plan ? "preview" : keep ? "refresh" : "destroy",
       keep,
       ...(exportFile === undefined ? {} : { exportFile }),
@@ -56,6 +59,7 @@ async function main(): Promise<number> {
     });
     // In kilobytes on every platform: https://nodejs.org/api/process.html#processresourceusage
     console.log(summarise(report, { colour, peakMemory: process.resourceUsage().maxRSS * 1024 }));
+    if (reportFolder !== undefined) await writeCompliance(report, projectFolder, reportFolder);
     if (report.kept !== undefined) console.log(howToGoOn(report.kept, stack));
     return report.held ? 0 : 1;
   } catch (error) {
@@ -66,6 +70,20 @@ async function main(): Promise<number> {
     console.error(error instanceof Error ? error.message : error);
     return 1;
   }
+}
+
+/** Writes what the guardrails say of what was deployed. */
+async function writeCompliance(
+  { stack, resources }: Report,
+  projectFolder: string,
+  folder: string,
+): Promise<void> {
+  const assessments = assess(resources, await guardrailConfiguration(projectFolder, stack), new Date());
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `guardrails-${stack}`);
+  await writeFile(`${file}.md`, complianceReport(stack, assessments));
+  await writeFile(`${file}.sarif`, JSON.stringify(complianceSarif(stack, assessments), undefined, 2));
+  console.log(`What the guardrails say of ${stack}: ${file}.md, ${file}.sarif`);
 }
 
 /** The same value that `pulumi up` runs. Loaded late: it takes a second, which `--help` and a wrong command need not. */

@@ -22,11 +22,24 @@ export interface Step {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** What a guardrail says of a resource. */
+export interface Violation {
+  /** Id of the guardrail. */
+  readonly guardrail: string;
+  /** Of the resource; that of the stack, where it is of none. */
+  readonly urn: string;
+  /** Whether the engine goes no further. */
+  readonly mandatory: boolean;
+  /** What is wrong, why it matters, what to do; or what is not known yet. */
+  readonly message: string;
+}
+
 /** The steps of one run by URN, and what went wrong in it. */
 export interface Run {
   readonly steps: ReadonlyMap<string, Step>;
   /** Messages of severity "error". */
   readonly errors: readonly string[];
+  readonly violations: readonly Violation[];
   /** Receives the engine's events. */
   readonly onEvent: (event: EngineEvent) => void;
 }
@@ -38,6 +51,7 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export function recordRun(): Run {
   const steps = new Map<string, Step>();
   const errors: string[] = [];
+  const violations: Violation[] = [];
   const onEvent = (event: EngineEvent): void => {
     const before = event.resourcePreEvent?.metadata;
     const metadata = before ?? event.resOutputsEvent?.metadata;
@@ -60,9 +74,14 @@ export function recordRun(): Run {
         outputs: state?.outputs ?? {},
       });
     }
+    if (event.policyEvent !== undefined) {
+      const { policyName, resourceUrn = "", enforcementLevel, message } = event.policyEvent;
+      const mandatory = enforcementLevel === "mandatory";
+      violations.push({ guardrail: policyName, urn: resourceUrn, mandatory, message: plain(message) });
+    }
     if (event.diagnosticEvent?.severity === "error") errors.push(plain(event.diagnosticEvent.message));
   };
-  return { steps, errors, onEvent };
+  return { steps, errors, violations, onEvent };
 }
 
 /** Without the engine's colour marks (`<{%reset%}>`). */

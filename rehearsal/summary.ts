@@ -1,8 +1,9 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import Table from "cli-table3";
+import { isPutOff } from "../policies/guardrails/judge";
 import type { Failure, Phase, Report } from "./life-cycle";
 import { type Cost, estimate, PRICES_AS_OF } from "./prices";
-import { nameOf, type Step } from "./steps";
+import { nameOf, type Step, title, type Violation } from "./steps";
 
 /** How a {@link summarise}d report is laid out. */
 export interface SummaryOptions {
@@ -22,6 +23,7 @@ export function summarise(report: Report, options: SummaryOptions = {}): string 
     ["Time per phase", times(report.phases, options.peakMemory)],
     [`Rough monthly cost (US dollars, prices of ${PRICES_AS_OF})`, costs(estimate(report.resources))],
     ["Assumed to exist", report.assumed],
+    ["Guardrails warn", warnings(report.violations)],
     ["Proven", proven.map((line) => `✔ ${line}`)],
     [
       "Left in Azure, soft-deleted",
@@ -39,6 +41,20 @@ export function summarise(report: Report, options: SummaryOptions = {}): string 
     )
     .concat(`\n${verdict(report, options)}\n`)
     .join("");
+}
+
+/** What guardrails warn of, and how often they had to put it off: a preview does not know everything. */
+function warnings(violations: readonly Violation[]): string[] {
+  const [put, told] = [true, false].map((off) =>
+    violations.filter(({ mandatory, message }) => !mandatory && isPutOff(message) === off),
+  );
+  return [
+    ...(told ?? []).flatMap(({ guardrail, urn, message }) => [
+      `${guardrail}: ${title(urn)}`,
+      ...message.split("\n").map((line) => `  ${line}`),
+    ]),
+    ...(put?.length ? [`what is not known yet puts ${put.length} checks off to the update`] : []),
+  ];
 }
 
 function verdict({ stack, held, phases }: Report, { colour }: SummaryOptions): string {

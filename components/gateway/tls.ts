@@ -3,7 +3,7 @@ import type { TierFeatures } from "./tier";
 const PREFIX = "Microsoft.WindowsAzure.ApiManagement.Gateway.";
 
 /** Protocols older than TLS 1.2, towards clients and towards backends. */
-const OLD_PROTOCOLS = [
+export const OLD_PROTOCOLS = [
   "Security.Protocols.Tls10",
   "Security.Protocols.Tls11",
   "Security.Protocols.Ssl30",
@@ -13,17 +13,17 @@ const OLD_PROTOCOLS = [
 ];
 
 /** Suites without forward secrecy or with CBC, and triple DES. */
-const WEAK_CIPHERS = [
-  "TripleDes168",
-  "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
-  "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
-  "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
-  "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-  "TLS_RSA_WITH_AES_128_GCM_SHA256",
-  "TLS_RSA_WITH_AES_256_CBC_SHA256",
-  "TLS_RSA_WITH_AES_128_CBC_SHA256",
-  "TLS_RSA_WITH_AES_256_CBC_SHA",
-  "TLS_RSA_WITH_AES_128_CBC_SHA",
+export const WEAK_CIPHERS = [
+  "Security.Ciphers.TripleDes168",
+  "Security.Ciphers.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+  "Security.Ciphers.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+  "Security.Ciphers.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+  "Security.Ciphers.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+  "Security.Ciphers.TLS_RSA_WITH_AES_128_GCM_SHA256",
+  "Security.Ciphers.TLS_RSA_WITH_AES_256_CBC_SHA256",
+  "Security.Ciphers.TLS_RSA_WITH_AES_128_CBC_SHA256",
+  "Security.Ciphers.TLS_RSA_WITH_AES_256_CBC_SHA",
+  "Security.Ciphers.TLS_RSA_WITH_AES_128_CBC_SHA",
 ];
 
 /** A setting for each name, under the prefix of the gateway. */
@@ -39,10 +39,17 @@ function settings(names: readonly string[], value: "True" | "False"): Record<str
 export function gatewayProtocolsAndCiphers({
   cipherSettings,
 }: Pick<TierFeatures, "cipherSettings">): Readonly<Record<string, string>> {
-  const ciphers = WEAK_CIPHERS.map((cipher) => `Security.Ciphers.${cipher}`);
   return {
     ...settings(OLD_PROTOCOLS, "False"),
-    ...(cipherSettings && settings(ciphers, "False")),
+    ...(cipherSettings && settings(WEAK_CIPHERS, "False")),
     ...settings(["Protocols.Server.Http2"], "True"),
   };
+}
+
+/** Those of some protocols or suites that a gateway's settings do not switch off: what is left out is as Azure has it. */
+export function notSwitchedOff(
+  names: readonly string[],
+  customProperties: Readonly<Record<string, unknown>>,
+): string[] {
+  return names.filter((name) => String(customProperties[PREFIX + name]).toLowerCase() !== "false");
 }

@@ -94,6 +94,7 @@ export const catalog = integration({
       gateway,
       displayName: "Catalogue",
       description: "Look up products, categories and availability.",
+      terms: "Show availability as an indication, never as a promise.",
       access: { kind: "subscription", approvalRequired: false },
       apis: { v1: first, v2: second },
       groups: productGroups,

@@ -2,6 +2,7 @@ import * as resources from "@pulumi/azure-native/resources";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { ApimGateway } from "../../components/gateway/apim-gateway";
 import { GatewayProduct } from "../../components/gateway/product";
+import { SecretVault } from "../../components/secret-vault";
 import program from "../../index";
 import { deployPortal } from "../../integrations/gateway/portal";
 import type { SimulatedAzure } from "../../rehearsal/azure";
@@ -67,16 +68,6 @@ describeWithEngine("the developer portal", (engine) => {
     const { azure } = workbench;
     seedGroups(azure, "rg-gateway");
     const { identity } = seedGatewayWithIdentity(azure);
-    const vault = azure.seed("azure-native:keyvault:Vault", {
-      resourceGroupName: "rg-gateway",
-      vaultName: "kv-portal",
-      location: "westeurope",
-      properties: {
-        tenantId: azure.tenantId,
-        sku: { family: "A", name: "standard" },
-        enableRbacAuthorization: true,
-      },
-    });
     // An administrator has opened the portal, so that Azure's first pages stand.
     azure.seed("azure-native:apimanagement:ContentItem", {
       ...PLACE,
@@ -89,6 +80,13 @@ describeWithEngine("the developer portal", (engine) => {
         service: { kind: "adopt", ...PLACE, location: "westeurope", tier: "Developer" },
         identity,
         caller: { tenantId: azure.tenantId, audience: "any" },
+      });
+      const { vault } = new SecretVault("secrets", {
+        resourceGroupName: "rg-gateway",
+        vaultName: "kv-portal",
+        location: "westeurope",
+        tenantId: azure.tenantId,
+        protect: false,
       });
       deployPortal(
         {
@@ -103,7 +101,7 @@ describeWithEngine("the developer portal", (engine) => {
           gateway,
           url: "https://developer.contoso.com",
           tenantId: azure.tenantId,
-          vault: vault.id,
+          vault,
           names: { registration: (role) => role },
         },
       );
@@ -202,6 +200,7 @@ describeWithEngine("the developer portal", (engine) => {
       "portal",
       {
         value: JSON.stringify({
+          signIn: SIGN_IN,
           delegation: { url: "https://shop.contoso.com/delegation", validationKey: KEY },
         }),
         secret: true,

@@ -1,0 +1,73 @@
+import {
+  readFragment,
+  readPolicy,
+  type PolicyDocument,
+  type PolicyElement,
+  type PolicyFragment,
+  type Scope,
+} from "../gateway";
+import { isElement } from "../gateway/statement";
+import { onSameService, type Resource } from "./guardrail";
+import { text } from "./properties";
+
+/** Types of resources that hold a policy, with the scope that it is attached to. */
+const SCOPES: Readonly<Record<string, Scope>> = {
+  "azure-native:apimanagement:Policy": "global",
+  "azure-native:apimanagement:ProductPolicy": "product",
+  "azure-native:apimanagement:ApiPolicy": "api",
+  "azure-native:apimanagement:ApiOperationPolicy": "operation",
+};
+
+const FRAGMENT = "azure-native:apimanagement:PolicyFragment";
+
+/** Types of resources that hold a policy. */
+export const POLICIES = Object.keys(SCOPES);
+
+/** Types of resources that hold statements of policies. */
+export const POLICIES_AND_FRAGMENTS = [...POLICIES, FRAGMENT];
+
+/**
+ * The policy that a resource holds; `undefined` where it holds none.
+ *
+ * @throws PolicyError where Azure could not read it either
+ */
+export function documentOf({ type, inputs }: Resource): PolicyDocument | undefined {
+  const scope = SCOPES[type];
+  const xml = text(inputs, "value");
+  return scope === undefined || xml === undefined ? undefined : readPolicy(xml, scope);
+}
+
+/** The fragments on the service that a resource stands on, by their ids. */
+export function fragmentsBeside(
+  resource: Resource,
+  stack: readonly Resource[],
+): ReadonlyMap<string, PolicyFragment> {
+  return new Map(
+    policiesBeside(resource, stack)
+      .filter(({ type }) => type === FRAGMENT)
+      .map(({ inputs }) => [text(inputs, "id") ?? "", readFragment(text(inputs, "value") ?? "")]),
+  );
+}
+
+/** Every element of a policy or a fragment. */
+export function* elementsOf(resource: Resource): Iterable<PolicyElement> {
+  if (resource.type === FRAGMENT) {
+    yield* walk(readFragment(text(resource.inputs, "value") ?? "").statements);
+    return;
+  }
+  const { inbound = [], backend = [], outbound = [], onError = [] } = documentOf(resource) ?? {};
+  for (const section of [inbound, backend, outbound, onError]) yield* walk(section);
+}
+
+function* walk(content: PolicyElement["content"]): Iterable<PolicyElement> {
+  for (const part of content) {
+    if (!isElement(part)) continue;
+    yield part;
+    yield* walk(part.content);
+  }
+}
+
+/** The policies and fragments on the service that a resource stands on. */
+export function policiesBeside(resource: Resource, stack: readonly Resource[]): readonly Resource[] {
+  return stack.filter((one) => POLICIES_AND_FRAGMENTS.includes(one.type) && onSameService(one, resource));
+}

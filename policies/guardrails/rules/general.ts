@@ -1,0 +1,77 @@
+import { isSameRegion } from "../../../validation/region";
+import { resourceGuardrail, type Guardrail } from "../guardrail";
+import { at, text } from "../properties";
+
+/** Types whose loss nothing brings back at once: a gateway is an hour away, the others hold what is nowhere else. */
+const STATEFUL = [
+  "azure-native:apimanagement:ApiManagementService",
+  "azure-native:apimanagement:Product",
+  "azure-native:dns:Zone",
+  "azure-native:keyvault:Vault",
+  "azure-native:storage:StorageAccount",
+];
+
+/** Types that take tags. */
+const TAGGED = [
+  "azure-native:apimanagement:ApiManagementService",
+  "azure-native:applicationinsights:Component",
+  "azure-native:dns:Zone",
+  "azure-native:eventgrid:Topic",
+  "azure-native:keyvault:Vault",
+  "azure-native:logic:Workflow",
+  "azure-native:managedidentity:UserAssignedIdentity",
+  "azure-native:operationalinsights:Workspace",
+  "azure-native:resources:ResourceGroup",
+  "azure-native:servicebus:Namespace",
+  "azure-native:storage:StorageAccount",
+];
+
+/** Where a resource that stands in no region says it stands. */
+const GLOBAL = "global";
+
+/** What resources of every kind must satisfy. */
+export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
+  resourceGuardrail({
+    id: "common-tags",
+    level: "mandatory",
+    environments: "all",
+    rule: "A resource has the tags that the pack's configuration names.",
+    reason: "Costs and alerts find their owner by them.",
+    fix: "hand the stack's tags to the component",
+    mirrors: ["PSRule Azure.Resource.UseTags"],
+    judges: TAGGED,
+    *judge(inputs, _resource, { tags }) {
+      const own = at(inputs, "tags") ?? {};
+      const missing = tags.filter((tag) => !Object.hasOwn(own, tag));
+      if (missing.length > 0) yield `lacks ${missing.join(", ")}`;
+    },
+  }),
+  resourceGuardrail({
+    id: "allowed-regions",
+    level: "mandatory",
+    environments: "all",
+    rule: "A resource stands in a region that the pack's configuration names.",
+    reason: "Where data lies is a matter of law and of contracts.",
+    fix: "choose another region, or have this one admitted",
+    mirrors: ["PSRule Azure.Resource.AllowedRegions", "Azure Policy e56962a6"],
+    judges: [...TAGGED, "azure-native:resources:Resource"],
+    *judge(inputs, _resource, { regions }) {
+      const location = text(inputs, "location") ?? GLOBAL;
+      const elsewhere = location !== GLOBAL && !regions.some((region) => isSameRegion(region, location));
+      if (regions.length > 0 && elsewhere) yield `stands in ${location}`;
+    },
+  }),
+  resourceGuardrail({
+    id: "protect-stateful",
+    level: "mandatory",
+    environments: "production",
+    rule: "Pulumi refuses to delete what cannot be had back: gateways, products, zones, vaults, backups.",
+    reason: "An edit that replaces one of them, or a destroy of the wrong stack, would be an outage.",
+    fix: "set protect: true",
+    mirrors: ["MCSB BR-2"],
+    judges: STATEFUL,
+    *judge(_inputs, { protect }) {
+      if (!protect) yield "is not protected";
+    },
+  }),
+];

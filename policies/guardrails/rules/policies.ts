@@ -1,0 +1,133 @@
+import type { PolicyDocument, PolicyElement } from "../../gateway";
+import { SECTION_PROPERTY } from "../../gateway/document";
+import { SECTIONS } from "../../gateway/spec";
+import { isElement } from "../../gateway/statement";
+import { knownText } from "../../gateway/value";
+import { findTokenGap } from "../../gateway/token-gap";
+import {
+  onSameService,
+  resourceGuardrail,
+  stackGuardrail,
+  type Guardrail,
+  type Resource,
+} from "../guardrail";
+import {
+  documentOf,
+  elementsOf,
+  fragmentsBeside,
+  POLICIES,
+  POLICIES_AND_FRAGMENTS,
+} from "../policy-documents";
+import { at, isProperties, same, text } from "../properties";
+
+const API = "azure-native:apimanagement:Api";
+const OPERATION = "azure-native:apimanagement:ApiOperation";
+const API_POLICY = "azure-native:apimanagement:ApiPolicy";
+const OPERATION_POLICY = "azure-native:apimanagement:ApiOperationPolicy";
+const GLOBAL = "azure-native:apimanagement:Policy";
+
+/** What stands on an API, or on one of its revisions. */
+function on(api: Resource, stack: readonly Resource[], type: string): readonly Resource[] {
+  return stack.filter(
+    (one) =>
+      one.type === type &&
+      same(text(one.inputs, "apiId"), text(api.inputs, "apiId")) &&
+      onSameService(one, api),
+  );
+}
+
+/** The operations of an API: those that stand by themselves, and those of its OpenAPI document. */
+function operationsOf(api: Resource, stack: readonly Resource[]): readonly string[] {
+  const own = on(api, stack, OPERATION).flatMap(({ inputs }) => text(inputs, "operationId") ?? []);
+  const contract = text(api.inputs, "format") === "openapi+json" ? text(api.inputs, "value") : undefined;
+  return [...own, ...operationIds(contract === undefined ? undefined : JSON.parse(contract))];
+}
+
+function operationIds(contract: unknown): readonly string[] {
+  const paths = at(contract, "paths");
+  return Object.values(isProperties(paths) ? paths : {}).flatMap((path) =>
+    Object.values(isProperties(path) ? path : {}).flatMap(
+      (operation) => text(operation, "operationId") ?? [],
+    ),
+  );
+}
+
+function documents(policies: readonly Resource[]): readonly PolicyDocument[] {
+  return policies.flatMap((policy) => documentOf(policy) ?? []);
+}
+
+/** Whether an element stands somewhere in a section. */
+function holds(element: string, content: PolicyElement["content"]): boolean {
+  return content.some(
+    (part) => isElement(part) && (part.element === element || holds(element, part.content)),
+  );
+}
+
+/** What every policy of the gateway must satisfy. */
+export const POLICY_GUARDRAILS: readonly Guardrail[] = [
+  stackGuardrail({
+    id: "apim-token-required",
+    level: "mandatory",
+    environments: "all",
+    rule: "Every operation of an API validates a token, whatever the request: by the policy of the API, or its own.",
+    reason: "The key of a subscription tells which product is used, not who calls.",
+    fix: "put requireToken into the policy of the API; except an API that is for everybody, with the reason",
+    mirrors: ["Azure Policy 8ac833bd", "MCSB IM-4"],
+    judges: [API],
+    *judge(api, stack) {
+      const fragments = fragmentsBeside(api, stack);
+      const [ofAll] = documents(stack.filter((one) => one.type === GLOBAL && onSameService(one, api)));
+      const [ofApi] = documents(on(api, stack, API_POLICY));
+      const above = [ofApi, ofAll].filter((document) => document !== undefined);
+      const isOpen = (operationId: string) => {
+        const own = on(api, stack, OPERATION_POLICY).filter(({ inputs }) =>
+          same(text(inputs, "operationId"), operationId),
+        );
+        const [narrowest, ...broader] = [...documents(own), ...above];
+        return narrowest === undefined || findTokenGap([narrowest, ...broader], fragments) !== undefined;
+      };
+      const operations = operationsOf(api, stack);
+      const open = operations.filter(isOpen);
+      if (open.length > 0) yield `validates no token in ${open.join(", ")}`;
+      else if (operations.length === 0 && isOpen("")) yield "validates no token";
+    },
+  }),
+  resourceGuardrail({
+    id: "apim-policy-base",
+    level: "mandatory",
+    environments: "all",
+    rule: "A policy below that of all APIs runs those above it: <base/> stands in each of its sections, or in the backend section, which holds one policy, a call of its own.",
+    reason: "What is demanded of all APIs would be demanded of all but this one.",
+    fix: "place base() in each section, or except the policy with a reason",
+    mirrors: ["PSRule AZR-000371", "Azure Policy d5448c98"],
+    judges: POLICIES.filter((type) => type !== GLOBAL),
+    *judge(_inputs, policy) {
+      const document: Partial<PolicyDocument> = documentOf(policy) ?? {};
+      const without = SECTIONS.filter((section) => {
+        const content = document[SECTION_PROPERTY[section]] ?? [];
+        return !holds("base", content) && !(section === "backend" && holds("forward-request", content));
+      });
+      if (without.length > 0) yield `leaves it out in ${without.join(", ")}`;
+    },
+  }),
+  resourceGuardrail({
+    id: "apim-cors-no-wildcard",
+    level: "mandatory",
+    environments: "all",
+    rule: "Scripts of named sites only may call an API.",
+    reason: "Any site that somebody visits could call with what the browser holds.",
+    fix: "name the origins",
+    mirrors: ["PSRule AZR-000365"],
+    judges: POLICIES_AND_FRAGMENTS,
+    *judge(_inputs, policy) {
+      for (const { element, content } of elementsOf(policy)) {
+        if (
+          element === "origin" &&
+          content.some((part) => !isElement(part) && knownText(part)?.trim() === "*")
+        ) {
+          yield "admits every site";
+        }
+      }
+    },
+  }),
+];

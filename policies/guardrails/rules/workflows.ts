@@ -1,0 +1,119 @@
+import { isCallerRange } from "../../../validation/address-range";
+import { looksSecret } from "../../../validation/secret-text";
+import { TIERS, type TierName } from "../../../components/gateway/tier";
+import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
+import { at, isProperties, items, same, text, texts, textsIn } from "../properties";
+import { sendsLogs } from "./diagnostics";
+
+const WORKFLOW = "azure-native:logic:Workflow";
+const SERVICE = "azure-native:apimanagement:ApiManagementService";
+
+/** Whether somebody can call a trigger of a workflow, whatever `kind` it says. */
+function hasRequestTrigger({ inputs }: Resource): boolean {
+  const triggers = at(inputs, "definition.triggers");
+  return (
+    isProperties(triggers) &&
+    Object.values(triggers).some((trigger) => same(text(trigger, "type"), "Request"))
+  );
+}
+
+/** The ranges of addresses that may call; `undefined` where nothing is said, and everybody may. */
+function callerRanges({ inputs }: Resource): readonly string[] | undefined {
+  const ranges = at(inputs, "accessControl.triggers.allowedCallerIpAddresses");
+  return Array.isArray(ranges)
+    ? ranges.map((range: unknown) => text(range, "addressRange") ?? "")
+    : undefined;
+}
+
+function demandsToken({ inputs }: Resource): boolean {
+  const policies = at(inputs, "accessControl.triggers.openAuthenticationPolicies.policies");
+  return isProperties(policies) && Object.keys(policies).length > 0;
+}
+
+/** Whether a gateway of the stack calls from addresses that stay the same. */
+function hasFixedAddresses({ inputs }: Resource): boolean {
+  const tier = text(inputs, "sku.name") ?? "";
+  return tier in TIERS && TIERS[tier as TierName].staticAddresses;
+}
+
+function addressesOf({ outputs = {} }: Resource): readonly string[] {
+  return [outputs, ...items(outputs, "additionalLocations")].flatMap((place) => [
+    ...texts(place, "publicIPAddresses"),
+    ...texts(place, "outboundPublicIPAddresses"),
+  ]);
+}
+
+/** What workflows must satisfy. */
+export const WORKFLOW_GUARDRAILS: readonly Guardrail[] = [
+  resourceGuardrail({
+    id: "logic-trigger-callers",
+    level: "mandatory",
+    environments: "all",
+    rule: "A request trigger, of whatever kind, admits few addresses only; where the gateway has none of its own, its token.",
+    reason: "The address of a trigger is public, and its signature is in every place that knows it.",
+    fix: "give the workflow its callers: the gateway's addresses, each as a.b.c.d/32",
+    // Stricter: the original looks at triggers of kind Http only, and takes 0.0.0.0/0 for a restriction.
+    mirrors: ["PSRule AZR-000130", "MCSB NS-2"],
+    judges: [WORKFLOW],
+    *judge(_inputs, workflow) {
+      if (!hasRequestTrigger(workflow)) return;
+      const ranges = callerRanges(workflow);
+      if (ranges === undefined) {
+        if (!demandsToken(workflow)) yield "admits every address, and asks for no token";
+        return;
+      }
+      const wide = ranges.filter((range) => !isCallerRange(range)).length;
+      if (wide > 0) yield `admits ${wide === 1 ? "a range" : `${wide} ranges`} of more than 16 addresses`;
+    },
+  }),
+  stackGuardrail({
+    id: "logic-trigger-gateway",
+    level: "mandatory",
+    environments: "all",
+    rule: "A request trigger admits every address of the stack's gateway, in all its regions, and a gateway with fixed addresses is admitted by them.",
+    reason:
+      "A region whose address is missing is refused; a trigger without addresses is protected by the token alone.",
+    fix: "take the callers from the gateway's `addresses`; docs/deploying.md#adding-a-region says the order",
+    mirrors: ["PSRule AZR-000130"],
+    judges: [WORKFLOW],
+    *judge(workflow, stack) {
+      const gateway = stack.find(({ type }) => type === SERVICE);
+      if (gateway === undefined || !hasRequestTrigger(workflow) || !hasFixedAddresses(gateway)) return;
+      const ranges = callerRanges(workflow);
+      if (ranges === undefined) {
+        yield "admits the gateway from every address";
+        return;
+      }
+      const missing = addressesOf(gateway).filter((address) => !ranges.includes(`${address}/32`));
+      if (missing.length > 0) yield `does not admit ${missing.join(", ")}`;
+    },
+  }),
+  stackGuardrail({
+    id: "logic-diagnostics",
+    level: "mandatory",
+    environments: "production",
+    rule: "A workflow sends its logs.",
+    reason: "The run history is gone after 90 days, and nobody is told by it.",
+    fix: "give LogicAppWorkflow a workspaceId: set monitoring",
+    mirrors: ["Azure Policy 34f95f76", "MCSB LT-3"],
+    judges: [WORKFLOW],
+    *judge(workflow, stack) {
+      if (!sendsLogs(workflow, stack)) yield "sends none";
+    },
+  }),
+  resourceGuardrail({
+    id: "logic-no-secrets-in-definition",
+    level: "mandatory",
+    environments: "all",
+    rule: "A definition holds no secret.",
+    reason: "Whoever may read the workflow reads it, and every version of it is kept.",
+    fix: "call with the managed identity; or read the secret from the vault, with secure outputs",
+    mirrors: ["MCSB IM-8"],
+    judges: [WORKFLOW],
+    *judge(inputs) {
+      for (const [path, value] of textsIn(inputs.definition, "definition")) {
+        if (looksSecret(value)) yield `has what looks like one at ${path}`;
+      }
+    },
+  }),
+];
