@@ -68,11 +68,11 @@ export const ordersSettings = z
     rateLimit: rateLimit({ calls: 60, perSeconds: 60 }),
     clientRedirectUris: z
       .array(
-        z
-          .string()
-          .max(LONGEST_REDIRECT_URI)
-          .regex(BROWSER_REDIRECT_URI.pattern)
-          .meta({ rule: BROWSER_REDIRECT_URI.rule, fix: BROWSER_REDIRECT_URI.fix }),
+        z.string().max(LONGEST_REDIRECT_URI).regex(BROWSER_REDIRECT_URI.pattern).meta({
+          description: "A redirect URI, at most 256 characters, with a path, if only /.",
+          rule: BROWSER_REDIRECT_URI.rule,
+          fix: BROWSER_REDIRECT_URI.fix,
+        }),
       )
       .max(MOST_REDIRECT_URIS)
       .default(["http://localhost:3000/"])
