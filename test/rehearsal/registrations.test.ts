@@ -1,4 +1,3 @@
-import type * as timers from "node:timers/promises";
 import { findLeaks } from "../../rehearsal/leaks";
 import { DEFAULT_IDS, type Fault } from "../../rehearsal/azure";
 import type { ClientSecrets } from "../../components/entra/credentials";
@@ -9,15 +8,7 @@ import { admitPerson, CA_CERTIFICATE, seedGroups, seedIdentity } from "../compon
 import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench, writes } from "./workbench";
 
-/** Whoever waits a second or longer, as retries do, waits a thousandth of it. */
-jest.mock("node:timers/promises", () => {
-  const real = jest.requireActual<typeof timers>("node:timers/promises");
-  return {
-    ...real,
-    setTimeout: (milliseconds: number, ...rest: [unknown?, object?]) =>
-      real.setTimeout(milliseconds < 1000 ? milliseconds : milliseconds / 1000, ...rest),
-  };
-});
+jest.mock("node:timers/promises", () => jest.requireActual<object>("./quick-waits"));
 
 const TEXTS = { displayName: "Some", description: "Something" };
 const PASSWORD = "azuread:index/applicationPassword:ApplicationPassword";
