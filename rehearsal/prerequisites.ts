@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { VaultCertificate } from "../components/gateway/key-vault";
+import { domainVaultCertificates } from "../integrations/gateway/domain";
 import type { ExistingGatewaySettings, IntegrationSchemas, Settings } from "../settings";
 import { DEFAULT_IDS } from "./azure";
 import type { Assumptions, Prerequisite } from "./life-cycle";
@@ -16,7 +17,7 @@ export function prerequisites(
   { location, domain, existingGateway }: Settings<IntegrationSchemas>,
   certificates: readonly VaultCertificate[],
 ): Assumptions {
-  const all = [...(domain ? [domain.certificate] : []), ...certificates];
+  const all = [...(domain ? domainVaultCertificates(domain) : []), ...certificates];
   // /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.KeyVault/vaults/<name>, as the settings' schemas demand
   const subscriptionId = all[0]?.vaultId.split("/")[2];
   const resources = [

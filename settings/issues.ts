@@ -35,7 +35,7 @@ export function toIssues(found: z.core.$ZodIssue, reading: Reading): Issue[] {
       return found.keys.map((key) => unknownKey(found.path, key, reading));
     case "invalid_union":
       return found.discriminator === undefined
-        ? unionIssues(found.path, reading)
+        ? unionIssues(found, reading)
         : [tagIssue(found.path, reading)];
     case "invalid_key":
       return keyIssues(found, reading);
@@ -71,9 +71,17 @@ function unknownKey(path: readonly Step[], key: string, reading: Reading): Issue
   };
 }
 
-/** A union whose members are told apart by their keys: a misspelt key says more than what each member lacks. */
-function unionIssues(path: readonly Step[], reading: Reading): Issue[] {
+/**
+ * A union whose members are told apart by their keys: where those are of one member only, what is wrong is wrong with that
+ * one, and a misspelt key says more than what each member lacks.
+ */
+function unionIssues({ path, errors }: z.core.$ZodIssueInvalidUnion, reading: Reading): Issue[] {
   const value = valueAt(reading.value, path);
+  const meant = errors.filter((issues) => issues.every(({ code }) => code !== "unrecognized_keys"));
+  const [only, ...others] = meant;
+  if (only && others.length === 0) {
+    return only.flatMap((below) => toIssues({ ...below, path: [...path, ...below.path] }, reading));
+  }
   const known = schemasAt(reading.schema, path, reading.value)
     .flatMap((schema) => members(schema))
     .flatMap(knownKeys);

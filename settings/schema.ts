@@ -5,11 +5,13 @@ import {
   CA_CERTIFICATES_RULE,
   CLIENT_CERTIFICATES_RULE,
   EXTRA_CALLERS_RULE,
+  gatewayHostnamesRule,
   FURTHER_REGION_RULE,
   NETWORK_IDS,
   networkRule,
   OFFERED_TIERS,
   optionRefusals,
+  otherHostnameRule,
   PREMIUM_RULES,
   TIER_DEFAULTS,
   tierRefusal,
@@ -22,6 +24,7 @@ import {
 } from "../components/gateway/tier";
 import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
+import { either } from "../validation/words";
 import { vaultCertificate } from "./parts";
 import "./meta";
 
@@ -379,6 +382,129 @@ const hostname = z
     fix: "write the name without the zone, e.g. api; the zone itself cannot be an alias of the gateway",
   });
 
+/** Keys of the names that there is one of. */
+const SINGLE_NAMES = ["gateway", "portal", "management"] as const;
+
+const furtherGateways = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,39}$/)
+      .refine((key) => !SINGLE_NAMES.some((single) => single === key), {
+        params: {
+          rule: `must not be ${either(SINGLE_NAMES)}: these are the names beside it`,
+          fix: "choose another key",
+        },
+      })
+      .meta({
+        description: "Key of a further name; it names its record in the stack.",
+        rule: "must be 1 to 40 lower-case letters, digits and hyphens, starting with a letter",
+        fix: "choose another key, e.g. partners",
+      }),
+    z.strictObject({
+      name: hostname.meta({ description: "Name below the zone." }),
+      clientCertificates: clientCertificates(
+        "Whether the gateway asks clients for a certificate under this name, which policies then check.",
+      ),
+    }),
+  )
+  .describe("More names of the gateway, by a key of your choice.");
+
+/** https://learn.microsoft.com/azure/api-management/breaking-changes/managed-certificates-suspension-august-2025 */
+const MANAGED_CERTIFICATE = {
+  rule:
+    "cannot be a certificate that API Management manages: Azure gives none to a gateway that is being created, and gave " +
+    "nobody a new one from August 2025 to June 2026",
+  fix: "name a certificate in a vault, which renews it as well: vaultId and secretName",
+};
+
+/** A part of a certificate that nobody but the gateway may see. */
+const certificateSecret = (description: string) => z.string().min(1).meta({ description, secret: true });
+
+const domainCertificate = z
+  .union([
+    vaultCertificate,
+    z.strictObject({
+      pfx: certificateSecret(
+        "The certificate with its chain and its private key, as PFX in base64. Renewing it is up to you.",
+      ),
+      password: certificateSecret("Password of the PFX."),
+    }),
+  ])
+  .meta({
+    description: "A certificate with its private key.",
+    rule: "must hold either `vaultId` and `secretName`, of a certificate in a vault, or `pfx` and `password`",
+    fix: "keep one of both; a PFX is set by `base64 -w0 <file> | pulumi config set --secret --path`",
+    refused: { managed: MANAGED_CERTIFICATE },
+  });
+
+const domainHostnames = z.strictObject({
+  gateway: hostname
+    .meta({
+      description:
+        "Name of the gateway below the zone, by which clients know it; clients without SNI get its certificate.",
+    })
+    .default("api"),
+  furtherGateways: furtherGateways.optional(),
+  portal: hostname
+    .meta({ description: "Name of the developer portal below the zone. Left out, it keeps Azure's name." })
+    .optional(),
+  management: hostname
+    .meta({
+      description: "Name of the gateway's own management below the zone. Left out, it keeps Azure's name.",
+    })
+    .optional(),
+});
+
+type DomainHostnames = z.output<typeof domainHostnames>;
+
+/** Every name below the zone, by its place in the settings. */
+function namesBelow({ gateway, furtherGateways = {}, portal, management }: DomainHostnames) {
+  const names: readonly (readonly [path: readonly string[], name: string | undefined])[] = [
+    [["gateway"], gateway],
+    ...Object.entries(furtherGateways).map(
+      ([key, { name }]) => [["furtherGateways", key, "name"], name] as const,
+    ),
+    [["portal"], portal],
+    [["management"], management],
+  ];
+  return names.filter(([, name]) => name !== undefined);
+}
+
+function nameOnce(hostnames: DomainHostnames, context: z.core.$RefinementCtx): void {
+  const names = namesBelow(hostnames);
+  for (const [index, [path, name]] of names.entries()) {
+    const first = names.slice(0, index).find(([, other]) => other === name);
+    if (!first) continue;
+    context.addIssue({
+      code: "custom",
+      path: [...path],
+      params: {
+        rule: `must differ from the name at ${first[0].join(".")}`,
+        fix: "choose another label, e.g. developer",
+      },
+    });
+  }
+}
+
+/** A certificate of no name would be read by nobody, and is most likely that of a name which is spelt otherwise. */
+function certifyNames(
+  { hostnames, certificates = {} }: { hostnames: DomainHostnames; certificates?: object | undefined },
+  context: z.core.$RefinementCtx,
+): void {
+  const keys = namesBelow(hostnames).map(([path]) => path.at(path[0] === "furtherGateways" ? 1 : 0));
+  for (const key of Object.keys(certificates).filter((one) => !keys.includes(one))) {
+    context.addIssue({
+      code: "custom",
+      path: ["certificates", key],
+      params: {
+        rule: "must belong to a name in hostnames",
+        fix: `remove it, or write ${either(keys.filter((one) => one !== undefined))}`,
+      },
+    });
+  }
+}
+
 const domain = z
   .strictObject({
     // 2 to 34 labels: https://learn.microsoft.com/azure/dns/dns-zones-records
@@ -397,30 +523,26 @@ const domain = z
           "Resource group of the zone where it stands already. Left out, this stack creates the zone.",
       })
       .optional(),
-    hostnames: z
-      .strictObject({
-        gateway: hostname.meta({ description: "Name of the gateway below the zone." }).default("api"),
-        portal: hostname
-          .meta({
-            description: "Name of the developer portal below the zone. Left out, it keeps Azure's name.",
-          })
-          .optional(),
-      })
-      .refine((names) => names.gateway !== names.portal, {
-        path: ["portal"],
-        params: { rule: "must differ from the gateway's name", fix: "choose another label, e.g. developer" },
-        when: onceValid(z.looseObject({ gateway: z.string(), portal: z.string() })),
-      })
+    hostnames: domainHostnames
+      .superRefine(nameOnce, { when: onceValid(domainHostnames) })
       .prefault({})
       .describe("Names below the zone."),
     clientCertificates: clientCertificates(
       "Whether the gateway asks clients for a certificate under its name, which policies then check.",
     ),
-    certificate: vaultCertificate.describe(
-      "One certificate for all names below the zone, wildcard or multi-name, from a vault that stands already.",
-    ),
+    certificate: domainCertificate.meta({
+      description:
+        "Certificate of every name that has none of its own, wildcard or multi-name: from a vault that stands already, or a PFX.",
+    }),
+    certificates: z
+      .record(z.string(), domainCertificate)
+      .optional()
+      .describe(
+        "Certificates of single names: by gateway, portal, management, or the key of a further name of the gateway.",
+      ),
   })
-  .describe("A domain of your own for the gateway and the developer portal, in Azure DNS.");
+  .superRefine(certifyNames, { when: onceValid(z.looseObject({ hostnames: domainHostnames })) })
+  .describe("A domain of your own for the gateway, its developer portal and its management, in Azure DNS.");
 
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
 const vault = z
@@ -747,6 +869,14 @@ export function settingsSchema<I extends IntegrationSchemas>(
         z.looseObject({ gateway: z.looseObject({ tier: z.looseObject({ name: z.enum(OFFERED_TIERS) }) }) }),
       ),
     })
+    .superRefine(checkNamesAgainstTier, {
+      when: onceValid(
+        z.looseObject({
+          gateway: z.looseObject({ tier: z.looseObject({ name: z.enum(OFFERED_TIERS) }) }),
+          domain: z.looseObject({ hostnames: domainHostnames }),
+        }),
+      ),
+    })
     .refine(
       ({ gateway, existingGateway }) =>
         [gateway?.tier.name, existingGateway?.tier].every(
@@ -819,6 +949,21 @@ function checkAgainstTier(
       rule: "must be left out where the gateway's network is internal: public DNS would name what nobody can reach",
       fix: "name the gateway in a private DNS zone of its network, or make the network external",
     });
+  }
+}
+
+/** What the tier says about names, once these are valid. */
+function checkNamesAgainstTier({ gateway, domain }: Partial<Common>, context: z.core.$RefinementCtx): void {
+  if (!gateway || !domain) return;
+  const { name } = gateway.tier;
+  const { furtherGateways = {}, management } = domain.hostnames;
+  const refuse = (key: keyof DomainHostnames, params: { readonly rule: string; readonly fix: string }) => {
+    context.addIssue({ code: "custom", path: ["domain", "hostnames", key], params });
+  };
+  const count = 1 + Object.keys(furtherGateways).length;
+  if (count > TIERS[name].gatewayHostnames) refuse("furtherGateways", gatewayHostnamesRule(name, count));
+  if (management !== undefined && !TIERS[name].otherHostnames.includes("management")) {
+    refuse("management", otherHostnameRule(name, "management"));
   }
 }
 

@@ -18,6 +18,7 @@ const ROWS: Readonly<
   staticAddresses: ["Static addresses", ({ staticAddresses }) => yes(staticAddresses)],
   gatewayHostnames: ["Own names of the gateway", ({ gatewayHostnames }) => number(gatewayHostnames)],
   otherHostnames: ["Other own names", ({ otherHostnames }) => list(otherHostnames)],
+  looksUpHostnames: ["Own names looked up first", ({ looksUpHostnames }) => yes(looksUpHostnames)],
   developerPortal: ["Developer portal", ({ developerPortal }) => yes(developerPortal)],
   portalSignIn: ["Portal sign-in with Entra ID", ({ portalSignIn }) => yes(portalSignIn)],
   backup: ["Backup", ({ backup }) => yes(backup)],

@@ -6,6 +6,7 @@ import { EXISTING_SERVICE_DEFAULTS, readExistingService, type ExistingService } 
 import { publicAddresses, refuseUnknownAddresses } from "./addresses";
 import { certificateConfigurations, validateCaCertificates, type CaCertificates } from "./ca-certificates";
 import {
+  certificateExpiry,
   clientCertificatesUnder,
   clientUrl,
   gatewayNames,
@@ -129,6 +130,8 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
   readonly inventory: GatewayInventory;
   /** Object id of the system-assigned identity, which the storage firewall trusts; empty where it has none. */
   readonly systemPrincipalId: pulumi.Output<string>;
+  /** When the certificates of its own names expire, by host name, as Azure said when it was last written or refreshed. */
+  readonly certificateExpiry: pulumi.Output<Record<string, string>>;
 
   constructor(
     private readonly gatewayName: string,
@@ -160,12 +163,14 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
     this.url = known.url;
     this.addresses = known.addresses;
     this.systemPrincipalId = known.systemPrincipalId;
+    this.certificateExpiry = known.hostnames.apply(certificateExpiry);
 
     this.registerOutputs({
       serviceName: this.serviceName,
       url: this.url,
       addresses: this.addresses,
       systemPrincipalId: this.systemPrincipalId,
+      certificateExpiry: this.certificateExpiry,
     });
   }
 
@@ -229,6 +234,7 @@ export class ApimGateway extends pulumi.ComponentResource implements GatewayRefe
             )
         : undefined,
       systemPrincipalId: resource.identity.apply((identity) => identity?.principalId ?? ""),
+      hostnames: resource.hostnameConfigurations,
     };
   }
 }
@@ -241,6 +247,11 @@ export function defaultGatewayHostName(serviceName: string): string {
 /** The developer portal's address before any own name. */
 export function defaultPortalHostName(serviceName: string): string {
   return `${serviceName}.developer.azure-api.net`;
+}
+
+/** The address of the service's own management before any own name. */
+export function defaultManagementHostName(serviceName: string): string {
+  return `${serviceName}.management.azure-api.net`;
 }
 
 type ServiceArgs = apimanagement.ApiManagementServiceArgs;

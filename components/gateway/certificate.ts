@@ -6,7 +6,7 @@ import { checkId, childOf, placeOn } from "./child";
 import { checkSecretId, fromKeyVault } from "./key-vault";
 import type { GatewayReference } from "./reference";
 
-/** Where a client certificate comes from, with its private key. */
+/** Where a certificate comes from, with its private key. */
 export type CertificateSource =
   | {
       /**

@@ -56,6 +56,7 @@ export function readExistingService(
     url: found.apply((known) => clientUrl(foundNames(known), known.gatewayUrl)),
     addresses: TIERS[service.tier].staticAddresses ? found.apply(publicAddresses) : undefined,
     systemPrincipalId: found.apply(({ identity }) => identity?.principalId ?? ""),
+    hostnames: found.apply(({ hostnameConfigurations }) => hostnameConfigurations),
   };
 }
 

@@ -1,21 +1,29 @@
 import type * as apimanagement from "@pulumi/azure-native/apimanagement";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ClientCertificates } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
+import type { CertificateSource } from "./certificate";
 import { checkedSecretId, checkSecretId } from "./key-vault";
-import { CLIENT_CERTIFICATES_RULE, TIERS, tiersWith, type GatewayTier } from "./tier";
+import {
+  CLIENT_CERTIFICATES_RULE,
+  gatewayHostnamesRule,
+  otherHostnameRule,
+  TIERS,
+  type GatewayTier,
+} from "./tier";
 
-/** A name of its own for the gateway or the developer portal, with its certificate from an existing Key Vault. */
+/** A name of its own for the gateway, the developer portal or the management of the service, with its certificate. */
 export interface GatewayHostname {
   /** What answers under this name. */
   readonly endpoint: "gateway" | "portal" | "management";
   /** Fully qualified, e.g. `api.contoso.com`. */
   readonly hostName: string;
   /**
-   * Secret identifier of the certificate without version, so that renewals are followed:
-   * `https://<vault>.vault.azure.net/secrets/<certificate>`.
+   * A PFX holds the chain up to the root and a key of at least 2,048 bits, and is encrypted by triple DES. Another one is
+   * one update of the service, which takes 15 minutes or more
+   * (https://learn.microsoft.com/azure/api-management/configure-custom-domain#domain-certificate-options).
    */
-  readonly certificateSecretId: pulumi.Input<string>;
+  readonly certificate: CertificateSource;
   /** Whether clients without SNI get this certificate; one gateway name has it. @default the only gateway name */
   readonly defaultSslBinding?: boolean;
   /**
@@ -35,7 +43,9 @@ type GatewayHostnames = Readonly<Record<string, GatewayHostname>>;
 const HOSTNAME_TYPES = { gateway: "Proxy", portal: "DeveloperPortal", management: "Management" } as const;
 
 /**
- * What Azure is told of the names; their certificates are read with the identity of this client id.
+ * What Azure is told of the names; certificates in a vault are read with the identity of this client id. Azure never
+ * answers a PFX, nor its password: a refresh knows nothing of them
+ * (https://github.com/hashicorp/terraform-provider-azurerm/issues/7299).
  *
  * @throws pulumi.RunError (through the outputs) when the identifier of a certificate turns out to have a version
  */
@@ -48,18 +58,41 @@ export function hostnameConfigurations(
   return Object.entries(hostnames).map(([key, hostname]) => ({
     type: HOSTNAME_TYPES[hostname.endpoint],
     hostName: hostname.hostName,
-    certificateSource: "KeyVault",
-    keyVaultId: checkedSecretId(
-      `ApimGateway "${gatewayName}"`,
-      `service.hostnames.${key}.certificateSecretId`,
-      hostname.certificateSecretId,
-    ),
-    identityClientId,
+    ...("secretId" in hostname.certificate
+      ? {
+          certificateSource: "KeyVault",
+          keyVaultId: checkedSecretId(
+            `ApimGateway "${gatewayName}"`,
+            `service.hostnames.${key}.certificate.secretId`,
+            hostname.certificate.secretId,
+          ),
+          identityClientId,
+        }
+      : {
+          certificateSource: "Custom",
+          encodedCertificate: pulumi.secret(hostname.certificate.pfx),
+          certificatePassword: pulumi.secret(hostname.certificate.password),
+        }),
     ...(hostname.endpoint === "gateway" && {
       defaultSslBinding: hostname.defaultSslBinding ?? names.length === 1,
       negotiateClientCertificate: asksForCertificate(hostname),
     }),
   }));
+}
+
+/**
+ * When the certificates of own names expire, by host name: what a read of the service answers. The name that Azure gave
+ * has Azure's certificate.
+ */
+export function certificateExpiry(
+  configured:
+    readonly { readonly hostName: string; readonly certificate?: { readonly expiry: string } }[] | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    (configured ?? []).flatMap(({ hostName, certificate }) =>
+      certificate ? [[hostName, certificate.expiry]] : [],
+    ),
+  );
 }
 
 /** The names of the gateway itself. */
@@ -107,7 +140,7 @@ export function validateHostnames(hostnames: GatewayHostnames, tier: GatewayTier
 
 function validateHostname(
   path: string,
-  { endpoint, hostName, certificateSecretId, clientCertificates }: GatewayHostname,
+  { endpoint, hostName, certificate, clientCertificates }: GatewayHostname,
   tier: GatewayTier["name"],
 ): Issue[] {
   const issues: Issue[] = [];
@@ -119,13 +152,14 @@ function validateHostname(
       fix: "give a name such as api.contoso.com",
     });
   }
-  issues.push(...checkSecretId(`${path}.certificateSecretId`, certificateSecretId));
+  if ("secretId" in certificate) {
+    issues.push(...checkSecretId(`${path}.certificate.secretId`, certificate.secretId));
+  }
   if (endpoint !== "gateway" && !TIERS[tier].otherHostnames.includes(endpoint)) {
     issues.push({
       path: `${path}.endpoint`,
-      rule: `the ${endpoint} of a ${tier} gateway has no name of its own`,
+      ...otherHostnameRule(tier, endpoint),
       received: received(endpoint),
-      fix: `remove it, or choose ${tiersWith(({ otherHostnames }) => otherHostnames.includes(endpoint))}`,
     });
   }
   if (clientCertificates === "negotiate" && (endpoint !== "gateway" || !TIERS[tier].clientCertificates)) {
@@ -157,13 +191,11 @@ function repeatedNames(hostnames: GatewayHostnames): Issue[] {
 function validateCounts(hostnames: GatewayHostnames, tier: GatewayTier["name"]): Issue[] {
   const issues: Issue[] = [];
   const names = gatewayNames(hostnames);
-  const most = TIERS[tier].gatewayHostnames;
-  if (names.length > most) {
+  if (names.length > TIERS[tier].gatewayHostnames) {
     issues.push({
       path: "hostnames",
-      rule: `a ${tier} gateway has at most ${most} ${most === 1 ? "name" : "names"} of its own`,
+      ...gatewayHostnamesRule(tier, names.length),
       received: `${names.length} names`,
-      fix: `remove some, or choose ${tiersWith(({ gatewayHostnames }) => gatewayHostnames >= names.length)}`,
     });
   }
   const defaults = names.filter(({ defaultSslBinding }) => defaultSslBinding);

@@ -112,6 +112,9 @@ export type GatewayTier =
 /** Every tier of API Management. */
 export type TierName = GatewayTier["name"] | "Consumption" | "PremiumV2";
 
+/** What can have a name of its own beside the gateway. */
+export type OtherEndpoint = "portal" | "management";
+
 /** What a tier has: a row of {@link TIERS}. */
 export interface TierFeatures {
   /** Why this program does not deploy it. @default it does */
@@ -131,7 +134,9 @@ export interface TierFeatures {
   /** Most names of its own for the gateway. */
   readonly gatewayHostnames: number;
   /** What else can have a name of its own. */
-  readonly otherHostnames: readonly ("portal" | "management")[];
+  readonly otherHostnames: readonly OtherEndpoint[];
+  /** Whether Azure takes an own name of the gateway only once public DNS answers it with the gateway's address. */
+  readonly looksUpHostnames: boolean;
   readonly developerPortal: boolean;
   /** Whether developers can sign in to the portal with Entra ID. */
   readonly portalSignIn: boolean;
@@ -153,6 +158,7 @@ export interface TierFeatures {
 const DEDICATED = {
   staticAddresses: true,
   otherHostnames: ["portal", "management"],
+  looksUpHostnames: false,
   developerPortal: true,
   backup: true,
   cipherSettings: true,
@@ -166,6 +172,7 @@ const V2 = {
   staticAddresses: false,
   gatewayHostnames: 1,
   otherHostnames: ["portal"],
+  looksUpHostnames: true,
   developerPortal: true,
   portalSignIn: true,
   backup: false,
@@ -188,6 +195,7 @@ export const TIERS: Readonly<Record<TierName, TierFeatures>> = {
     staticAddresses: false,
     gatewayHostnames: 1,
     otherHostnames: [],
+    looksUpHostnames: true,
     developerPortal: false,
     portalSignIn: false,
     backup: false,
@@ -277,6 +285,7 @@ export const TIER_SOURCES: Readonly<Record<Exclude<keyof TierFeatures, "refused"
   staticAddresses: `${LEARN}/api-management/api-management-howto-ip-addresses`,
   gatewayHostnames: LIMITS,
   otherHostnames: `${LEARN}/api-management/configure-custom-domain#endpoints-for-custom-domains`,
+  looksUpHostnames: `${LEARN}/api-management/configure-custom-domain#limitation-for-custom-domain-name-in-v2-tiers`,
   developerPortal: FEATURES,
   portalSignIn: FEATURES,
   backup: FEATURES,
@@ -357,6 +366,24 @@ export function networkRule(name: GatewayTier["name"]): Words {
   return {
     rule: `the virtual network of a ${name} gateway is ${either(networks)}`,
     fix: `write ${either(networks)}, or choose ${others}`,
+  };
+}
+
+/** How many names of its own a gateway of a tier has, with the tiers that have as many as are wanted. */
+export function gatewayHostnamesRule(name: GatewayTier["name"], wanted: number): Words {
+  const most = TIERS[name].gatewayHostnames;
+  const larger = OFFERED_TIERS.filter((other) => TIERS[other].gatewayHostnames >= wanted);
+  return {
+    rule: `a ${name} gateway has at most ${most} ${most === 1 ? "name" : "names"} of its own`,
+    fix: larger.length === 0 ? `keep ${most} of them` : `remove some, or choose ${either(larger)}`,
+  };
+}
+
+/** Why something beside a gateway of a tier keeps Azure's name, with the tiers where it need not. */
+export function otherHostnameRule(name: GatewayTier["name"], endpoint: OtherEndpoint): Words {
+  return {
+    rule: `the ${endpoint} of a ${name} gateway has no name of its own`,
+    fix: `remove it, or choose ${tiersWith(({ otherHostnames }) => otherHostnames.includes(endpoint))}`,
   };
 }
 

@@ -1,24 +1,17 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  ApimGateway,
-  defaultGatewayHostName,
-  defaultPortalHostName,
-} from "../../components/gateway/apim-gateway";
+import { ApimGateway, defaultPortalHostName } from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
 import { DnsZone } from "../../components/dns-zone";
 import { GatewayBackup, type BackupRedundancy } from "../../components/gateway/gateway-backup";
 import type { CaCertificates } from "../../components/gateway/ca-certificates";
 import { GatewayPolicy } from "../../components/gateway/gateway-policy";
-import { certificateSecretId, type VaultCertificate } from "../../components/gateway/key-vault";
 import { GatewayLogger } from "../../components/gateway/logger";
 import { GatewayTracing } from "../../components/gateway/tracing";
-import type { GatewayHostname } from "../../components/gateway/hostnames";
-import type { GatewayTier } from "../../components/gateway/tier";
+import { TIERS, type GatewayTier } from "../../components/gateway/tier";
 import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
 import type { ExtraCallers } from "../../components/workflow/access";
 import type { Observability } from "../../components/observability";
-import type { ClientCertificates } from "../../policies/gateway";
 import {
   createGroup,
   createNamedValues,
@@ -27,20 +20,14 @@ import {
   type GatewayPlatform,
   type SurroundingsArgs,
 } from "./common";
+import { domainNames, domainVaultCertificates, type DomainNames } from "./domain";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
 
-/** A domain for the gateway and the developer portal, with a certificate from a vault that stands already. */
-export interface GatewayDomain {
-  /** e.g. `contoso.com`. */
-  readonly zone: string;
+/** A domain for the gateway, its developer portal and its management. */
+export interface GatewayDomain extends DomainNames {
   /** Where the zone stands already. @default this stack creates it */
   readonly existingZoneResourceGroup?: string;
-  /** Names relative to the zone. */
-  readonly hostnames: { readonly gateway: string; readonly portal?: string };
-  /** Whether the gateway asks clients for a certificate under its name. */
-  readonly clientCertificates: ClientCertificates;
-  readonly certificate: VaultCertificate;
 }
 
 export interface GatewayPlatformArgs extends SurroundingsArgs {
@@ -78,6 +65,10 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
 
   const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
   const workspaceId = observability?.workspace.id;
+  const domain = args.domain && {
+    zone: deployDomain(args.domain, args, sharedGroup.name),
+    hostnames: domainNames(args.domain, names.gateway).hostnames,
+  };
 
   const gateway = new ApimGateway(
     "gateway",
@@ -90,7 +81,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
         tier: args.tier,
         publisher: args.publisher,
         notificationSenderEmail: args.notificationSenderEmail,
-        hostnames: args.domain && hostnamesOf(args.domain),
+        hostnames: domain?.hostnames,
         caCertificates: args.caCertificates,
         developerPortal: args.developerPortal,
         restoreDeleted: args.restoreDeleted,
@@ -101,7 +92,13 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
       identity,
       caller: { tenantId, audience: workflows.clientId },
     },
-    { dependsOn: grantBeforeGateway(args.domain, observability, identity.principalId) },
+    {
+      dependsOn: [
+        ...grantBeforeGateway(args.domain, observability, identity.principalId),
+        // Elsewhere a name is taken before anybody knows it, and nothing waits for DNS.
+        ...(domain && TIERS[args.tier.name].looksUpHostnames ? [domain.zone] : []),
+      ],
+    },
   );
 
   createNamedValues(gateway, vault, args.namedValues);
@@ -109,7 +106,6 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);
 
-  const zone = args.domain && deployDomain(args.domain, args, sharedGroup.name);
   const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name, workspaceId);
 
   if (workspaceId) {
@@ -131,7 +127,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     outputs: {
       [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
       ...(portal !== undefined && { portalUrl: portal }),
-      ...(zone && { nameServers: zone.nameServers }),
+      ...(domain && { nameServers: domain.zone.nameServers, certificateExpiry: gateway.certificateExpiry }),
       ...(backup && { backupStorageAccount: backup.account.name }),
     },
   };
@@ -156,7 +152,9 @@ function grantBeforeGateway(
   principalId: pulumi.Input<string>,
 ): pulumi.Resource[] {
   return [
-    domain && grantGatewayReadsVault(domain.certificate.vaultId, principalId),
+    ...(domain ? domainVaultCertificates(domain) : []).map(({ vaultId }) =>
+      grantGatewayReadsVault(vaultId, principalId),
+    ),
     observability &&
       grantPublishTelemetry(
         "gateway-sends-telemetry",
@@ -166,48 +164,17 @@ function grantBeforeGateway(
   ].filter((role) => role !== undefined);
 }
 
-function hostnamesOf({
-  zone,
-  hostnames,
-  clientCertificates,
-  certificate,
-}: GatewayDomain): Record<string, GatewayHostname> {
-  const secretId = certificateSecretId(certificate);
-  return {
-    gateway: {
-      endpoint: "gateway",
-      hostName: `${hostnames.gateway}.${zone}`,
-      certificateSecretId: secretId,
-      clientCertificates,
-    },
-    ...(hostnames.portal && {
-      portal: {
-        endpoint: "portal",
-        hostName: `${hostnames.portal}.${zone}`,
-        certificateSecretId: secretId,
-      },
-    }),
-  };
-}
-
-/** The records name Azure's host names, which follow from the gateway's name: DNS need not wait for the gateway. */
 function deployDomain(
   domain: GatewayDomain,
   { names, protect, tags }: GatewayPlatformArgs,
   sharedGroupName: pulumi.Input<string>,
 ): DnsZone {
-  const { hostnames } = domain;
   return new DnsZone("domain", {
     zone:
       domain.existingZoneResourceGroup === undefined
         ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroupName, protect, tags }
         : { kind: "adopt", domain: domain.zone, resourceGroupName: domain.existingZoneResourceGroup },
-    records: {
-      gateway: { name: hostnames.gateway, type: "CNAME", target: defaultGatewayHostName(names.gateway) },
-      ...(hostnames.portal && {
-        portal: { name: hostnames.portal, type: "CNAME", target: defaultPortalHostName(names.gateway) },
-      }),
-    },
+    records: domainNames(domain, names.gateway).records,
   });
 }
 

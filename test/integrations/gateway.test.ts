@@ -101,7 +101,13 @@ describe("the gateway's part of a stack", () => {
   it("shows addresses and what a person must do, and no secret", async () => {
     const { result } = await maximal();
     const outputs = await valueOf(result.outputs);
-    expect(Object.keys(outputs)).toEqual(["gateway", "portalUrl", "nameServers", "backupStorageAccount"]);
+    expect(Object.keys(outputs)).toEqual([
+      "gateway",
+      "portalUrl",
+      "nameServers",
+      "certificateExpiry",
+      "backupStorageAccount",
+    ]);
     expect(outputs).toMatchObject({
       portalUrl: "https://developers.contoso.com",
       gateway: { url: "https://api.contoso.com", serviceName: "apim-contoso-test" },

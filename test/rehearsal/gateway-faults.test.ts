@@ -99,6 +99,45 @@ const ELSEWHERE: Readonly<Record<string, readonly (readonly [file: string, title
     ],
     ["rehearsal/refusals.test.ts", "a certificate that the gateway has no role to read: which role, on what"],
   ],
+  "a new role is not seen by a new gateway": [
+    [
+      "rehearsal/domains.test.ts",
+      "that a new role does not reach yet is refused, and the next update creates the gateway",
+    ],
+    [
+      "rehearsal/domains.test.ts",
+      "that fails after the gateway was accepted is read again by the next update",
+    ],
+  ],
+  "a certificate's vault has a firewall": [
+    [
+      "rehearsal/domains.test.ts",
+      "in a vault behind its firewall is refused, as only an identity may read it that no new gateway has",
+    ],
+  ],
+  "a v2 gateway does not take its name": [
+    [
+      "rehearsal/domains.test.ts",
+      "of a v2 gateway has its records first: Azure takes no name that DNS does not answer",
+    ],
+  ],
+  "a managed certificate is not to be had": [
+    ["settings/settings.test.ts", "a certificate that API Management manages"],
+    [
+      "rehearsal/domains.test.ts",
+      "that API Management manages needs a gateway that stands, and the TXT record before the name",
+    ],
+  ],
+  "a certificate is renewed": [
+    [
+      "rehearsal/domains.test.ts",
+      "that was renewed in its vault costs an update of the gateway once a refresh saw it, and none before",
+    ],
+    [
+      "rehearsal/domains.test.ts",
+      "as PFX is nowhere in clear; another one is one update of the gateway, and a refresh does not see it",
+    ],
+  ],
   "the addresses of a gateway change": [
     [
       "rehearsal/azure/types/api-management.test.ts",

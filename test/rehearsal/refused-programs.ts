@@ -109,7 +109,7 @@ const CASES: Readonly<
               api: {
                 endpoint: "gateway",
                 hostName: "api.contoso.com",
-                certificateSecretId: "https://kv-certificates.vault.azure.net/secrets/api",
+                certificate: { secretId: "https://kv-certificates.vault.azure.net/secrets/api" },
               },
             },
             protect: false,

@@ -40,6 +40,23 @@ test("a certificate stands in its vault, in its resource group, as a PKCS #12 se
   });
 });
 
+test("a certificate of a single name stands in its vault; one that no name reads is not assumed", () => {
+  const described = (domain: object) => assumed(domain).resources.map(({ description }) => description);
+  const own = { vaultId: DOMAIN.certificate.vaultId.replace(/certs$/, "own"), secretName: "api" };
+  expect(
+    described({ ...DOMAIN, certificates: { gateway: own }, hostnames: { portal: "developer" } }),
+  ).toEqual(
+    expect.arrayContaining([
+      "certificate api in key vault kv-own",
+      "certificate wildcard in key vault kv-certs",
+    ]),
+  );
+  // No name is left that reads the certificate of all.
+  expect(described({ ...DOMAIN, certificates: { gateway: own } })).not.toContain(
+    "certificate wildcard in key vault kv-certs",
+  );
+});
+
 test("an adopted zone stands in its resource group; a group that holds both is assumed once", () => {
   const adopted = assumed({ ...DOMAIN, existingZoneResourceGroup: "rg-certificates" });
   expect(adopted.resources.map(({ description }) => description)).toEqual([

@@ -37,12 +37,16 @@ export function writes(azure: SimulatedAzure, from: number): LoggedRequest[] {
   return azure.log.slice(from).filter(({ operation }) => operation !== "read" && operation !== "invoke");
 }
 
-export async function openWorkbench(command: PulumiCommand): Promise<Workbench> {
+/** @param millisecondsPerMinute how many real milliseconds stand for a minute of the real Azure; by default none */
+export async function openWorkbench(command: PulumiCommand, millisecondsPerMinute = 0): Promise<Workbench> {
   const workDir = await mkdtemp(join(tmpdir(), "workbench-"));
   const backend = join(workDir, "backend");
   await mkdir(backend);
   await writeFile(join(workDir, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
-  const { azure, environment, close } = await serveAzure({ stateFile: join(workDir, "azure.json") });
+  const { azure, environment, close } = await serveAzure({
+    stateFile: join(workDir, "azure.json"),
+    millisecondsPerMinute,
+  });
   const envVars = { ...environment, ...engineEnvironment(pathToFileURL(backend).href) };
   const configure: Workbench["configure"] = async (name, settings) => {
     await writeFile(join(workDir, `Pulumi.${name}.yaml`), stringify({ config: named(settings) }));

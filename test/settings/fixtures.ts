@@ -81,7 +81,12 @@ export const MAXIMAL = {
   domain: {
     zone: "contoso.com",
     existingZoneResourceGroup: "rg-dns",
-    hostnames: { gateway: "api.europe", portal: "developer" },
+    hostnames: {
+      gateway: "api.europe",
+      furtherGateways: { partners: { name: "partners", clientCertificates: "negotiate" } },
+      portal: "developer",
+      management: "management",
+    },
     clientCertificates: "negotiate",
     certificate: {
       vaultId:

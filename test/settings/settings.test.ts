@@ -259,7 +259,7 @@ The settings of stack dev are not valid: 17 problems
     [
       "a domain for somebody else's gateway",
       { location: "westeurope", gatewayStack: "organization/gateway/prod", domain: MAXIMAL.domain },
-      "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
+      "domain: must stand with the stack that owns the gateway\n    fix: move it there: this stack uses the gateway of somebody else",
     ],
     [
       "a backup of somebody else's gateway",
@@ -366,7 +366,7 @@ The settings of stack dev are not valid: 17 problems
         ...withTier({ name: "Developer", network: { kind: "internal", subnetId: subnetId("apim") } }),
         domain: { zone: "contoso.com", certificate: MAXIMAL.domain.certificate },
       },
-      "domain: must be left out where the gateway's network is internal: public DNS would name what nobody can reach (received an object)\n    fix: name the gateway in a private DNS zone of its network, or make the network external",
+      "domain: must be left out where the gateway's network is internal: public DNS would name what nobody can reach\n    fix: name the gateway in a private DNS zone of its network, or make the network external",
     ],
     [
       "a backup of a v2 tier, and certificates that it does not take",
@@ -412,7 +412,7 @@ The settings of stack dev are not valid: 17 problems
     [
       "a domain and a backup of an existing gateway",
       { ...EXISTING, domain: MAXIMAL.domain, backup: MAXIMAL.backup },
-      "domain: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else\n  - backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
+      "domain: must stand with the stack that owns the gateway\n    fix: move it there: this stack uses the gateway of somebody else\n  - backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
     ],
     [
       "units of a Developer gateway",
@@ -492,7 +492,59 @@ The settings of stack dev are not valid: 17 problems
     [
       "one name for gateway and portal",
       minimal({ domain: { ...MAXIMAL.domain, hostnames: { portal: "api" } } }),
-      'domain.hostnames.portal: must differ from the gateway\'s name (received "api")\n    fix: choose another label, e.g. developer',
+      'domain.hostnames.portal: must differ from the name at gateway (received "api")\n    fix: choose another label, e.g. developer',
+    ],
+    [
+      "one name twice on the gateway",
+      minimal({
+        domain: { ...MAXIMAL.domain, hostnames: { furtherGateways: { partners: { name: "api" } } } },
+      }),
+      'domain.hostnames.furtherGateways.partners.name: must differ from the name at gateway (received "api")\n    fix: choose another label, e.g. developer',
+    ],
+    [
+      "a further name by the key of another",
+      minimal({
+        domain: { ...MAXIMAL.domain, hostnames: { furtherGateways: { portal: { name: "partners" } } } },
+      }),
+      "domain.hostnames.furtherGateways.portal: must not be gateway, portal or management: these are the names beside it\n    fix: choose another key",
+    ],
+    [
+      "more names than the tier has",
+      minimal({
+        gateway: { ...MINIMAL.gateway, tier: { name: "Standard", units: 1 } },
+        domain: { ...MAXIMAL.domain, hostnames: { furtherGateways: { partners: { name: "partners" } } } },
+      }),
+      "domain.hostnames.furtherGateways: a Standard gateway has at most 1 name of its own (received an object)\n    fix: remove some, or choose Developer or Premium",
+    ],
+    [
+      "a name of the management of a v2 gateway",
+      minimal({
+        gateway: { ...MINIMAL.gateway, tier: { name: "BasicV2", units: 1 } },
+        domain: { ...MAXIMAL.domain, clientCertificates: "ignore", hostnames: { management: "management" } },
+      }),
+      'domain.hostnames.management: the management of a BasicV2 gateway has no name of its own (received "management")\n    fix: remove it, or choose Developer, Basic, Standard or Premium',
+    ],
+    [
+      "a certificate of no name",
+      minimal({
+        domain: { ...MAXIMAL.domain, certificates: { partner: MAXIMAL.domain.certificate } },
+      }),
+      "domain.certificates.partner: must belong to a name in hostnames\n    fix: remove it, or write gateway, partners, portal or management",
+    ],
+    [
+      "a certificate that API Management manages",
+      minimal({ domain: { ...MAXIMAL.domain, certificate: "managed" } }),
+      "domain.certificate: cannot be a certificate that API Management manages: Azure gives none to a gateway that is being created, and gave nobody a new one from August 2025 to June 2026\n    fix: name a certificate in a vault, which renews it as well: vaultId and secretName",
+    ],
+    [
+      "a certificate from nowhere",
+      minimal({ domain: { ...MAXIMAL.domain, certificate: {} } }),
+      "domain.certificate: must hold either `vaultId` and `secretName`, of a certificate in a vault, or `pfx` and `password`\n    fix: keep one of both; a PFX is set by `base64 -w0 <file> | pulumi config set --secret --path`",
+    ],
+    [
+      "a PFX in clear",
+      minimal({ domain: { ...MAXIMAL.domain, certificate: { pfx: "UEZY", password: "s3cret" } } }),
+      "domain.certificate.pfx: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'domain.certificate.pfx'`\n  - domain.certificate.password: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'domain.certificate.password'`",
     ],
     [
       "the apex of the zone",

@@ -37,7 +37,7 @@ const serviceWith = (service: Partial<NewService>) =>
 function maximalArgs(azure: SimulatedAzure): ApimGatewayArgs {
   seedGroups(azure, "rg-gateway");
   const identity = seedIdentity(azure);
-  const certificateSecretId = seedCertificate(azure, identity);
+  const certificate = { secretId: seedCertificate(azure, identity) };
   return {
     ...gatewayArgsWith(identity, {
       tier: {
@@ -53,13 +53,13 @@ function maximalArgs(azure: SimulatedAzure): ApimGatewayArgs {
         api: {
           endpoint: "gateway",
           hostName: "api.contoso.com",
-          certificateSecretId,
+          certificate,
           defaultSslBinding: true,
           clientCertificates: "negotiate",
         },
-        partners: { endpoint: "gateway", hostName: "partners.contoso.com", certificateSecretId },
-        portal: { endpoint: "portal", hostName: "developers.contoso.com", certificateSecretId },
-        management: { endpoint: "management", hostName: "management.contoso.com", certificateSecretId },
+        partners: { endpoint: "gateway", hostName: "partners.contoso.com", certificate },
+        portal: { endpoint: "portal", hostName: "developers.contoso.com", certificate },
+        management: { endpoint: "management", hostName: "management.contoso.com", certificate },
       },
       notificationSenderEmail: "no-reply@contoso.com",
       caCertificates: { contoso: { store: "Root", certificate: CA_CERTIFICATE } },
@@ -154,6 +154,12 @@ describe("ApimGateway", () => {
       url: "https://api.contoso.com",
       addresses,
       systemPrincipalId: identity.principalId,
+      certificateExpiry: Object.fromEntries(
+        ["api", "partners", "developers", "management"].map((name) => [
+          `${name}.contoso.com`,
+          expect.stringMatching(/^2028-/),
+        ]),
+      ),
     });
     expect(deployment.result.location).toBe("westeurope");
     expect(await valueOf(deployment.result.resourceGroupName)).toBe("rg-gateway");
@@ -241,6 +247,36 @@ describe("ApimGateway", () => {
     ]);
   });
 
+  it("takes a certificate as PFX, which with its password stays a secret that Azure never answers", async () => {
+    const deployment = await serviceWith({
+      hostnames: {
+        api: {
+          endpoint: "gateway",
+          hostName: "api.contoso.com",
+          certificate: { pfx: pulumi.output("UEZY"), password: pulumi.output("s3cret") },
+        },
+      },
+    });
+    const service = registrationOf(deployment, "gateway-service");
+    expect(service.inputs.hostnameConfigurations).toEqual([
+      {
+        type: "Proxy",
+        hostName: "api.contoso.com",
+        certificateSource: "Custom",
+        encodedCertificate: "UEZY",
+        certificatePassword: "s3cret",
+        defaultSslBinding: true,
+        negotiateClientCertificate: false,
+      },
+    ]);
+    expect(service.secretInputs).toEqual([
+      "hostnameConfigurations.0.certificatePassword",
+      "hostnameConfigurations.0.encodedCertificate",
+    ]);
+    const [answered] = deployment.azure.all("azure-native:apimanagement:ApiManagementService");
+    expect(JSON.stringify(answered?.outputs)).not.toMatch(/UEZY|s3cret/);
+  });
+
   it("plans the same when it is built again", async () => {
     expect(plan(await maximal())).toEqual(plan(await maximal()));
   });
@@ -264,7 +300,7 @@ describe("ApimGateway", () => {
             api: {
               endpoint: "gateway",
               hostName: "https://api.contoso.com",
-              certificateSecretId: `${vault}/1`,
+              certificate: { secretId: `${vault}/1` },
             },
           },
           publisher: { name: "", email: tooLong(100) },
@@ -286,7 +322,7 @@ describe("ApimGateway", () => {
           "  - service.hostnames.api.hostName: a host name is fully qualified, without protocol and path" +
             ' (received "https://api.contoso.com")',
           "    fix: give a name such as api.contoso.com",
-          "  - service.hostnames.api.certificateSecretId: a secret or certificate is named by its secret identifier" +
+          "  - service.hostnames.api.certificate.secretId: a secret or certificate is named by its secret identifier" +
             ` without version, so that renewals are followed (received "${vault}/1")`,
           "    fix: use https://<vault>.vault.azure.net/secrets/<name>",
           "  - service.publisher.name: a publisher's name has 1 to 100 characters (received 0)",
@@ -298,7 +334,7 @@ describe("ApimGateway", () => {
     });
 
     it("several gateway names of which not exactly one has the default certificate", async () => {
-      const hostname = { endpoint: "gateway", certificateSecretId: vault } as const;
+      const hostname = { endpoint: "gateway", certificate: { secretId: vault } } as const;
       const problem = (received: string) =>
         [
           'ApimGateway "gateway" is not valid: 1 problem',
@@ -317,7 +353,7 @@ describe("ApimGateway", () => {
     });
 
     it.each(["portal", "management"] as const)("two names of the %s", async (endpoint) => {
-      const hostname = { endpoint, certificateSecretId: vault };
+      const hostname = { endpoint, certificate: { secretId: vault } };
       expect(
         await refuse({
           hostnames: {
@@ -347,7 +383,7 @@ describe("ApimGateway", () => {
     });
 
     it("one host name twice", async () => {
-      const hostname = { hostName: "api.contoso.com", certificateSecretId: vault };
+      const hostname = { hostName: "api.contoso.com", certificate: { secretId: vault } };
       expect(
         await refuse({
           hostnames: {
@@ -359,7 +395,7 @@ describe("ApimGateway", () => {
     });
 
     it("more gateway names than the tier has", async () => {
-      const hostname = { endpoint: "gateway", certificateSecretId: vault } as const;
+      const hostname = { endpoint: "gateway", certificate: { secretId: vault } } as const;
       const hostnames = {
         one: { ...hostname, hostName: "api.contoso.com", defaultSslBinding: true },
         two: { ...hostname, hostName: "partners.contoso.com" },
@@ -373,6 +409,23 @@ describe("ApimGateway", () => {
       );
     });
 
+    it("more gateway names than any tier has", async () => {
+      const hostnames = Object.fromEntries(
+        Array.from({ length: 21 }, (_, index) => [
+          `name${index}`,
+          {
+            endpoint: "gateway",
+            hostName: `name${index}.contoso.com`,
+            certificate: { secretId: vault },
+            defaultSslBinding: index === 0,
+          } as const,
+        ]),
+      );
+      expect(await refuse({ hostnames })).toContain(
+        "a Developer gateway has at most 20 names of its own (received 21 names)\n    fix: keep 20 of them",
+      );
+    });
+
     it("what the v2 tiers lack: a name for management, client certificates, CA certificates", async () => {
       const said = await refuse({
         tier: { name: "BasicV2", units: 1 },
@@ -380,13 +433,13 @@ describe("ApimGateway", () => {
           api: {
             endpoint: "gateway",
             hostName: "api.contoso.com",
-            certificateSecretId: vault,
+            certificate: { secretId: vault },
             clientCertificates: "negotiate",
           },
           management: {
             endpoint: "management",
             hostName: "management.contoso.com",
-            certificateSecretId: vault,
+            certificate: { secretId: vault },
           },
         },
         caCertificates: { contoso: { store: "Root", certificate: CA_CERTIFICATE } },
@@ -553,16 +606,16 @@ describe("ApimGateway", () => {
 
   it("checks the identifier of a certificate again when it is known, as one with a version is never renewed", async () => {
     const reason = await lateRefusal("gateway-service", "hostnameConfigurations", [], (azure, opts) => {
-      const certificateSecretId = pulumi.output("https://kv-contoso.vault.azure.net/secrets/api/1");
+      const certificate = { secretId: pulumi.output("https://kv-contoso.vault.azure.net/secrets/api/1") };
       const hostnames = {
-        api: { endpoint: "gateway", hostName: "api.contoso.com", certificateSecretId },
+        api: { endpoint: "gateway", hostName: "api.contoso.com", certificate },
       } as const;
       return new ApimGateway("gateway", gatewayArgs(azure, { hostnames }), opts);
     });
     expect(reason).toBe(
       [
         'ApimGateway "gateway" is not valid: 1 problem',
-        "  - service.hostnames.api.certificateSecretId: a secret or certificate is named by its secret identifier without" +
+        "  - service.hostnames.api.certificate.secretId: a secret or certificate is named by its secret identifier without" +
           ' version, so that renewals are followed (received "https://kv-contoso.vault.azure.net/secrets/api/1")',
         "    fix: use https://<vault>.vault.azure.net/secrets/<name>",
       ].join("\n"),

@@ -1,6 +1,6 @@
 import type { AzureView, Fixture, Json, Properties, Rule, Write } from "../../resource-type";
 import { AzureError } from "../../errors";
-import { at, EXAMPLE, EXAMPLE_GROUP, exampleId, guidOf, items, rule, same, text } from "../common";
+import { at, EXAMPLE, EXAMPLE_GROUP, exampleId, guidOf, items, nameOf, rule, same, text } from "../common";
 import { hexOf, timeOf, without } from "../derived";
 import { EXAMPLE_SERVICE, EXAMPLE_SERVICE_ID } from "./common";
 import {
@@ -43,14 +43,15 @@ export function hostnameOutputs({ id, inputs }: Write, defaultHostName: string):
   };
   const known = custom.map((item): Json => {
     const hostName = text(item, "hostName") ?? "";
+    const seed = `certificate:${id}:${hostName}:${text(item, "encodedCertificate") ?? ""}`;
     return {
       defaultSslBinding: false,
       negotiateClientCertificate: false,
       ...without(item, "encodedCertificate", "certificatePassword"),
       certificate: {
         subject: `CN=${hostName}`,
-        thumbprint: hexOf(`certificate:${id}:${hostName}`, 40).toUpperCase(),
-        expiry: timeOf(`certificate:${id}:${hostName}`, "2028-01-01"),
+        thumbprint: hexOf(seed, 40).toUpperCase(),
+        expiry: timeOf(seed, "2028-01-01"),
       },
     };
   });
@@ -261,7 +262,7 @@ const negotiation = rule({
 
 const certificate = rule({
   id: "apim-hostname-certificate",
-  source: CUSTOM_DOMAINS,
+  source: "https://github.com/hashicorp/terraform-provider-azurerm/issues/15323",
   given,
   inputs,
   refused: withHosts({ type: "Proxy", hostName: "api.example.com" }),
@@ -275,7 +276,7 @@ const certificate = rule({
     return bare === undefined
       ? undefined
       : invalidParameters(
-          `the host name ${text(bare, "hostName") ?? ""} has neither keyVaultId nor encodedCertificate`,
+          `certificate\r\nParameter name: Certificate cannot be empty (host name ${text(bare, "hostName") ?? ""})`,
         );
   },
 });
@@ -285,7 +286,13 @@ const identity = rule({
   source: IDENTITY_REFUSALS,
   given: [...given, ...EXAMPLE_IDENTITY.given],
   inputs: withIdentity,
-  refused: { inputs: { identity: { type: "SystemAssigned" } } },
+  // Nor is one taken away that reads a certificate:
+  // https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity
+  refused: {
+    operation: "update",
+    previous: withIdentity,
+    inputs: { identity: { type: "SystemAssigned" } },
+  },
   check: (write, azure) =>
     refuseFirst(write, (reference) => identityRefusal(reference, identitiesOf(write), azure)),
 });
@@ -326,6 +333,139 @@ const contentType = rule({
   check: (write, azure) => refuseFirst(write, ({ url }) => contentTypeRefusal(url, azure)),
 });
 
+/** Whether a record set of a name stands in the zone that holds it. */
+function hasRecord(azure: AzureView, hostName: string, holds: (recordSet: Properties) => boolean): boolean {
+  return azure
+    .all("azure-native:dns:RecordSet")
+    .some(
+      ({ inputs: recordSet }) =>
+        same(
+          `${text(recordSet, "relativeRecordSetName") ?? ""}.${text(recordSet, "zoneName") ?? ""}`,
+          hostName,
+        ) && holds(recordSet),
+    );
+}
+
+/** The record set by which a name is that of a service. */
+const exampleRecord = (more: Properties): NonNullable<Fixture["given"]>[number] => ({
+  token: "azure-native:dns:RecordSet",
+  inputs: { resourceGroupName: "rg-example", zoneName: "example.com", ttl: 300, ...more },
+});
+const zone = {
+  token: "azure-native:dns:Zone",
+  inputs: { resourceGroupName: "rg-example", zoneName: "example.com", location: "global" },
+};
+const cname = exampleRecord({
+  relativeRecordSetName: "api",
+  recordType: "CNAME",
+  cnameRecord: { cname: `${nameOf(EXAMPLE_SERVICE_ID)}.azure-api.net` },
+});
+
+/**
+ * A v2 tier takes a name only once public DNS answers it with the gateway's. The code is what a BasicV2 service answered
+ * (https://github.com/naveenneog/claude-code-foundry-gateway, docs/adr/0033-company-address.md). What is resolved outside
+ * of the simulated Azure is not: a zone of somebody else's is taken not to answer.
+ */
+const ownership = rule({
+  id: "apim-hostname-ownership",
+  source: `${CUSTOM_DOMAINS}#limitation-for-custom-domain-name-in-v2-tiers`,
+  given: [...given, zone, cname],
+  inputs: { ...inputs, sku: { name: "StandardV2", capacity: 1 } },
+  refused: { given: [...given, zone] },
+  check: (write, azure) => {
+    const { dedicated, portal } = tier(write.inputs) ?? {};
+    if (dedicated !== false || portal !== true) return undefined;
+    const target = `${nameOf(write.id)}.azure-api.net`;
+    const unknown = gatewayNames(write.inputs)
+      .map((item) => text(item, "hostName") ?? "")
+      .find(
+        (name) =>
+          !hasRecord(azure, name, (recordSet) =>
+            same((text(recordSet, "cnameRecord.cname") ?? "").replace(/\.$/, ""), target),
+          ),
+      );
+    return unknown === undefined
+      ? undefined
+      : new AzureError(
+          400,
+          "CustomHostnameOwnershipCheckFailed",
+          `Ownership of the custom hostname ${unknown} cannot be checked: no CNAME record maps it to ${target}.`,
+        );
+  },
+});
+
+const managedHost = { type: "Proxy", hostName: "api.example.com", certificateSource: "Managed" };
+const ownershipRecord = exampleRecord({
+  relativeRecordSetName: "apimuid.api",
+  recordType: "TXT",
+  txtRecords: [{ value: [ownershipIdentifier(EXAMPLE)] }],
+});
+
+/** By which Azure knows whose a domain is: the same for all services of a subscription. */
+export function ownershipIdentifier({ subscriptionId }: Pick<AzureView, "subscriptionId">): string {
+  return hexOf(`domain-ownership:${subscriptionId}`, 64);
+}
+
+/** The names with a certificate that API Management manages. */
+const managedNames = (inputs: Properties): readonly Json[] =>
+  items(inputs, "hostnameConfigurations").filter((item) => text(item, "certificateSource") === "Managed");
+
+const managed = {
+  given: [EXAMPLE_GROUP, zone, ownershipRecord],
+  inputs: { ...before, hostnameConfigurations: [managedHost] },
+  accepted: { operation: "update", previous: before },
+} satisfies Partial<Parameters<typeof rule>[0]>;
+
+const managedOnUpdate = rule({
+  id: "apim-hostname-managed-on-update",
+  source: `${CUSTOM_DOMAINS}#limitations`,
+  ...managed,
+  refused: { operation: "create" },
+  check: ({ operation, inputs: written }) =>
+    operation === "create" && managedNames(written).length > 0
+      ? invalidParameters(
+          "a managed certificate is configured when a service is updated, not when it is created",
+        )
+      : undefined,
+});
+
+const managedGateway = rule({
+  id: "apim-hostname-managed-gateway",
+  source: `${CUSTOM_DOMAINS}#limitations`,
+  ...managed,
+  refused: {
+    operation: "update",
+    previous: before,
+    inputs: { hostnameConfigurations: [{ ...managedHost, type: "DeveloperPortal" }] },
+  },
+  check: ({ inputs: written }) =>
+    managedNames(written).some((item) => text(item, "type") !== "Proxy" || tier(written)?.dedicated === false)
+      ? invalidParameters("a managed certificate is for names of the gateway only, in the tiers before v2")
+      : undefined,
+});
+
+const managedOwnership = rule({
+  id: "apim-hostname-managed-ownership",
+  source: `${CUSTOM_DOMAINS}#txt-record`,
+  ...managed,
+  refused: { operation: "update", previous: before, given: [EXAMPLE_GROUP, zone] },
+  check: ({ inputs: written }, azure) => {
+    const unproven = managedNames(written)
+      .map((item) => `apimuid.${text(item, "hostName") ?? ""}`)
+      .find(
+        (name) =>
+          !hasRecord(azure, name, (recordSet) =>
+            items(recordSet, "txtRecords").some((record) =>
+              items(record, "value").includes(ownershipIdentifier(azure)),
+            ),
+          ),
+      );
+    return unproven === undefined
+      ? undefined
+      : invalidParameters(`no TXT record ${unproven} holds the domain ownership identifier`);
+  },
+});
+
 /** API Management reads a certificate as the secret that Key Vault keeps for it. */
 export function contentTypeRefusal(url: string, azure: AzureView): AzureError | undefined {
   const found = findSecret(url, azure).secret;
@@ -350,4 +490,8 @@ export const HOSTNAME_RULES: readonly Rule[] = [
   access,
   firewall,
   contentType,
+  ownership,
+  managedOnUpdate,
+  managedGateway,
+  managedOwnership,
 ];

@@ -4,6 +4,7 @@ import { apis } from "./apis";
 import { authorizationServers } from "./authorization-servers";
 import { backends } from "./backends";
 import { diagnostics } from "./diagnostics";
+import { ownershipIdentifier } from "./hostnames";
 import { policies } from "./policies";
 import { products } from "./products";
 import { schemas } from "./schemas";
@@ -29,5 +30,9 @@ export const apiManagement: TypeModule = {
       "Microsoft.ApiManagement/service",
       "serviceName",
     ),
+    {
+      token: "azure-native:apimanagement:getApiManagementServiceDomainOwnershipIdentifier",
+      answer: (_args, azure) => ({ domainOwnershipIdentifier: ownershipIdentifier(azure) }),
+    },
   ],
 };
