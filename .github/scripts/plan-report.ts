@@ -13,8 +13,8 @@ interface Change {
   readonly step: Step;
 }
 
-// A pull request's comment has at most 65,536 characters, for all stacks.
-const MOST = { components: 60, resources: 60, violations: 30, errors: 5 } as const;
+/** Characters of each part: a pull request's comment has at most 65,536, for both stacks. */
+const MOST = { components: 6_000, resources: 8_000, violations: 6_000, error: 1_000, errors: 5 } as const;
 
 /**
  * What a preview says, as Markdown for a pull request: what it would do, by component; what the guardrails say; what it
@@ -38,7 +38,8 @@ export function planReport(stack: string, run: Run): string {
 
 function changeOf(step: Step): Change[] {
   const operations = changing(step);
-  if (operations.length === 0 || !step.custom) return [];
+  // Components and providers are nothing in Azure.
+  if (operations.length === 0 || !step.custom || step.type.startsWith("pulumi:")) return [];
   return [{ verb: verbOf(operations), step }];
 }
 
@@ -74,11 +75,8 @@ function byComponent(found: readonly Change[], { steps }: Run): string {
       ),
     ];
   });
-  const left = rows.length - MOST.components;
-  return table(
-    ["Component", ...verbs],
-    left > 0 ? [...rows.slice(0, MOST.components), [`and ${left} more`]] : rows,
-  );
+  const { shown, left } = within(rows, MOST.components);
+  return table(["Component", ...verbs], left > 0 ? [...shown, [`and ${left} more`]] : shown);
 }
 
 /** The component that made a resource; what the program makes itself belongs to none. */
@@ -136,14 +134,25 @@ function dollars(amount: number): string {
 }
 
 function limited(lines: readonly string[], most: number): string {
-  const left = lines.length - most;
-  return [...lines.slice(0, most), ...(left > 0 ? [`- and ${left} more`] : [])].join("\n");
+  const { shown, left } = within(lines, most);
+  return [...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join("\n");
+}
+
+/** As many of the first parts as have room in a number of characters. */
+function within<Part extends string | readonly string[]>(
+  parts: readonly Part[],
+  most: number,
+): { readonly shown: readonly Part[]; readonly left: number } {
+  let characters = 0;
+  const end = parts.findIndex((part) => (characters += String(part).length) > most);
+  const shown = end < 0 ? parts : parts.slice(0, end);
+  return { shown, left: parts.length - shown.length };
 }
 
 /** Four spaces make a block of code, out of which no text can break. */
 function quoted(text: string): string {
   return text
-    .slice(0, 2_000)
+    .slice(0, MOST.error)
     .split("\n")
     .map((row) => `    ${row}`)
     .join("\n");
