@@ -28,6 +28,7 @@ export = async () => {
     ...common,
     ...platform,
     workflows,
+    access: settings.access,
     protect: settings.protect,
     names: {
       resourceGroup: name.resourceGroup(key),

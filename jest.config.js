@@ -8,13 +8,22 @@ module.exports = {
   setupFiles: ["<rootDir>/test/setup.ts"],
   transform: {
     "^.+\\.ts$": "ts-jest",
-    // The parser of OpenAPI documents and jose come as ES modules, which Node loads by itself and jest does not.
-    "/node_modules/(?:@apidevtools|jose)/.+\\.js$": [
+    // The parser of OpenAPI documents, jose and the OpenID Connect server come as ES modules, which Node loads by itself and
+    // jest does not.
+    "/node_modules/(?:@apidevtools|is-plain-obj|jose|oauth2-mock-server)/.+\\.m?js$": [
       "ts-jest",
-      { tsconfig: { allowJs: true, module: "commonjs", target: "ES2022", isolatedModules: true } },
+      {
+        tsconfig: {
+          allowJs: true,
+          module: "commonjs",
+          target: "ES2022",
+          isolatedModules: true,
+          esModuleInterop: true,
+        },
+      },
     ],
   },
-  transformIgnorePatterns: ["/node_modules/(?!@apidevtools/|jose/)"],
+  transformIgnorePatterns: ["/node_modules/(?!@apidevtools/|is-plain-obj/|jose/|oauth2-mock-server/)"],
   maxWorkers: 2,
   testTimeout: 120_000,
 };

@@ -1,7 +1,56 @@
 import * as dns from "@pulumi/azure-native/dns";
+import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { received, type Issue } from "../validation/issue";
+import { formatIssues, received, type Issue } from "../validation/issue";
+import { SUBSCRIPTION_ID } from "../validation/subscription";
+import { isLate } from "../workflow/json";
+import { isName } from "./dns/checks";
+import { delegationSigners, delegationToDo, dsRecords } from "./dns/delegation";
+import { BELOW_PARENT_RULE, liesBelow } from "./dns/limits";
+import { recordBody, type Examine } from "./dns/record-body";
+import { checkRecords } from "./dns/record-rules";
+import {
+  isOfRecord,
+  isPlainTarget,
+  RECORD_DEFAULTS,
+  type CnameTarget,
+  type DnsRecordSet,
+} from "./dns/records";
+import { gated } from "./gateway/checks";
 import { requireValid } from "./validation";
+
+export type {
+  CaaPolicy,
+  CnameTarget,
+  DelegationSigner,
+  DnsRecord,
+  DnsRecordSet,
+  NaptrRule,
+} from "./dns/records";
+export { ownershipProof } from "./dns/records";
+
+/** Where a zone that stands already is found. */
+export interface ZonePlace {
+  readonly domain: string;
+  readonly resourceGroupName: string;
+  /**
+   * Subscription of the zone, in the same tenant. Whoever deploys signs in to it by the environment, as with `az login`,
+   * or ARM_ variables: what the stack configures of azure-native does not hold there.
+   * @default the one that is deployed to
+   */
+  readonly subscriptionId?: string;
+}
+
+/** A zone above a new one, which delegates to it. */
+export interface ParentZone extends ZonePlace {
+  /**
+   * Whether it says by a DS record that the new zone is signed, where it is. The parent must be signed itself. To switch
+   * signing off, set this to false first, and wait for an hour, the time to live of the record: resolvers that still
+   * hold it take unsigned answers for forged (https://learn.microsoft.com/azure/dns/dnssec-unsign).
+   * @default true
+   */
+  readonly delegationSigner?: boolean;
+}
 
 /** A new zone, owned by this stack. */
 export interface NewZone {
@@ -9,39 +58,24 @@ export interface NewZone {
   /** The domain, e.g. `api.example.com`: 2 to 34 labels of at most 63 characters. */
   readonly domain: string;
   readonly resourceGroupName: pulumi.Input<string>;
-  /** Whether `pulumi destroy` refuses to delete the zone. @default true */
+  /**
+   * Whether Azure signs the zone (https://learn.microsoft.com/azure/dns/dnssec). Nobody asks for signatures before the
+   * parent has the DS record of {@link DnsZone.delegationSigners}; once it has, signing may be switched off only after
+   * that record has gone, and its time to live has passed.
+   * @default true
+   */
+  readonly dnssec?: boolean;
+  /** The zone in Azure DNS that delegates to this one. @default somebody else has to: {@link DnsZone.delegation} */
+  readonly parent?: ParentZone;
+  /** Whether `pulumi destroy` refuses to delete the zone and its signing keys. @default true */
   readonly protect?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A zone that stands already, in this subscription; only the records belong to this stack. */
-export interface ExistingZone {
+/** A zone that stands already; only the records belong to this stack. */
+export interface ExistingZone extends ZonePlace {
   readonly kind: "adopt";
-  readonly domain: string;
-  readonly resourceGroupName: string;
 }
-
-/** One record set, by type. */
-export type DnsRecord =
-  | { readonly type: "A"; readonly addresses: readonly pulumi.Input<string>[] }
-  | { readonly type: "CNAME"; readonly target: pulumi.Input<string> }
-  | { readonly type: "TXT"; readonly values: readonly pulumi.Input<string>[] }
-  | {
-      readonly type: "CAA";
-      readonly entries: readonly {
-        readonly flags: number;
-        readonly tag: "issue" | "issuewild" | "iodef";
-        readonly value: string;
-      }[];
-    };
-
-/** A record set with its place in the zone. */
-export type DnsRecordSet = DnsRecord & {
-  /** Name relative to the zone, `@` for the zone itself. */
-  readonly name: string;
-  /** Seconds that resolvers keep the answer, 1 to 2,147,483,647. @default 300 */
-  readonly ttl?: number;
-};
 
 export interface DnsZoneArgs {
   readonly zone: NewZone | ExistingZone;
@@ -50,7 +84,20 @@ export interface DnsZoneArgs {
 }
 
 /** What {@link DnsZone} assumes where its arguments say nothing. */
-export const DNS_ZONE_DEFAULTS = { protect: true, ttl: 300 } as const;
+export const DNS_ZONE_DEFAULTS = { protect: true, dnssec: true, delegationSigner: true } as const;
+
+/**
+ * Seconds that resolvers keep what a parent says of its child. No source prescribes them: an hour spares the parent, and
+ * is all that a key or a server that changes has to wait for; top-level domains take a day or two.
+ */
+const DELEGATION_TTL = 3600;
+
+/** The options of what stands in a subscription. */
+interface Reached {
+  readonly parent: DnsZone;
+  readonly provider?: Provider;
+  readonly replacementTrigger: string;
+}
 
 /**
  * A public DNS zone in Azure DNS with its records; created, or adopted where it stands already.
@@ -59,11 +106,12 @@ export const DNS_ZONE_DEFAULTS = { protect: true, ttl: 300 } as const;
  * ```ts
  * new DnsZone("contoso", {
  *   zone: { kind: "adopt", domain: "contoso.com", resourceGroupName: "rg-dns" },
- *   records: { api: { name: "api", type: "CNAME", target: "apim-contoso.azure-api.net" } },
+ *   records: { shop: { name: "shop", type: "CNAME", target: "shops.fabrikam.com" } },
  * });
  * ```
  *
  * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
+ * @throws pulumi.RunError (through the inputs of records) with the problems of what is known later only
  */
 export class DnsZone extends pulumi.ComponentResource {
   /** The domain. */
@@ -72,122 +120,215 @@ export class DnsZone extends pulumi.ComponentResource {
   readonly nameServers: pulumi.Output<string[]>;
   /** The zone, where this stack owns it. */
   readonly zone: dns.Zone | undefined;
+  /** What the parent must say of the signing key, as `<key tag> <algorithm> <digest type> <digest>`; where it is signed. */
+  readonly delegationSigners: pulumi.Output<string[]> | undefined;
+  /** What a person has to do so that the zone is found; absent where this stack, or somebody before it, has done it. */
+  readonly delegation: pulumi.Output<string> | undefined;
 
-  constructor(name: string, args: DnsZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("enterprise-integration:index:DnsZone", name, {}, opts);
-    requireValid(this, "DnsZone", name, validateDnsZone(args));
+  private readonly dnssec: dns.DnssecConfig | undefined;
+
+  constructor(
+    private readonly zoneName: string,
+    args: DnsZoneArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("enterprise-integration:index:DnsZone", zoneName, {}, opts);
+    requireValid(this, "DnsZone", zoneName, validateDnsZone(args));
 
     const { zone } = args;
     this.domain = zone.domain;
-    this.zone = zone.kind === "create" ? this.createZone(name, zone) : undefined;
-    this.nameServers = this.zone
-      ? this.zone.nameServers
-      : dns.getZoneOutput(
-          { zoneName: zone.domain, resourceGroupName: zone.resourceGroupName },
-          { parent: this },
-        ).nameServers;
-
-    for (const [key, record] of Object.entries(args.records ?? {})) {
-      this.createRecordSet(`${name}-record-${key}`, zone, record);
+    if (zone.kind === "create") {
+      this.zone = this.createZone(zone);
+      this.dnssec = (zone.dnssec ?? DNS_ZONE_DEFAULTS.dnssec) ? this.sign(this.zone, zone) : undefined;
+      this.nameServers = this.zone.nameServers;
+      this.delegationSigners = this.dnssec?.signingKeys.apply(delegationSigners);
+      if (zone.parent) this.delegate(zone.parent, this.nameServers);
+      else this.delegation = delegationToDo(zone.domain, this.nameServers, this.delegationSigners);
+      this.createRecordSets(args, this.reach({}));
+    } else {
+      const reached = this.reach(zone);
+      this.nameServers = this.lookUp(zone, reached).nameServers;
+      this.createRecordSets(args, reached);
     }
-    this.registerOutputs({ domain: this.domain, nameServers: this.nameServers });
+    this.registerOutputs({
+      domain: this.domain,
+      nameServers: this.nameServers,
+      ...(this.delegationSigners && { delegationSigners: this.delegationSigners }),
+      ...(this.delegation && { delegation: this.delegation }),
+    });
   }
 
-  private createZone(name: string, { domain, resourceGroupName, protect, tags }: NewZone): dns.Zone {
+  private createZone({ domain, resourceGroupName, protect, tags }: NewZone): dns.Zone {
     return new dns.Zone(
-      `${name}-zone`,
+      `${this.zoneName}-zone`,
       { zoneName: domain, resourceGroupName, location: "global", tags },
       { parent: this, protect: protect ?? DNS_ZONE_DEFAULTS.protect },
     );
   }
 
-  private createRecordSet(name: string, zone: NewZone | ExistingZone, record: DnsRecordSet): dns.RecordSet {
-    return new dns.RecordSet(
-      name,
+  private sign(zone: dns.Zone, { resourceGroupName, protect }: NewZone): dns.DnssecConfig {
+    return new dns.DnssecConfig(
+      `${this.zoneName}-dnssec`,
+      { zoneName: zone.name, resourceGroupName },
+      { parent: this, protect: protect ?? DNS_ZONE_DEFAULTS.protect },
+    );
+  }
+
+  /**
+   * The records by which the parent leads here. They name what Azure gave to the zone and its signature, and so go before
+   * either: the DS record first, then signing and the name servers, then the zone, which Azure keeps while it is
+   * delegated to.
+   */
+  private delegate(parent: ParentZone, nameServers: pulumi.Output<string[]>): void {
+    const reached = this.reach(parent);
+    const place = {
+      resourceGroupName: parent.resourceGroupName,
+      relativeRecordSetName: this.domain.slice(0, -parent.domain.length - 1),
+      ttl: DELEGATION_TTL,
+    };
+    const delegation = new dns.RecordSet(
+      `${this.zoneName}-delegation`,
       {
+        ...place,
+        zoneName: parent.domain,
+        recordType: "NS",
+        nsRecords: nameServers.apply((servers) => servers.map((nsdname) => ({ nsdname }))),
+      },
+      reached,
+    );
+    if (!this.dnssec || !(parent.delegationSigner ?? DNS_ZONE_DEFAULTS.delegationSigner)) return;
+    new dns.RecordSet(
+      `${this.zoneName}-delegation-signer`,
+      {
+        ...place,
+        zoneName: this.signedParent(parent, reached),
+        recordType: "DS",
+        dsRecords: this.dnssec.signingKeys.apply(dsRecords),
+      },
+      { ...reached, dependsOn: delegation },
+    );
+  }
+
+  /** The parent's domain, once it is known to be signed: Azure refuses a DS record in any other zone. */
+  private signedParent(parent: ParentZone, reached: Reached): pulumi.Output<string> {
+    return this.lookUp(parent, reached).apply(({ signingKeys }) => {
+      if ((signingKeys as readonly unknown[] | undefined)?.length) return parent.domain;
+      const issue = {
+        path: "zone.parent",
+        rule: "a DS record stands in a zone that is signed with DNSSEC, and this parent is not",
+        received: received(parent.domain),
+        fix: "sign the parent, or set delegationSigner to false",
+      };
+      throw new pulumi.RunError(formatIssues(`DnsZone "${this.zoneName}" is not valid`, [issue]));
+    });
+  }
+
+  private lookUp(
+    { domain, resourceGroupName }: ZonePlace,
+    { parent, provider }: Reached,
+  ): pulumi.Output<dns.GetZoneResult> {
+    return dns.getZoneOutput({ zoneName: domain, resourceGroupName }, { parent, provider });
+  }
+
+  /**
+   * Another subscription is reached by a provider of its own. When another one takes its place, azure-native sees no
+   * difference, and the record sets would stay where they are: so they are told to be replaced.
+   */
+  private reach({ subscriptionId }: Partial<ZonePlace>): Reached {
+    if (subscriptionId === undefined) return { parent: this, replacementTrigger: "own subscription" };
+    const provider = new Provider(
+      `${this.zoneName}-subscription-${subscriptionId}`,
+      { subscriptionId },
+      { parent: this },
+    );
+    return { parent: this, provider, replacementTrigger: subscriptionId };
+  }
+
+  /** Those first that others are aliases of. */
+  private createRecordSets({ zone, records = {} }: DnsZoneArgs, reached: Reached): void {
+    const created = new Map<string, dns.RecordSet>();
+    const refersToOther = (record: DnsRecordSet) => Number("alias" in record && isOfRecord(record.alias));
+    const inOrder = Object.entries(records).sort(([, a], [, b]) => refersToOther(a) - refersToOther(b));
+    for (const [key, record] of inOrder) {
+      const args: dns.RecordSetArgs = {
         // The output of an own zone, so that its records wait for it.
         zoneName: this.zone?.name ?? zone.domain,
         resourceGroupName: zone.resourceGroupName,
         relativeRecordSetName: record.name,
         recordType: record.type,
-        ttl: record.ttl ?? DNS_ZONE_DEFAULTS.ttl,
-        ...recordBody(record),
-      },
-      { parent: this },
-    );
+        ttl: record.ttl ?? RECORD_DEFAULTS.ttl,
+        ...recordBody(record, this.examine(key), (other) => created.get(other)?.id ?? ""),
+      };
+      const opts = { ...reached, dependsOn: this.standsBefore(record) };
+      created.set(key, new dns.RecordSet(`${this.zoneName}-record-${key}`, args, opts));
+    }
+  }
+
+  /** What is known later passes the checks that the rest has passed already. */
+  private examine(key: string): Examine {
+    return (path, text, check) => {
+      const place = `records.${key}.${path}`;
+      return isLate(text)
+        ? gated(`DnsZone "${this.zoneName}" is not valid`, text, (known) => check(place, known))
+        : text;
+    };
+  }
+
+  /** What has to stand before a record, and to go after it. */
+  private standsBefore(record: DnsRecordSet): pulumi.Resource[] {
+    if (record.type === "DS") return this.dnssec ? [this.dnssec] : [];
+    if (record.type === "CNAME" && "target" in record) return ownersBefore(record.target);
+    return [];
   }
 }
 
-function recordBody(record: DnsRecord): Partial<dns.RecordSetArgs> {
-  switch (record.type) {
-    case "A":
-      return { aRecords: record.addresses.map((ipv4Address) => ({ ipv4Address })) };
-    case "CNAME":
-      return { cnameRecord: { cname: record.target } };
-    case "TXT":
-      return { txtRecords: record.values.map((value) => ({ value: [value] })) };
-    case "CAA":
-      return { caaRecords: record.entries.map((entry) => ({ ...entry })) };
-  }
+/** The owner of a name that others could take as soon as it is deleted. */
+function ownersBefore(target: CnameTarget): pulumi.Resource[] {
+  if (isPlainTarget(target) || !("owner" in target) || target.owner === "this program") return [];
+  return [target.owner];
 }
-
-const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i;
 
 /** Every problem of the arguments of a {@link DnsZone}. */
 export function validateDnsZone({ zone, records = {} }: DnsZoneArgs): Issue[] {
+  const signed = zone.kind === "create" ? (zone.dnssec ?? DNS_ZONE_DEFAULTS.dnssec) : undefined;
+  return [
+    ...checkPlace("zone", zone),
+    ...(zone.kind === "create" && zone.parent ? checkParent(zone.domain, zone.parent) : []),
+    ...checkRecords(records, { signed }),
+  ];
+}
+
+function checkPlace(path: string, zone: NewZone | ZonePlace): Issue[] {
   const issues: Issue[] = [];
-  const labels = zone.domain.split(".");
   // https://learn.microsoft.com/azure/dns/dns-zones-records#dns-zones
-  if (labels.length < 2 || labels.length > 34 || !labels.every((label) => LABEL.test(label))) {
+  if (!isName(zone.domain, { least: 2, most: 34 })) {
     issues.push({
-      path: "zone.domain",
+      path: `${path}.domain`,
       rule: "a DNS zone has 2 to 34 labels of 1 to 63 letters, digits and hyphens, joined by dots",
       received: received(zone.domain),
       fix: "give the domain without protocol and trailing dot, e.g. contoso.com",
     });
   }
-  const typesByName = new Map<string, string[]>();
-  for (const [key, record] of Object.entries(records)) {
-    const path = `records.${key}`;
-    if (
-      record.name !== "@" &&
-      !record.name.split(".").every((label, index) => LABEL.test(label) || (index === 0 && label === "*"))
-    ) {
-      issues.push({
-        path: `${path}.name`,
-        rule: "a record name is relative to the zone: labels joined by dots, @ for the zone itself",
-        received: received(record.name),
-        fix: "leave the domain out, e.g. api",
-      });
-    }
-    const ttl = record.ttl ?? DNS_ZONE_DEFAULTS.ttl;
-    if (!Number.isInteger(ttl) || ttl < 1 || ttl > 2_147_483_647) {
-      issues.push({
-        path: `${path}.ttl`,
-        rule: "a time to live is 1 to 2147483647 seconds",
-        received: received(ttl),
-        fix: "give whole seconds, e.g. 300",
-      });
-    }
-    if (record.type === "CNAME" && record.name === "@") {
-      issues.push({
-        path: `${path}.type`,
-        rule: "the zone itself cannot be a CNAME (RFC 1034: it holds SOA and NS)",
-        fix: "use a name below the zone, e.g. api",
-      });
-    }
-    // Names differ in more than their case (RFC 4343).
-    const recordName = record.name.toLowerCase();
-    typesByName.set(recordName, [...(typesByName.get(recordName) ?? []), record.type]);
-  }
-  for (const [recordName, types] of typesByName) {
-    if (types.length > 1 && (types.includes("CNAME") || new Set(types).size < types.length)) {
-      issues.push({
-        path: "records",
-        rule: `the name ${recordName} has ${types.join(" and ")}: a CNAME stands alone (RFC 1034), and a type is given once`,
-        fix: "merge the record sets, or choose another name",
-      });
-    }
+  if (
+    "subscriptionId" in zone &&
+    zone.subscriptionId !== undefined &&
+    !SUBSCRIPTION_ID.pattern.test(zone.subscriptionId)
+  ) {
+    issues.push({
+      path: `${path}.subscriptionId`,
+      rule: `a subscription is ${SUBSCRIPTION_ID.words}`,
+      received: received(zone.subscriptionId),
+      fix: SUBSCRIPTION_ID.fix,
+    });
   }
   return issues;
+}
+
+function checkParent(domain: string, parent: ParentZone): Issue[] {
+  return [
+    ...checkPlace("zone.parent", parent),
+    ...(liesBelow(domain, parent.domain)
+      ? []
+      : [{ path: "zone.parent.domain", ...BELOW_PARENT_RULE, received: received(parent.domain) }]),
+  ];
 }

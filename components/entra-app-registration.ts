@@ -1,79 +1,43 @@
+import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { v5 as uuid } from "uuid";
 import type { TokenAudience } from "../policies/gateway";
-import { received, type Issue } from "../validation/issue";
+import type { Issue } from "../validation/issue";
+import { callsOf, CLIENT_DEFAULTS, credentialsOf, type Call } from "./entra/client";
+import {
+  checkVaultId,
+  endOfCertificate,
+  timeOf,
+  type ClientCredentials,
+  type ClientSecrets,
+  type SecretLifetime,
+} from "./entra/credentials";
+import {
+  checkClientId,
+  EXISTING_REGISTRATION_DEFAULTS,
+  readExistingRegistration,
+  type ExistingRegistration,
+} from "./entra/existing-registration";
+import { EXCHANGE_AUDIENCE, trustedBy } from "./entra/federated-credential";
+import {
+  applicationArgs,
+  DEFAULT_ROLE_ID,
+  NEW_REGISTRATION_DEFAULTS,
+  permissionId,
+  validateNewRegistration,
+  type ApiRegistration,
+  type NewRegistration,
+} from "./entra/new-registration";
+import { checkDeclared, checkNames, type CallableApi, type Permissions } from "./entra/permissions";
+import { gated } from "./gateway/checks";
+import { retryUntilReplicated } from "./retry";
 import { requireValid } from "./validation";
 
-/** A permission that a client asks for on behalf of its user; arrives in the token's `scp` claim. */
-export interface ApiScope {
-  /** What the consent page calls it. */
-  readonly displayName: string;
-  /** What the consent page says of it. */
-  readonly description: string;
-  /** Who may consent. @default "Admin" */
-  readonly consentBy?: "Admin" | "User";
-}
-
-/** A permission that is given to an application or a user; arrives in the token's `roles` claim. */
-export interface AppRole {
-  readonly displayName: string;
-  readonly description: string;
-  /** Who may hold it. @default ["Application"] */
-  readonly members?: readonly ("Application" | "User")[];
-}
-
-/** An API whose tokens this registration stands for. */
-export interface ApiRegistration {
-  /** Scopes by their value, e.g. `Orders.Read`. @default none */
-  readonly scopes?: Readonly<Record<string, ApiScope>>;
-  /** App roles by their value, e.g. `Orders.Read.All`. @default none */
-  readonly roles?: Readonly<Record<string, AppRole>>;
-  /**
-   * Whether Entra ID issues tokens only to those who hold a role or are assigned. @default true
-   */
-  readonly assignmentRequired?: boolean;
-  /** Clients whose users are not asked for consent, by a key of your choice. @default none */
-  readonly preAuthorizedClients?: Readonly<
-    Record<string, { readonly clientId: pulumi.Input<string>; readonly scopes: readonly string[] }>
-  >;
-}
-
-/** A client that signs its users in and calls APIs for them. It holds no secret. */
-export interface ClientRegistration {
-  /** A single-page application, or a desktop or mobile one; both use the authorization code flow with PKCE. */
-  readonly platform: "singlePage" | "native";
-  /** Where Entra ID may send the user back to: https, or http on localhost. */
-  readonly redirectUris: readonly string[];
-  /** APIs that it calls, by a key of your choice, with the scopes that it asks for. @default none */
-  readonly calls?: Readonly<
-    Record<string, { readonly api: EntraAppRegistration; readonly scopes: readonly string[] }>
-  >;
-}
-
-export interface EntraAppRegistrationArgs {
-  /** Name in Entra ID, 1 to 120 characters; must be new in the tenant. */
-  readonly displayName: string;
-  /** Makes it an API. @default it is none */
-  readonly api?: ApiRegistration;
-  /** Makes it a client. @default it is none */
-  readonly client?: ClientRegistration;
-}
-
-/** What {@link EntraAppRegistration} assumes where its arguments say nothing. */
-export const ENTRA_APP_REGISTRATION_DEFAULTS = {
-  consentBy: "Admin",
-  members: ["Application"],
-  assignmentRequired: true,
-} as const;
-
-/** Namespace of the ids of scopes and roles: a random, fixed uuid. An id must survive, so it is made from the value. */
-const NAMESPACE = "0a6cdb1f-3f86-4d33-8bb0-2c2b1a1f1c55";
+export type EntraAppRegistrationArgs = NewRegistration | ExistingRegistration;
 
 /**
- * An application registration in Microsoft Entra ID with its service principal: an API with scopes and app
- * roles, a client, or both. Tokens are v2: `aud` is the client id, `iss` ends in `/v2.0`
- * (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
+ * An application registration in Microsoft Entra ID with its service principal: an API with scopes and app roles, a
+ * client, or both; created, or adopted where it stands already.
  *
  * @example
  * ```ts
@@ -83,18 +47,27 @@ const NAMESPACE = "0a6cdb1f-3f86-4d33-8bb0-2c2b1a1f1c55";
  * });
  * ```
  *
- * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered
+ * @throws pulumi.ResourceError with every problem of the arguments, before any child is registered; pulumi.RunError
+ * (through the outputs) with everything in which an adopted registration is not what it is said to be
  */
-export class EntraAppRegistration extends pulumi.ComponentResource {
-  /** Application (client) id: the audience of its tokens. */
+export class EntraAppRegistration extends pulumi.ComponentResource implements CallableApi {
+  /** Application (client) id. */
   readonly clientId: pulumi.Output<string>;
   /** Object id of its service principal: what roles are assigned to and on. */
   readonly principalId: pulumi.Output<string>;
-  /** `api://<client id>`: what a caller names as resource or scope prefix. Known once it is registered. */
+  /** What a caller names as resource or scope prefix: `api://<client id>`, unless an adopted registration has another. */
   readonly identifierUri: pulumi.Output<string>;
+  /** The version of the access tokens for it. */
+  readonly tokenVersion: 1 | 2;
+  /** What `aud` may be in them: the client id; in version 1 the identifier URI too. */
+  readonly audiences: readonly pulumi.Output<string>[];
+  /** The registration, where this stack owns it. */
+  readonly application: azuread.Application | undefined;
+  /** Secret identifier, without version, of the client's current secret in its vault; for a client that has one. */
+  readonly secretId: pulumi.Output<string> | undefined;
 
-  private readonly scopes: readonly string[];
-  private readonly roles: readonly string[];
+  private readonly declared: Required<Permissions>;
+  private readonly idOf: Pick<CallableApi, "scopeId" | "roleId">;
 
   constructor(
     private readonly registrationName: string,
@@ -103,16 +76,19 @@ export class EntraAppRegistration extends pulumi.ComponentResource {
   ) {
     super("enterprise-integration:index:EntraAppRegistration", registrationName, {}, opts);
     requireValid(this, "EntraAppRegistration", registrationName, validateEntraAppRegistration(args));
-    this.scopes = Object.keys(args.api?.scopes ?? {});
-    this.roles = Object.keys(args.api?.roles ?? {});
+    this.declared = declaredBy(args);
+    this.tokenVersion = tokenVersionOf(args);
 
-    const application = this.createApplication(args);
-    this.clientId = application.clientId;
-    this.identifierUri = args.api
-      ? this.createIdentifierUri(application)
-      : pulumi.interpolate`api://${application.clientId}`;
-    this.principalId = this.createServicePrincipal(application, args.api).objectId;
-    this.createPreAuthorizations(application, args.api);
+    const registered =
+      args.kind === "adopt" ? readExistingRegistration(this, this.title, args) : this.create(args);
+    this.application = registered.application;
+    this.clientId = registered.clientId;
+    this.principalId = registered.principalId;
+    this.identifierUri = registered.identifierUri;
+    this.idOf = registered;
+    this.audiences = this.tokenVersion === 2 ? [this.clientId] : [this.identifierUri, this.clientId];
+    this.secretId =
+      args.kind !== "adopt" && this.application ? this.surround(args, this.application) : undefined;
 
     this.registerOutputs({
       clientId: this.clientId,
@@ -127,23 +103,16 @@ export class EntraAppRegistration extends pulumi.ComponentResource {
    * @param name name of the assignment's resource
    * @param role the role's value
    * @param principalId object id of the identity's service principal
+   * @throws pulumi.ResourceError where the API does not declare the role
    */
   grantRole(name: string, role: string, principalId: pulumi.Input<string>): azuread.AppRoleAssignment {
     requireValid(
       this,
       "EntraAppRegistration",
       this.registrationName,
-      unknownNames("role", [role], this.roles),
+      checkNames("role", "roles", [role], this.declared.roles),
     );
-    return new azuread.AppRoleAssignment(
-      name,
-      {
-        appRoleId: this.permissionId(role),
-        principalObjectId: principalId,
-        resourceObjectId: this.principalId,
-      },
-      { parent: this },
-    );
+    return this.assign(name, this.roleId(role), { on: this.principalId, to: principalId });
   }
 
   /**
@@ -153,61 +122,63 @@ export class EntraAppRegistration extends pulumi.ComponentResource {
    * @param clients application ids of the clients that may call. @default any client that Entra ID gives a token
    */
   tokens(tenantId: pulumi.Input<string>, clients?: TokenAudience["clients"]): TokenAudience {
-    const { scopes, roles } = this;
-    return { tenantId, audiences: [this.clientId], version: 2, clients, scopes, roles };
+    return { tenantId, audiences: this.audiences, version: this.tokenVersion, clients, ...this.declared };
   }
 
-  /** Scopes of this API that a client asks for but that do not exist. */
-  missingScopes(scopes: readonly string[]): string[] {
-    return scopes.filter((scope) => !this.scopes.includes(scope));
+  /**
+   * Every permission that this API does not declare, or, adopted, is not said to rely on: for whoever asks tokens for one.
+   *
+   * @param path of what asks, e.g. `operations.list.token`
+   */
+  checkPermissions(path: string, wanted: Permissions): Issue[] {
+    return checkDeclared(path, wanted, this.declared);
   }
 
-  /** The stable id of a scope or role. */
-  permissionId(value: string): string {
-    return permissionId(this.registrationName, value);
+  /** The stable id of a scope. */
+  scopeId(scope: string): pulumi.Input<string> {
+    return this.idOf.scopeId(scope);
   }
 
-  private createApplication({ displayName, api, client }: EntraAppRegistrationArgs): azuread.Application {
-    const name = this.registrationName;
+  /** The stable id of an app role. */
+  roleId(role: string): pulumi.Input<string> {
+    return this.idOf.roleId(role);
+  }
+
+  /** {@link principalId}, as APIs that are called tell it. */
+  servicePrincipalId(): pulumi.Output<string> {
+    return this.principalId;
+  }
+
+  private get title(): string {
+    return `EntraAppRegistration "${this.registrationName}"`;
+  }
+
+  private create(args: NewRegistration) {
+    const owners = this.owners(args.owners ?? {});
+    const application = this.createApplication(args, owners);
+    const idOf = (value: string): string => permissionId(this.registrationName, value);
+    return {
+      application,
+      clientId: application.clientId,
+      identifierUri: args.api
+        ? this.createIdentifierUri(application)
+        : pulumi.interpolate`api://${application.clientId}`,
+      principalId: this.createServicePrincipal(application, args.api, owners).objectId,
+      scopeId: idOf,
+      roleId: idOf,
+    };
+  }
+
+  /** Whoever deploys, and others: azuread takes whoever deploys away where owners are given without (application_resource.go). */
+  private owners(others: Readonly<Record<string, pulumi.Input<string>>>): pulumi.Output<string[]> {
+    const deployer = azuread.getClientConfigOutput({ parent: this }).objectId;
+    return pulumi.all([deployer, ...Object.values(others)]).apply((owners) => [...new Set(owners)]);
+  }
+
+  private createApplication(args: NewRegistration, owners: pulumi.Output<string[]>): azuread.Application {
     return new azuread.Application(
-      `${name}-application`,
-      {
-        displayName,
-        signInAudience: "AzureADMyOrg",
-        preventDuplicateNames: true,
-        ...(api && {
-          api: {
-            requestedAccessTokenVersion: 2,
-            oauth2PermissionScopes: Object.entries(api.scopes ?? {}).map(([value, scope]) => ({
-              id: permissionId(name, value),
-              value,
-              type: scope.consentBy ?? ENTRA_APP_REGISTRATION_DEFAULTS.consentBy,
-              enabled: true,
-              adminConsentDisplayName: scope.displayName,
-              adminConsentDescription: scope.description,
-              userConsentDisplayName: scope.displayName,
-              userConsentDescription: scope.description,
-            })),
-          },
-          appRoles: Object.entries(api.roles ?? {}).map(([value, role]) => ({
-            id: permissionId(name, value),
-            value,
-            displayName: role.displayName,
-            description: role.description,
-            enabled: true,
-            allowedMemberTypes: [...(role.members ?? ENTRA_APP_REGISTRATION_DEFAULTS.members)],
-          })),
-        }),
-        ...(client && {
-          [client.platform === "singlePage" ? "singlePageApplication" : "publicClient"]: {
-            redirectUris: [...client.redirectUris],
-          },
-          requiredResourceAccesses: Object.values(client.calls ?? {}).map(({ api: called, scopes }) => ({
-            resourceAppId: called.clientId,
-            resourceAccesses: scopes.map((scope) => ({ id: called.permissionId(scope), type: "Scope" })),
-          })),
-        }),
-      },
+      `${this.registrationName}-application`,
+      { ...applicationArgs(this.registrationName, args), owners },
       // The uri is a resource of its own, as it holds the client id; without this the next update would remove it
       // (https://github.com/pulumi/pulumi-azuread/issues/1036).
       { parent: this, ignoreChanges: ["identifierUris"] },
@@ -218,24 +189,41 @@ export class EntraAppRegistration extends pulumi.ComponentResource {
     return new azuread.ApplicationIdentifierUri(
       `${this.registrationName}-identifier-uri`,
       { applicationId: application.id, identifierUri: pulumi.interpolate`api://${application.clientId}` },
-      { parent: this },
+      this.child(),
     ).identifierUri;
   }
 
   private createServicePrincipal(
     application: azuread.Application,
-    api?: ApiRegistration,
+    api: ApiRegistration | undefined,
+    owners: pulumi.Output<string[]>,
   ): azuread.ServicePrincipal {
     return new azuread.ServicePrincipal(
       `${this.registrationName}-principal`,
       {
         clientId: application.clientId,
         appRoleAssignmentRequired: api
-          ? (api.assignmentRequired ?? ENTRA_APP_REGISTRATION_DEFAULTS.assignmentRequired)
+          ? (api.assignmentRequired ?? NEW_REGISTRATION_DEFAULTS.assignmentRequired)
           : false,
+        owners,
       },
+      // No hook: azuread waits for the application by itself, and writes again after the create was accepted.
       { parent: this },
     );
+  }
+
+  /** What hangs on a registration: who may use it, what it may use, and how it proves who it is. */
+  private surround(
+    { api, client }: NewRegistration,
+    application: azuread.Application,
+  ): pulumi.Output<string> | undefined {
+    this.createPreAuthorizations(application, api);
+    this.createAssignments(api);
+    for (const [key, call] of callsOf(client)) this.createConsent(key, call);
+    const credentials = credentialsOf(client);
+    this.createFederatedCredentials(application, credentials);
+    this.createCertificates(application, credentials);
+    return credentials.secrets && this.createSecrets(application, credentials.secrets);
   }
 
   private createPreAuthorizations(application: azuread.Application, api?: ApiRegistration): void {
@@ -245,99 +233,146 @@ export class EntraAppRegistration extends pulumi.ComponentResource {
         {
           applicationId: application.id,
           authorizedClientId: clientId,
-          permissionIds: scopes.map((scope) => this.permissionId(scope)),
+          permissionIds: scopes.map((scope) => this.scopeId(scope)),
         },
-        { parent: this },
+        this.child(),
       );
     }
   }
-}
 
-function permissionId(registrationName: string, value: string): string {
-  return uuid(`${registrationName}/${value}`, NAMESPACE);
-}
-
-// https://learn.microsoft.com/graph/api/resources/permissionscope and .../approle: value, 1 to 120 characters
-const PERMISSION_VALUE = /^(?!\.)[\w!#$%&'()*+,\-./:;=?@[\]^{}|~]{1,120}$/;
-
-/** Every problem of the arguments of an {@link EntraAppRegistration}. */
-export function validateEntraAppRegistration({
-  displayName,
-  api,
-  client,
-}: EntraAppRegistrationArgs): Issue[] {
-  const issues: Issue[] = [];
-  if (displayName.length < 1 || displayName.length > 120) {
-    issues.push({
-      path: "displayName",
-      rule: "a display name has 1 to 120 characters",
-      received: received(displayName),
-      fix: "give 1 to 120 characters",
-    });
-  }
-  if (!api && !client) {
-    issues.push({
-      path: "api",
-      rule: "a registration is an API, a client, or both",
-      fix: "give api, client, or both",
-    });
-  }
-  const scopes = Object.keys(api?.scopes ?? {});
-  const roles = Object.keys(api?.roles ?? {});
-  for (const [kind, values] of [
-    ["scopes", scopes],
-    ["roles", roles],
-  ] as const) {
-    for (const value of values.filter((value) => !PERMISSION_VALUE.test(value))) {
-      issues.push({
-        path: `api.${kind}.${value}`,
-        rule: "a permission value has 1 to 120 characters without spaces, and does not begin with a dot",
-        received: received(value),
-        fix: "use a value such as Orders.Read",
-      });
+  private createAssignments(api?: ApiRegistration): void {
+    for (const [key, { role, objectId }] of Object.entries(api?.assignments ?? {})) {
+      this.assign(
+        `${this.registrationName}-assignment-${key}`,
+        role === undefined ? DEFAULT_ROLE_ID : this.roleId(role),
+        { on: this.principalId, to: objectId },
+      );
     }
   }
-  for (const value of scopes.filter((scope) => roles.includes(scope))) {
-    issues.push({
-      path: `api.roles.${value}`,
-      rule: "a scope and an app role of one registration cannot share a value unless they share an id",
-      received: received(value),
-      fix: `name the role ${value}.All`,
-    });
-  }
-  for (const [key, preAuthorized] of Object.entries(api?.preAuthorizedClients ?? {})) {
-    issues.push(...unknownNames(`api.preAuthorizedClients.${key}.scopes`, preAuthorized.scopes, scopes));
-  }
-  client?.redirectUris.forEach((uri, index) => {
-    if (!/^https:\/\/[^*#]+$|^http:\/\/localhost(:\d+)?(\/[^*#]*)?$/.test(uri)) {
-      issues.push({
-        path: `client.redirectUris[${index}]`,
-        rule: "a redirect URI is https without wildcard and fragment, or http on localhost",
-        received: received(uri),
-        fix: "use https, or http://localhost while developing",
-      });
+
+  private createConsent(key: string, { api, wanted, consent = CLIENT_DEFAULTS.consent }: Call): void {
+    if (consent === "ask") return;
+    const name = `${this.registrationName}-consent-${key}`;
+    const resource = api.servicePrincipalId({ parent: this });
+    if (wanted.scopes.length > 0) {
+      new azuread.ServicePrincipalDelegatedPermissionGrant(
+        name,
+        {
+          servicePrincipalObjectId: this.principalId,
+          resourceServicePrincipalObjectId: resource,
+          claimValues: [...wanted.scopes],
+        },
+        this.child(),
+      );
     }
-  });
-  for (const [key, { api: called, scopes: wanted }] of Object.entries(client?.calls ?? {})) {
-    for (const scope of called.missingScopes(wanted)) {
-      issues.push({
-        path: `client.calls.${key}.scopes`,
-        rule: "a client asks for scopes that the API has",
-        received: received(scope),
-        fix: "add the scope to the API, or correct its name",
-      });
+    for (const role of wanted.roles) {
+      this.assign(`${name}-${role}`, api.roleId(role), { on: resource, to: this.principalId });
     }
   }
-  return issues;
+
+  private createFederatedCredentials(
+    application: azuread.Application,
+    { federated = {} }: ClientCredentials,
+  ): void {
+    for (const [key, credential] of Object.entries(federated)) {
+      new azuread.ApplicationFederatedIdentityCredential(
+        `${this.registrationName}-federated-${key}`,
+        {
+          applicationId: application.id,
+          displayName: key,
+          ...trustedBy(this.title, `client.credentials.federated.${key}`, credential),
+          audiences: [EXCHANGE_AUDIENCE],
+        },
+        this.child(),
+      );
+    }
+  }
+
+  private createCertificates(
+    application: azuread.Application,
+    { certificates = {} }: ClientCredentials,
+  ): void {
+    for (const [key, certificate] of Object.entries(certificates)) {
+      new azuread.ApplicationCertificate(
+        `${this.registrationName}-certificate-${key}`,
+        {
+          applicationId: application.id,
+          type: "AsymmetricX509Cert",
+          encoding: "base64",
+          value: certificate,
+          endDate: endOfCertificate(certificate),
+        },
+        this.child(),
+      );
+    }
+  }
+
+  /** The secrets, of which the current one is written to the vault: nothing else reads a value. */
+  private createSecrets(
+    application: azuread.Application,
+    { lifetimes, current, vaultId, secretName }: ClientSecrets,
+  ): pulumi.Output<string> {
+    const valueOf = (key: string, { from, until }: SecretLifetime) =>
+      new azuread.ApplicationPassword(
+        `${this.registrationName}-secret-${key}`,
+        { applicationId: application.id, displayName: key, startDate: timeOf(from), endDate: timeOf(until) },
+        this.child(),
+      ).value;
+    const values = new Map(
+      Object.entries(lifetimes).map(([key, lifetime]) => [
+        key,
+        { value: valueOf(key, lifetime), expires: Date.parse(timeOf(lifetime.until)) / 1000 },
+      ]),
+    );
+    const written = values.get(current);
+    const vault = gated(`${this.title} is not valid`, vaultId, (id) =>
+      checkVaultId("client.credentials.secrets", id),
+    );
+    return new keyvault.Secret(
+      `${this.registrationName}-vault-secret`,
+      {
+        resourceGroupName: vault.apply((id) => id.split("/")[4] ?? ""),
+        vaultName: vault.apply((id) => id.split("/")[8] ?? ""),
+        secretName,
+        properties: {
+          value: pulumi.secret(written?.value),
+          attributes: { expires: written?.expires },
+        },
+      },
+      { parent: this },
+    ).properties.secretUri;
+  }
+
+  private assign(
+    name: string,
+    appRoleId: pulumi.Input<string>,
+    { on, to }: { readonly on: pulumi.Input<string>; readonly to: pulumi.Input<string> },
+  ): azuread.AppRoleAssignment {
+    return new azuread.AppRoleAssignment(
+      name,
+      { appRoleId, principalObjectId: to, resourceObjectId: on },
+      this.child(),
+    );
+  }
+
+  /** Options of what Entra ID refuses as long as the registration has not reached all of its servers. */
+  private child(): pulumi.CustomResourceOptions {
+    return { parent: this, hooks: retryUntilReplicated() };
+  }
 }
 
-function unknownNames(path: string, names: readonly string[], known: readonly string[]): Issue[] {
-  return names
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      path,
-      rule: known.length > 0 ? `the API declares ${known.join(", ")}` : "the API declares none",
-      received: received(name),
-      fix: "use a name that the API declares",
-    }));
+function declaredBy(args: EntraAppRegistrationArgs): Required<Permissions> {
+  if (args.kind === "adopt") return { scopes: args.scopes ?? [], roles: args.roles ?? [] };
+  return { scopes: Object.keys(args.api?.scopes ?? {}), roles: Object.keys(args.api?.roles ?? {}) };
+}
+
+function tokenVersionOf(args: EntraAppRegistrationArgs): 1 | 2 {
+  return args.kind === "adopt"
+    ? (args.tokenVersion ?? EXISTING_REGISTRATION_DEFAULTS.tokenVersion)
+    : (args.api?.tokenVersion ?? NEW_REGISTRATION_DEFAULTS.tokenVersion);
+}
+
+/** Every problem of the arguments of an {@link EntraAppRegistration}, as far as they are known. */
+export function validateEntraAppRegistration(args: EntraAppRegistrationArgs): Issue[] {
+  return args.kind === "adopt" ? checkClientId(args) : validateNewRegistration(args);
 }

@@ -45,23 +45,59 @@ const PASSING_REFUSALS: readonly PassingRefusal[] = [
   { pattern: /\bForbiddenByRbac\b/, name: "ForbiddenByRbac", fix: GIVE_ROLE },
 ];
 
+/**
+ * What Entra ID answers about what was just created, as long as the server that is asked has not heard of it
+ * (https://github.com/hashicorp/terraform-provider-azuread/issues/156, .../issues/1802). azuread repeats the write itself for
+ * some types, but never the read before it. Where it waits for what it wrote already, the write was accepted, and another
+ * would leave a second credential behind.
+ */
+const NOT_REPLICATED: readonly PassingRefusal[] = [
+  {
+    pattern:
+      /^(?![^]*\bWaiting for\b)[^]*(\bRequest_ResourceNotFound\b|\bApplication \([^)]*\) was not found\b)/,
+    name: "Request_ResourceNotFound",
+    fix: "see with `az ad app show --id <client id>` whether the registration stands, then run pulumi up again",
+  },
+];
+
 /** Ten minutes in all: longer than a role assignment takes to replicate. */
 const WAITS_IN_SECONDS = [1, 2, 4, 8, 15, 30, 60, 120, 180, 180];
-
-/** The engine calls back from outside the run, where an inline program's messages would reach nobody. */
-const retryHook = perRun(() => new pulumi.ErrorHook("retry-refused-writes", AsyncResource.bind(retry)));
 
 /**
  * Hooks of a child resource of the gateway: repeat a write that Azure refused for a passing reason.
  * Not for the gateway, a vault or storage: their creates fail after they were accepted.
  */
 export function retryRefusedWrites(): pulumi.ResourceHookBinding {
-  return { onError: [retryHook()] };
+  return { onError: [refusedWrites()] };
 }
 
-async function retry({ errors, failedOperation, name }: pulumi.ErrorHookArgs): Promise<boolean> {
+/**
+ * Hooks of what hangs on an application registration: repeat a create for which the registration has not reached every
+ * server of Entra ID yet. Not for registrations and service principals themselves, which azuread writes to again after
+ * their creates were accepted.
+ */
+export function retryUntilReplicated(): pulumi.ResourceHookBinding {
+  return { onError: [untilReplicated()] };
+}
+
+const refusedWrites = hookFor("retry-refused-writes", (args) => retry(args, PASSING_REFUSALS));
+
+const untilReplicated = hookFor("retry-until-replicated", async (args) =>
+  // What an update or a delete does not find is gone.
+  args.failedOperation === "create" ? retry(args, NOT_REPLICATED) : false,
+);
+
+/** The engine calls back from outside the run, where an inline program's messages would reach nobody. */
+function hookFor(name: string, callback: pulumi.ErrorHookFunction): () => pulumi.ErrorHook {
+  return perRun(() => new pulumi.ErrorHook(name, AsyncResource.bind(callback)));
+}
+
+async function retry(
+  { errors, failedOperation, name }: pulumi.ErrorHookArgs,
+  refusals: readonly PassingRefusal[],
+): Promise<boolean> {
   const [latest = ""] = errors;
-  const passing = PASSING_REFUSALS.find(({ pattern }) => pattern.test(latest));
+  const passing = refusals.find(({ pattern }) => pattern.test(latest));
   if (!passing) return false;
   const seconds = WAITS_IN_SECONDS[errors.length - 1];
   if (seconds === undefined) {

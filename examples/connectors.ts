@@ -9,12 +9,7 @@ import {
   serviceBusConnector,
   sqlServerConnector,
 } from "../components/connections/connectors";
-import {
-  grantPublishEvents,
-  grantReadBlobs,
-  grantReceiveMessages,
-  grantSendMessages,
-} from "../components/grants";
+import { grant } from "../components/grants";
 import { LogicAppWorkflow } from "../components/logic-app-workflow";
 import { EventTopic } from "../components/messaging/event-topic";
 import { ServiceBusNamespace } from "../components/messaging/service-bus-namespace";
@@ -78,8 +73,8 @@ export function connectors(args: ConnectorsArgs): ConnectorsOutputs {
     protect: false,
   });
   const orders = bus.queueIds.orders ?? "";
-  grantSendMessages("gateway-sends-orders", { on: orders, to: args.senderId }, {});
-  grantReceiveMessages("workflow-receives-orders", { on: orders, to }, {});
+  grant.sendMessages("gateway-sends-orders", { on: orders, to: args.senderId });
+  grant.receiveMessages("workflow-receives-orders", { on: orders, to });
 
   const events = new EventTopic("order-events", {
     ...place,
@@ -92,7 +87,7 @@ export function connectors(args: ConnectorsArgs): ConnectorsOutputs {
       audit: { destination: { kind: "queue", queueId: bus.queueIds.audit ?? "" } },
     },
   });
-  grantPublishEvents("workflow-publishes-events", { on: events.id, to }, {});
+  grant.publishEvents("workflow-publishes-events", { on: events.id, to });
 
   const account = new storage.StorageAccount("account", {
     ...place,
@@ -108,7 +103,7 @@ export function connectors(args: ConnectorsArgs): ConnectorsOutputs {
     accountName: account.name,
     containerName: "invoices",
   });
-  grantReadBlobs("workflow-reads-invoices", { on: invoices.id, to }, {});
+  grant.readBlobs("workflow-reads-invoices", { on: invoices.id, to });
 
   const connections = {
     bus: new ApiConnection("orders-bus", {

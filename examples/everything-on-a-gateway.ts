@@ -116,16 +116,6 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     resourceName: "id-everything",
   });
 
-  const vault = new SecretVault("secrets", {
-    ...place,
-    vaultName: args.vaultName,
-    tenantId,
-    secrets: args.secrets,
-    readers: { gateway: identity.principalId },
-    softDeleteDays: 7,
-    purgeProtection: false,
-    protect: false,
-  });
   const { applicationInsights } = new Observability("observability", {
     ...place,
     workspaceName: "log-everything",
@@ -145,10 +135,26 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     caller: { tenantId, audience: "22222222-2222-4222-8222-222222222222" },
   });
 
-  // Values, in clear and secret.
+  // Values, in clear and secret. The vault's firewall lets in the gateway's system-assigned identity, and nobody else.
   const company = new GatewayNamedValue("company", { gateway, value: "Contoso" });
+  const vault = new SecretVault("secrets", {
+    ...place,
+    vaultName: args.vaultName,
+    tenantId,
+    secrets: Object.fromEntries(Object.entries(args.secrets).map(([name, value]) => [name, { value }])),
+    readers: {
+      gateway: { kind: "gateway", identity: "systemAssigned", principalId: gateway.systemPrincipalId },
+    },
+    softDeleteDays: 7,
+    purgeProtection: false,
+    protect: false,
+  });
   const secret = (name: keyof EverythingArgs["secrets"]) =>
-    new GatewayNamedValue(name, { gateway, secretId: vault.secretIds[name] ?? "" });
+    new GatewayNamedValue(name, {
+      gateway,
+      secretId: vault.secretIds[name] ?? "",
+      readBy: "systemAssigned",
+    });
 
   // Where it writes to.
   const traces = new GatewayLogger("application-insights", {

@@ -1,20 +1,12 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
-import { grantReadSecrets } from "../components/grants";
+import { grant } from "../components/grants";
 import { LogicAppWorkflow } from "../components/logic-app-workflow";
 import { Observability } from "../components/observability";
 import { SecretVault } from "../components/secret-vault";
 import type { GatewayCaller } from "../components/gateway/reference";
-import {
-  defineWorkflow,
-  http,
-  managedIdentity,
-  parameter,
-  requestTrigger,
-  response,
-  text,
-} from "../workflow";
+import { defineWorkflow, http, keyVaultSecret, parameter, requestTrigger, response, text } from "../workflow";
 
 /** Where the example stands, and what of it cannot be made up. */
 export interface WorkflowsArgs {
@@ -48,7 +40,9 @@ export function workflows(args: WorkflowsArgs): { readonly principalId: pulumi.O
     ...place,
     vaultName: args.vaultName,
     tenantId: args.gateway.tenantId,
-    secrets: { "erp-token": args.partnerKey },
+    secrets: { "erp-token": { value: args.partnerKey, expires: "2027-06-30T00:00:00Z" } },
+    // Logic Apps is none of the trusted services: these are its outbound addresses in the region.
+    network: { kind: "trustedServices", allowedRanges: ["192.0.2.0/24"] },
     softDeleteDays: 7,
     purgeProtection: false,
     protect: false,
@@ -62,17 +56,16 @@ export function workflows(args: WorkflowsArgs): { readonly principalId: pulumi.O
   const partnerKey = parameter("partner-key", "SecureString");
   const partner = parameter("partner", "String", { allowedValues: ["north", "south"] });
   const limits = parameter("limits", "Object", { defaultValue: {} });
-  const readToken = http("Read_token", {
-    method: "GET",
-    uri: "https://vault.contoso.com/secrets/erp-token?api-version=7.4",
-    authentication: managedIdentity({ audience: "https://vault.azure.net", identity: identity.id }),
-    secure: ["outputs"],
+  // Read when the workflow runs: it stands neither in the workflow nor in the program's state.
+  const token = keyVaultSecret("Read_token", {
+    secretId: vault.secretIds["erp-token"] ?? "",
+    identity: identity.id,
   });
   const tellPartner = http("Tell_partner", {
     method: "POST",
     uri: text`https://partners.contoso.com/${partner.value}/orders`,
-    headers: { "x-key": partnerKey.value },
-    after: [readToken],
+    headers: { "x-key": partnerKey.value, "x-token": token.body.get("value") },
+    after: [token],
   });
   const answer = response("Answer", { statusCode: 202, after: [tellPartner] });
 
@@ -82,7 +75,7 @@ export function workflows(args: WorkflowsArgs): { readonly principalId: pulumi.O
     definition: defineWorkflow({
       trigger: requestTrigger("manual", { method: "POST" }),
       parameters: [partnerKey, partner, limits],
-      actions: [readToken, tellPartner, answer],
+      actions: [token, tellPartner, answer],
     }),
     parameters: {
       // Kept as a secret here and in Azure; a secret for `partner` would be refused.
@@ -100,7 +93,7 @@ export function workflows(args: WorkflowsArgs): { readonly principalId: pulumi.O
     integrationAccountId: args.integrationAccountId,
     tags: { workload: "orders" },
   });
-  grantReadSecrets(
+  grant.readSecrets(
     "orders-reads-secrets",
     { on: vault.vault.id, to: orders.principalId },
     { parent: orders },

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { Access } from "../components/access";
 import type { VaultCertificate } from "../components/gateway/key-vault";
 import type { GatewayReference } from "../components/gateway/reference";
 import type { TriggerCallers } from "../components/workflow/access";
@@ -35,6 +36,8 @@ export interface IntegrationArgs<S> {
   readonly workspaceId?: pulumi.Input<string>;
   /** Developer portal, whose test console calls APIs from a browser. @default there is none, or it is not known */
   readonly portalUrl?: string;
+  /** Who works with the stack. @default nobody gets a role */
+  readonly access?: Access;
   /** Whether Pulumi refuses to delete what consumers depend on, its products, and what holds their messages. */
   readonly protect: boolean;
   readonly tags: Readonly<Record<string, string>>;

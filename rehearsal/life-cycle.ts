@@ -13,8 +13,8 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { type Fault, serveAzure, type SimulatedAzure } from "./azure";
-import type { Properties } from "./azure/resource-type";
+import { type Fault, seedPrerequisites, serveAzure, type SimulatedAzure } from "./azure";
+import type { Properties, StandingPrincipal } from "./azure/resource-type";
 import type { ServedGuardrails } from "./guardrails";
 import { inlineProgram } from "./inline-program";
 import { findLeaks, readFolder, type Secret } from "./leaks";
@@ -48,6 +48,8 @@ export interface Phase {
 export interface Prerequisite {
   readonly token: string;
   readonly inputs: Properties;
+  /** Where it stands. @default the subscription that is deployed to */
+  readonly subscriptionId?: string;
   /** For the reader, e.g. `key vault contoso-certs in resource group certificates`. */
   readonly description: string;
 }
@@ -57,6 +59,14 @@ export interface Assumptions {
   /** Id of the subscription, where the settings name it. @default the simulated Azure's own */
   readonly subscriptionId?: string;
   readonly resources: readonly Prerequisite[];
+  /** Who is in the directory. @default nobody but the deployer, and what resources bring along */
+  readonly principals?: readonly AssumedPrincipal[];
+}
+
+/** Somebody who, as the settings say, is in the directory. */
+export interface AssumedPrincipal extends StandingPrincipal {
+  /** For the reader, as that of a {@link Prerequisite}. */
+  readonly description: string;
 }
 
 /** Something that Azure still holds after the destroy. */
@@ -171,8 +181,11 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
     ...(accepts === undefined ? {} : { accepts }),
   });
   for (const [name, text] of Object.entries(project.files)) await writeFile(join(folder, name), text);
-  const { subscriptionId, resources: assumed = [] } =
-    options.prerequisites?.(project.configuration, project.name) ?? {};
+  const {
+    subscriptionId,
+    resources = [],
+    principals = [],
+  } = options.prerequisites?.(project.configuration, project.name) ?? {};
   const judging = options.guardrails?.(folder);
   const stateFile = join(folder, "azure.json");
   const { environment, azure, close } = await serveAzure({
@@ -183,7 +196,9 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
   });
   const transcript = transcribe(options.write, [process.stdout, process.stderr]);
   try {
-    for (const { token, inputs } of assumed) azure.seed(token, inputs);
+    seedPrerequisites(azure, resources);
+    for (const principal of principals) azure.admit(principal);
+    const assumed = [...resources, ...principals].map(({ description }) => description);
     const backend = join(folder, "backend");
     await mkdir(backend);
     const backendUrl = pathToFileURL(backend).href;
@@ -208,7 +223,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       outputs: {},
     };
     if (assumed.length > 0) transcript.line("Assumed to exist in Azure, as the settings say:");
-    for (const { description } of assumed) transcript.line(`  ${description}`);
+    for (const description of assumed) transcript.line(`  ${description}`);
 
     await runPhases(rehearsal);
 
@@ -221,7 +236,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       resources: [...last.steps.values()],
       violations: last.violations,
       outputs,
-      assumed: assumed.map(({ description }) => description),
+      assumed,
       remains: softDeleted(azure),
       ...(options.keep === true
         ? { kept: { folder, stateFile, backendUrl, stackFile: join(folder, `Pulumi.${stackName}.yaml`) } }

@@ -3,18 +3,18 @@ import type { VaultCertificate } from "../components/gateway/key-vault";
 import { domainVaultCertificates } from "../integrations/gateway/domain";
 import type { ExistingGatewaySettings, IntegrationSchemas, Settings } from "../settings";
 import { DEFAULT_IDS } from "./azure";
-import type { Assumptions, Prerequisite } from "./life-cycle";
+import type { Assumptions, AssumedPrincipal, Prerequisite } from "./life-cycle";
 
 /**
- * What a stack's settings say stands in Azure already, with the resource groups around it: vaults with certificates, the
- * adopted DNS zone, the gateway that is not the stack's own.
+ * What a stack's settings say stands in Azure already, with the resource groups around it: vaults with certificates, an
+ * adopted or a parent DNS zone, the gateway that is not the stack's own.
  *
- * The simulated Azure has one subscription: it takes the id of the one that the settings name.
+ * The subscription that is deployed to takes the id of that in which the vaults stand.
  *
  * @param certificates what the stack's integrations read from vaults
  */
 export function prerequisites(
-  { location, domain, existingGateway }: Settings<IntegrationSchemas>,
+  { location, domain, existingGateway, access }: Settings<IntegrationSchemas>,
   certificates: readonly VaultCertificate[],
 ): Assumptions {
   const all = [...(domain ? domainVaultCertificates(domain) : []), ...certificates];
@@ -22,18 +22,35 @@ export function prerequisites(
   const subscriptionId = all[0]?.vaultId.split("/")[2];
   const resources = [
     ...(existingGateway ? adoptedGateway(existingGateway, location, subscriptionId) : []),
-    ...(domain?.existingZoneResourceGroup
-      ? adoptedZone(domain.zone, domain.existingZoneResourceGroup, location)
-      : []),
+    ...(domain?.existingZone ? existingZone(domain.zone, domain.existingZone, location) : []),
+    ...(domain?.parent ? parentZone(domain.parent, domain.dnssec !== false, location) : []),
     ...all.flatMap(({ vaultId, secretName }) => {
       const [, , , , group = "", , , , vaultName = ""] = vaultId.split("/");
       return certificateVault(vaultName, group, secretName, location);
     }),
   ];
+  const principals = [
+    ...standing("Group", "group", [...access.operators, ...access.developers]),
+    ...standing("ServicePrincipal", "service principal", access.pipelines),
+  ];
   return {
     ...(subscriptionId !== undefined && { subscriptionId }),
     resources: distinct(resources),
+    ...(principals.length > 0 && { principals }),
   };
+}
+
+/** Each once: a group may be that of operators and developers. */
+function standing(
+  type: AssumedPrincipal["type"],
+  what: string,
+  objectIds: readonly string[],
+): AssumedPrincipal[] {
+  return [...new Set(objectIds.map((id) => id.toLowerCase()))].map((objectId) => ({
+    objectId,
+    type,
+    description: `${what} ${objectId} in Entra ID`,
+  }));
 }
 
 /** One group may hold several. */
@@ -80,15 +97,52 @@ function adoptedGateway(
   ];
 }
 
-function adoptedZone(zoneName: string, resourceGroupName: string, location: string): Prerequisite[] {
+/** Where the settings say that a zone stands. */
+interface ZonePlace {
+  readonly resourceGroup: string;
+  readonly subscriptionId?: string;
+}
+
+function existingZone(
+  zoneName: string,
+  { resourceGroup: resourceGroupName, subscriptionId }: ZonePlace,
+  location: string,
+): Prerequisite[] {
   return [
-    resourceGroup(resourceGroupName, location),
-    {
+    elsewhere(subscriptionId, resourceGroup(resourceGroupName, location)),
+    elsewhere(subscriptionId, {
       token: "azure-native:dns:Zone",
       inputs: { resourceGroupName, zoneName, location: "global", zoneType: "Public" },
       description: `DNS zone ${zoneName} in resource group ${resourceGroupName}`,
-    },
+    }),
   ];
+}
+
+/** The parent of a new zone is signed where it is to say that the new one is. */
+function parentZone(
+  {
+    zone: zoneName,
+    delegationSigner,
+    ...place
+  }: ZonePlace & { readonly zone: string; readonly delegationSigner: boolean },
+  signsChild: boolean,
+  location: string,
+): Prerequisite[] {
+  const signing = elsewhere(place.subscriptionId, {
+    token: "azure-native:dns:DnssecConfig",
+    inputs: { resourceGroupName: place.resourceGroup, zoneName },
+    description: `signing of DNS zone ${zoneName}`,
+  });
+  return [...existingZone(zoneName, place, location), ...(signsChild && delegationSigner ? [signing] : [])];
+}
+
+function elsewhere(subscriptionId: string | undefined, prerequisite: Prerequisite): Prerequisite {
+  if (subscriptionId === undefined) return prerequisite;
+  return {
+    ...prerequisite,
+    subscriptionId,
+    description: `${prerequisite.description}, subscription ${subscriptionId}`,
+  };
 }
 
 function certificateVault(

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { serveAzure } from "./azure";
+import { seedPrerequisites, serveAzure } from "./azure";
 import type { Assumptions } from "./life-cycle";
 import { readProject } from "./project";
 import { exportLines } from "./shell";
@@ -34,15 +34,19 @@ async function main(): Promise<void> {
   const stateFile = resolve(values.state);
   const backend = join(dirname(stateFile), "backend");
   await mkdir(backend, { recursive: true });
-  const { subscriptionId, resources } =
-    values.stack === undefined ? NOTHING : await assumptions(values.stack);
+  const {
+    subscriptionId,
+    resources,
+    principals = [],
+  } = values.stack === undefined ? NOTHING : await assumptions(values.stack);
   const begun = existsSync(stateFile);
   const { environment, azure, close } = await serveAzure({
     stateFile,
     ...(subscriptionId === undefined ? {} : { subscriptionId }),
   });
   // What stood in Azure before stands in the state file by now, and may have been changed since.
-  if (!begun) for (const { token, inputs } of resources) azure.seed(token, inputs);
+  if (!begun) seedPrerequisites(azure, resources);
+  for (const principal of principals) azure.admit(principal);
   console.log(exportLines(pathToFileURL(backend).href, environment).join("\n"));
   console.log(
     `# The simulated Azure of ${stateFile} is up: run these lines in another terminal. Ctrl-C stops it.`,

@@ -1,5 +1,14 @@
 import { z } from "zod";
+import { accessProblems, OBJECT_ID } from "../components/access";
 import { BACKUP_DAYS, BACKUP_REDUNDANCIES, NAMED_VALUE, SERVICE_NAME } from "../components/gateway/limits";
+import {
+  BELOW_PARENT_RULE,
+  CERTIFICATE_ISSUER,
+  INCIDENT_ADDRESS,
+  liesBelow,
+  TTL,
+} from "../components/dns/limits";
+import { RECORD_DEFAULTS } from "../components/dns/records";
 import {
   backupRule,
   CA_CERTIFICATES_RULE,
@@ -22,14 +31,28 @@ import {
   type GatewayTier,
   type NetworkKind,
 } from "../components/gateway/tier";
-import { CALLER_RANGE_RULE, isCallerRange } from "../validation/address-range";
+import {
+  CALLER_RANGE_RULE,
+  isCallerRange,
+  isVaultRange,
+  MOST_VAULT_RANGES,
+  VAULT_RANGE_RULE,
+} from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
 import { either } from "../validation/words";
+import { RESOURCE_GROUP } from "../validation/resource-id";
+import { SUBSCRIPTION_ID } from "../validation/subscription";
 import { vaultCertificate } from "./parts";
 import "./meta";
 
 /** The settings of each integration, by its key. */
 export type IntegrationSchemas = Readonly<Record<string, z.ZodType>>;
+
+const reason = (description: string) =>
+  z
+    .string()
+    .regex(/\S/)
+    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
 
 /** Azure's programmatic name of a region. */
 const region = z
@@ -326,10 +349,10 @@ const gateway = z
 
 const resourceGroup = z
   .string()
-  .regex(/^[\w().-]{0,89}[\w()-]$/)
+  .regex(RESOURCE_GROUP.pattern)
   .meta({
     description: "Resource group.",
-    rule: "must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end",
+    rule: `must be a resource group: ${RESOURCE_GROUP.words}`,
     fix: "name the group that holds it",
   });
 
@@ -356,7 +379,9 @@ const existingGateway = z
         name: z.string().min(1).describe("Name of the identity."),
         resourceGroup: resourceGroup.meta({ description: "Resource group of the identity." }),
       })
-      .describe("User-assigned identity of the service, with which it calls workflows and reads the vault."),
+      .describe(
+        "User-assigned identity of the service, with which it calls workflows, and reads a vault without firewall.",
+      ),
     namedValues,
   })
   .refine(
@@ -456,6 +481,29 @@ const domainHostnames = z.strictObject({
     .optional(),
 });
 
+/** 2 to 34 labels: https://learn.microsoft.com/azure/dns/dns-zones-records */
+const domainName = z
+  .string()
+  .max(253)
+  .regex(new RegExp(`^${LABEL}(?:\\.${LABEL}){1,33}$`))
+  .meta({
+    rule: "must be a domain of 2 to 34 labels in lower-case, without trailing dot",
+    fix: "write it as e.g. contoso.com",
+  });
+
+const zonePlace = z.strictObject({
+  resourceGroup: resourceGroup.meta({ description: "Resource group of the zone." }),
+  subscriptionId: z
+    .string()
+    .regex(SUBSCRIPTION_ID.pattern)
+    .meta({
+      description: "Subscription of the zone, in the same tenant. Left out, the one that is deployed to.",
+      rule: `must be ${SUBSCRIPTION_ID.words}`,
+      fix: SUBSCRIPTION_ID.fix,
+    })
+    .optional(),
+});
+
 type DomainHostnames = z.output<typeof domainHostnames>;
 
 /** Every name below the zone, by its place in the settings. */
@@ -505,24 +553,82 @@ function certifyNames(
   }
 }
 
+const issuer = z
+  .string()
+  .regex(CERTIFICATE_ISSUER.pattern)
+  .meta({
+    description: "Domain of an authority, as it publishes it for CAA records, e.g. digicert.com.",
+    rule: `must be ${CERTIFICATE_ISSUER.words}`,
+    fix: "take it from the authority's documentation",
+  });
+
+/** What says something of a zone that the stack creates, and nothing of one that stands already. */
+const OF_NEW_ZONES = ["parent", "dnssec", "caa"] as const;
+
+const ITS_OWNERS_ALONE = {
+  rule: "must be left out where the zone stands already: its owner says so",
+  fix: "remove it, or remove existingZone where this stack is to create the zone",
+};
+
 const domain = z
   .strictObject({
-    // 2 to 34 labels: https://learn.microsoft.com/azure/dns/dns-zones-records
-    zone: z
-      .string()
-      .max(253)
-      .regex(new RegExp(`^${LABEL}(?:\\.${LABEL}){1,33}$`))
-      .meta({
-        description: "DNS zone, e.g. contoso.com: 2 to 34 labels.",
-        rule: "must be a domain of 2 to 34 labels in lower-case, without trailing dot",
-        fix: "write it as e.g. contoso.com",
-      }),
-    existingZoneResourceGroup: resourceGroup
-      .meta({
-        description:
-          "Resource group of the zone where it stands already. Left out, this stack creates the zone.",
+    zone: domainName.meta({ description: "DNS zone, e.g. contoso.com: 2 to 34 labels." }),
+    existingZone: zonePlace
+      .optional()
+      .describe(
+        "Where the zone stands already. Only the records of the gateway are this stack's. Left out, it creates the zone.",
+      ),
+    parent: zonePlace
+      .extend({
+        zone: domainName.meta({
+          description: "Domain of the parent zone, e.g. contoso.com for api.contoso.com.",
+        }),
+        delegationSigner: z
+          .boolean()
+          .default(true)
+          .describe(
+            "Whether the parent, which must be signed, says that this zone is. To switch dnssec off, set this to false an hour before.",
+          ),
       })
-      .optional(),
+      .optional()
+      .describe(
+        "The zone in Azure DNS that delegates to the zone that this stack creates. Left out, a person has to: the output `delegation` says how.",
+      ),
+    dnssec: z
+      .boolean()
+      .optional()
+      .describe("Whether Azure signs the zone that this stack creates. Left out, it does."),
+    caa: z
+      .strictObject({
+        issuers: z
+          .array(issuer)
+          .describe("Authorities that may issue certificates for the domain; none, and nobody may."),
+        wildcardIssuers: z
+          .array(issuer)
+          .optional()
+          .describe("The same for wildcard certificates. Left out, those in issuers."),
+        reportTo: z
+          .string()
+          .regex(INCIDENT_ADDRESS.pattern)
+          .meta({
+            description: "Where authorities tell of requests that they refused.",
+            rule: `must be ${INCIDENT_ADDRESS.words}`,
+            fix: "write it as e.g. mailto:security@contoso.com",
+          })
+          .optional(),
+      })
+      .optional()
+      .describe(
+        "CAA records of the zone that this stack creates. Left out, every authority may issue certificates for it.",
+      ),
+    ttl: z
+      .int()
+      .min(TTL.least)
+      .max(TTL.most)
+      .default(RECORD_DEFAULTS.ttl)
+      .describe(
+        "Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved.",
+      ),
     hostnames: domainHostnames
       .superRefine(nameOnce, { when: onceValid(domainHostnames) })
       .prefault({})
@@ -542,11 +648,56 @@ const domain = z
       ),
   })
   .superRefine(certifyNames, { when: onceValid(z.looseObject({ hostnames: domainHostnames })) })
+  .superRefine(
+    (all, context) => {
+      for (const key of OF_NEW_ZONES) {
+        if (all[key] !== undefined)
+          context.addIssue({ code: "custom", path: [key], params: ITS_OWNERS_ALONE });
+      }
+    },
+    { when: onceValid(z.looseObject({ existingZone: z.looseObject({}) })) },
+  )
+  .refine(({ zone, parent }) => liesBelow(zone, parent?.zone ?? ""), {
+    path: ["parent", "zone"],
+    params: BELOW_PARENT_RULE,
+    when: onceValid(z.looseObject({ zone: z.string(), parent: z.looseObject({ zone: z.string() }) })),
+  })
   .describe("A domain of your own for the gateway, its developer portal and its management, in Azure DNS.");
+
+const vaultNetwork = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject({
+        kind: z.literal("trustedServices").describe("The vault has a firewall."),
+        allowedRanges: z
+          .array(
+            z
+              .string()
+              .refine(isVaultRange, { params: VAULT_RANGE_RULE })
+              .describe("Public IPv4 addresses, as a.b.c.d/nn."),
+          )
+          .max(MOST_VAULT_RANGES)
+          .default([])
+          .describe(
+            "Who else gets in, at most 1,000 ranges: people and pipelines that read or delete a secret, workflows by the " +
+              "outbound addresses of Logic Apps.",
+          ),
+      })
+      .describe("The firewall lets in the gateway's system-assigned identity, as a trusted service."),
+    z
+      .strictObject({
+        kind: z.literal("open").describe("The vault has no firewall."),
+        because: reason("Why the vault has no firewall."),
+      })
+      .describe("From anywhere; the gateway reads by its user-assigned identity."),
+  ])
+  .default({ kind: "trustedServices", allowedRanges: [] })
+  .describe("From where the vault's secrets can be read; a role is needed in any case.");
 
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
 const vault = z
   .strictObject({
+    network: vaultNetwork,
     softDeleteDays: z
       .int()
       .min(7)
@@ -686,18 +837,71 @@ const workload = z
   })
   .default("entint");
 
-const reason = (description: string) =>
-  z
-    .string()
-    .regex(/\S/)
-    .meta({ description, rule: "must say why", fix: "write the reason, for those who find it" });
-
 const workflowRegion = z
   .strictObject({
     location: region.meta({ description: "Region of the workflows." }),
     because: reason("Why the workflows stand in another region than the gateway."),
   })
   .describe("Another region for the workflows. Left out, they stand in the gateway's primary region.");
+
+/** Object ids of Entra ID, by which somebody gets roles. */
+const objectIds = (description: string, lookUp: string) =>
+  z
+    .array(
+      z
+        .string()
+        .regex(OBJECT_ID.pattern)
+        .meta({
+          description: "Object id in Entra ID.",
+          rule: `must be an object id: ${OBJECT_ID.words}`,
+          fix: `take it from \`${lookUp}\``,
+        }),
+    )
+    .default([])
+    .describe(description);
+
+const groupIds = (description: string) =>
+  objectIds(description, "az ad group show --group <name> --query id");
+
+const access = z
+  .strictObject({
+    operators: groupIds(
+      "Groups that see all, query logs, and stop and start workflows, by their object ids.",
+    ),
+    developers: groupIds("Groups that see gateway and workflows, and query logs, by their object ids."),
+    pipelines: objectIds(
+      "Service principals that run `pulumi up`, by their object ids, not their client ids. They can hand on no right of " +
+        "their own.",
+      "az ad sp show --id <client id> --query id",
+    ),
+    developersEdit: z
+      .strictObject({
+        because: reason("Why developers may change by hand what the next update changes back."),
+      })
+      .optional()
+      .describe(
+        "Lets developers edit gateway and workflows by hand, and see the gateway's keys. Left out, they see only.",
+      ),
+  })
+  .superRefine(
+    (all, context) => {
+      for (const { path, ...params } of accessProblems(all)) {
+        context.addIssue({ code: "custom", path: [...path], params });
+      }
+    },
+    {
+      when: onceValid(
+        z.looseObject({
+          operators: z.array(z.string()),
+          developers: z.array(z.string()),
+          pipelines: z.array(z.string()),
+          developersEdit: z.looseObject({ because: z.string() }).optional(),
+        }),
+      ),
+    },
+  )
+  .prefault({})
+  .describe("Who works with this stack, and so has roles in its resource groups: docs/access.md.");
 
 /** The engine reads YAML in which a day without quotation marks is a time. */
 const day = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: 00:00:00 \+0000 UTC)?$/);
@@ -743,8 +947,10 @@ const common = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      "Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products.",
+      "Whether Pulumi, and Azure by locks, refuse to delete what cannot be replaced cheaply: gateway, vault, DNS zone, " +
+        "backups, products.",
     ),
+  access,
   gateway: gateway.optional(),
   existingGateway: existingGateway.optional(),
   gatewayStack: gatewayStack.optional(),
@@ -912,8 +1118,7 @@ export function settingsSchema<I extends IntegrationSchemas>(
     )
     .refine(
       ({ domain, tags }) =>
-        domain?.existingZoneResourceGroup !== undefined ||
-        Object.keys(tags).length <= MAX_TAGS.dnsZone - OWN_TAGS.length,
+        domain?.existingZone !== undefined || Object.keys(tags).length <= MAX_TAGS.dnsZone - OWN_TAGS.length,
       {
         path: ["tags"],
         params: {

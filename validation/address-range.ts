@@ -41,3 +41,21 @@ export const CALLER_RANGE_RULE = {
 export function isCallerRange(range: string): boolean {
   return (addressesIn(range) ?? Infinity) <= MOST_CALLERS;
 }
+
+/** What must hold of a range that a Key Vault's firewall lets in, and what to do where it does not. */
+export const VAULT_RANGE_RULE = {
+  rule: "a range that a vault's firewall lets in is a.b.c.d/nn with public addresses, and not the whole internet",
+  fix: "write a single address as a.b.c.d/32; a private network comes in by a private endpoint only",
+};
+
+/** The most ranges that a vault's firewall lets in: https://learn.microsoft.com/azure/key-vault/general/network-security */
+export const MOST_VAULT_RANGES = 1000;
+
+/** Whether a range is one of {@link VAULT_RANGE_RULE}. RFC 1918 names the private networks. */
+export function isVaultRange(range: string): boolean {
+  return (
+    range.includes("/") &&
+    isAddressRange(range) &&
+    !/^(?:10|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./.test(range)
+  );
+}

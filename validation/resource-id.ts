@@ -17,3 +17,9 @@ function pathOf(type: string, name: string): string {
   const resource = types.map((part) => `${part}/${name}`).join("/");
   return `/subscriptions/${name}/resourceGroups/${name}/providers/${namespace}/${resource}`;
 }
+
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources */
+export const RESOURCE_GROUP = {
+  pattern: /^[\w().-]{0,89}[\w()-]$/,
+  words: "1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end",
+} as const;

@@ -1,20 +1,21 @@
 import type { Issue } from "../validation/issue";
+import { KEY_VAULT_AUDIENCE } from "./actions/key-vault";
 import { canBeSecure, typeOf } from "./check/action-types";
-import type { WorkflowDefinition } from "./definition";
+import type { SecureProperty, WorkflowDefinition } from "./definition";
 import { readExpressions, type Call } from "./expression-syntax";
 import { isObject, objectOrEmpty, type JsonObject } from "./json";
 import { branches, changedVariables, ownTexts } from "./structure";
 
 /**
- * Gives secure inputs and outputs to every trigger and action into which a secure parameter flows, by itself or through
- * actions that put out what was put in, variables, loops over it, and what `actions()` and `result()` show of an action's
+ * Gives secure inputs and outputs to every action that reads from Key Vault, and to every trigger and action into which
+ * what it read or a secure parameter flows, by itself or through actions that put out what was put in, variables, loops over it, and what `actions()` and `result()` show of an action's
  * inputs, where its type can have them.
  *
  * @param definition a document that nobody else holds yet: it is changed in place
  */
 export function secureWhatHoldsSecrets(definition: WorkflowDefinition): void {
-  for (const { operation } of secretFlows(definition)) {
-    if (!hidesInputs(operation) && canBeSecure(String(operation.type))) {
+  for (const { operation, shows } of secretFlows(definition)) {
+    if (!hides(operation, shows) && canBeSecure(String(operation.type))) {
       const others = objectOrEmpty(operation.runtimeConfiguration);
       const secureData = { properties: ["inputs", "outputs"] };
       Object.assign(operation, { runtimeConfiguration: { ...others, secureData } });
@@ -23,8 +24,9 @@ export function secureWhatHoldsSecrets(definition: WorkflowDefinition): void {
 }
 
 /**
- * Where a secret can be read by whoever may read the workflow or its run history, though Azure does not mind: a secure
- * parameter that flows into a trigger or action whose inputs are not secure, and a default value of a secure parameter.
+ * Where a secret can be read by whoever may read the workflow or its run history, though Azure does not mind: what Key
+ * Vault gives to an action whose outputs are not secure, that or a secure parameter where it flows into a trigger or
+ * action whose inputs are not secure, and a default value of a secure parameter.
  *
  * @param definition the plain document, e.g. parsed from JSON
  */
@@ -40,12 +42,12 @@ export function exposedSecrets(definition: unknown): Issue[] {
       });
     }
   }
-  for (const { path, operation } of secretFlows(definition)) {
-    if (hidesInputs(operation)) continue;
+  for (const { path, operation, shows } of secretFlows(definition)) {
+    if (hides(operation, shows)) continue;
     const type = String(operation.type);
     issues.push({
       path,
-      rule: "a secure parameter flows into it, and the run history shows its inputs",
+      rule: WHY[shows],
       fix: canBeSecure(type)
         ? "make its inputs and outputs secure"
         : `use the parameter directly where it is needed: the inputs of ${type} cannot be secure`,
@@ -54,33 +56,64 @@ export function exposedSecrets(definition: unknown): Issue[] {
   return issues;
 }
 
-function hidesInputs({ runtimeConfiguration }: JsonObject): boolean {
+const WHY: Readonly<Record<SecureProperty, string>> = {
+  inputs: "a secret flows into it, and the run history shows its inputs",
+  outputs: "it reads a secret from Key Vault, and the run history shows its outputs",
+};
+
+function hides({ runtimeConfiguration }: JsonObject, property: SecureProperty): boolean {
   const secureData = isObject(runtimeConfiguration) ? runtimeConfiguration.secureData : undefined;
   const properties = isObject(secureData) ? secureData.properties : undefined;
-  return Array.isArray(properties) && properties.includes("inputs");
+  return Array.isArray(properties) && properties.includes(property);
 }
 
-/** A trigger or action, and the ways on which a secret goes into it and out of it. */
+/** A trigger or action that shows a secret in the run history, unless it is secure. */
 interface Flow {
   readonly path: string;
   readonly operation: JsonObject;
+  /** Where it has the secret. */
+  readonly shows: SecureProperty;
   /** What of a run gives a secret on that has flowed into it. */
   readonly gives: readonly string[];
 }
 
 /**
- * The triggers and actions into which a secure parameter flows. What a run can read is named by the function that reads
- * it and its target, both in lower case where Azure disregards it: `outputs get_order`.
+ * The triggers and actions that have a secret: from Key Vault, or because one flows into them. What a run can read is named
+ * by the function that reads it and its target, both in lower case where Azure disregards it: `outputs get_order`.
  */
 function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow[] {
-  const parameters = Object.entries(objectOrEmpty(definition.parameters));
   const secrets = new Set(
-    parameters.flatMap(([name, each]) => (isSecure(each) ? [`parameters ${name.toLowerCase()}`] : [])),
+    Object.entries(objectOrEmpty(definition.parameters)).flatMap(([name, each]) =>
+      isSecure(each) ? [`parameters ${name.toLowerCase()}`] : [],
+    ),
   );
+  const all: Flow[] = [];
+  const flows = new Set<Flow>();
+  const collect = (actions: JsonObject, at: string, around: readonly string[]): void => {
+    for (const [name, operation] of Object.entries(actions)) {
+      if (!isObject(operation)) continue;
+      const path = `${at}.${name}`;
+      const own = name.toLowerCase();
+      all.push({ path, operation, shows: "inputs", gives: [...gives(name, operation), ...around] });
+      if (readsKeyVault(operation)) {
+        const read: Flow = { path, operation, shows: "outputs", gives: [`outputs ${own}`, ...around] };
+        flows.add(read);
+        for (const given of read.gives) secrets.add(given);
+      }
+      const results = [...around, `result ${own}`];
+      for (const inner of branches(operation, path)) collect(inner.actions, inner.path, results);
+    }
+  };
+  for (const [name, operation] of Object.entries(objectOrEmpty(definition.triggers))) {
+    if (isObject(operation)) {
+      all.push({ path: `triggers.${name}`, operation, shows: "inputs", gives: ["inputs "] });
+    }
+  }
+  collect(objectOrEmpty(definition.actions), "actions", []);
   if (secrets.size === 0) return [];
 
   const readers = new Map<string, Flow[]>();
-  const read = (flow: Flow): void => {
+  for (const flow of all) {
     ownTexts(flow.operation, flow.path, (text) => {
       for (const call of readExpressions(text).calls) {
         for (const what of takes(call)) {
@@ -90,22 +123,7 @@ function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow
         }
       }
     });
-  };
-  const collect = (actions: JsonObject, at: string, around: readonly string[]): void => {
-    for (const [name, operation] of Object.entries(actions)) {
-      if (!isObject(operation)) continue;
-      const path = `${at}.${name}`;
-      read({ path, operation, gives: [...gives(name, operation), ...around] });
-      const results = [...around, `result ${name.toLowerCase()}`];
-      for (const inner of branches(operation, path)) collect(inner.actions, inner.path, results);
-    }
-  };
-  for (const [name, operation] of Object.entries(objectOrEmpty(definition.triggers))) {
-    if (isObject(operation)) read({ path: `triggers.${name}`, operation, gives: ["inputs "] });
   }
-  collect(objectOrEmpty(definition.actions), "actions", []);
-
-  const flows = new Set<Flow>();
   // The set grows while it is walked.
   for (const secret of secrets) {
     for (const flow of readers.get(secret) ?? []) {
@@ -114,6 +132,12 @@ function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow
     }
   }
   return [...flows];
+}
+
+/** Whether an action asks Key Vault for a secret: it shows a token that is for nothing else. */
+function readsKeyVault(operation: JsonObject): boolean {
+  const { authentication } = objectOrEmpty(operation.inputs);
+  return typeOf(operation) === "Http" && objectOrEmpty(authentication).audience === KEY_VAULT_AUDIENCE;
 }
 
 /** The data operations: their outputs are their inputs, in another form. */

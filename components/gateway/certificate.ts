@@ -3,18 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../../validation/issue";
 import { requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
-import { checkSecretId, fromKeyVault } from "./key-vault";
+import { checkSecretId, fromKeyVault, type SecretInVault } from "./key-vault";
 import type { GatewayReference } from "./reference";
 
 /** Where a certificate comes from, with its private key. */
 export type CertificateSource =
-  | {
-      /**
-       * Secret identifier of a certificate in Key Vault without version: a renewed one is used within four hours
-       * (https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates).
-       */
-      readonly secretId: pulumi.Input<string>;
-    }
+  /**
+   * A certificate in Key Vault: a renewed one is used within four hours
+   * (https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates).
+   */
+  | SecretInVault
   | {
       /** The PFX, base64; a secret. Renewing it is up to you. */
       readonly pfx: pulumi.Output<string>;
@@ -54,7 +52,7 @@ export class GatewayCertificate extends pulumi.ComponentResource {
         ...placeOn(gateway),
         certificateId: name,
         ...("secretId" in args
-          ? { keyVault: fromKeyVault(`GatewayCertificate "${name}"`, gateway, args.secretId) }
+          ? { keyVault: fromKeyVault(`GatewayCertificate "${name}"`, gateway, args) }
           : { data: pulumi.secret(args.pfx), password: pulumi.secret(args.password) }),
       },
       childOf(this, gateway),

@@ -6,7 +6,7 @@ import type { ApimGateway } from "./apim-gateway";
 import { API_VERSION } from "./child";
 import { BACKUP_DAYS, type BACKUP_REDUNDANCIES } from "./limits";
 import { backupRule, TIERS } from "./tier";
-import { grantOperateGateway, grantWriteBlobs } from "../grants";
+import { grant } from "../grants";
 import { LogicAppWorkflow, WORKFLOW_NAME } from "../logic-app-workflow";
 import { isSameRegion } from "../../validation/region";
 import { checkText, requireValid } from "../validation";
@@ -175,12 +175,12 @@ export class GatewayBackup extends pulumi.ComponentResource {
   }
 
   private grantAccess({ gateway }: GatewayBackupArgs): void {
-    grantWriteBlobs(
+    grant.writeBlobs(
       `${this.backupName}-gateway-writes`,
       { on: this.account.id, to: this.writer(gateway) },
       { parent: this },
     );
-    grantOperateGateway(
+    grant.operateGateway(
       `${this.backupName}-schedule-operates`,
       { on: gateway.serviceId, to: this.workflow.principalId },
       { parent: this },

@@ -4,7 +4,25 @@ import { gated } from "./checks";
 import type { GatewayReference } from "./reference";
 
 /**
- * How a gateway reads a secret from Key Vault: by the identity that calls workflows too, which has the role for it.
+ * Which of a gateway's identities reads a secret. The user-assigned one stands before the gateway, and so can its role.
+ * Behind a vault's firewall, as a trusted service, only the system-assigned one gets in
+ * (https://learn.microsoft.com/azure/api-management/api-management-howto-properties#requirements-for-key-vault-firewall).
+ */
+export type SecretReader = "userAssigned" | "systemAssigned";
+
+/** A secret that stays in Key Vault, and how the gateway reads it. */
+export interface SecretInVault {
+  /** Secret identifier without version, so that a new version is followed: `https://<vault>.vault.azure.net/secrets/<name>`. */
+  readonly secretId: pulumi.Input<string>;
+  /** Needs the role Key Vault Secrets User before. @default "userAssigned" */
+  readonly readBy?: SecretReader;
+}
+
+/** What is assumed of a {@link SecretInVault} that says nothing. */
+const SECRET_IN_VAULT_DEFAULTS = { readBy: "userAssigned" } as const;
+
+/**
+ * How Azure is told of a secret in Key Vault.
  *
  * @param owner what errors call the component, e.g. `GatewayCertificate "client"`
  * @throws pulumi.RunError (through the output) when the identifier turns out to have a version
@@ -12,11 +30,12 @@ import type { GatewayReference } from "./reference";
 export function fromKeyVault(
   owner: string,
   { caller }: GatewayReference,
-  secretId: pulumi.Input<string>,
-): { secretIdentifier: pulumi.Input<string>; identityClientId: pulumi.Input<string> } {
+  { secretId, readBy = SECRET_IN_VAULT_DEFAULTS.readBy }: SecretInVault,
+): { secretIdentifier: pulumi.Input<string>; identityClientId?: pulumi.Input<string> } {
   return {
     secretIdentifier: checkedSecretId(owner, "secretId", secretId),
-    identityClientId: caller.clientId,
+    // Left out, it is the system-assigned one.
+    ...(readBy === "userAssigned" && { identityClientId: caller.clientId }),
   };
 }
 

@@ -5,7 +5,7 @@ import { received, type Issue } from "../../validation/issue";
 import { requireValid, checkText } from "../validation";
 import { gated } from "./checks";
 import { childOf, placeOn } from "./child";
-import { checkSecretId, fromKeyVault } from "./key-vault";
+import { checkSecretId, fromKeyVault, type SecretInVault } from "./key-vault";
 import { NAMED_VALUE } from "./limits";
 import type { GatewayReference } from "./reference";
 
@@ -15,10 +15,7 @@ export type NamedValueContent =
       /** 1 to 4,096 characters, not only white space; in clear wherever it is shown. */
       readonly value: pulumi.Input<string>;
     }
-  | {
-      /** Secret identifier without version, so that a new version is followed: `https://<vault>.vault.azure.net/secrets/<name>`. */
-      readonly secretId: pulumi.Input<string>;
-    }
+  | SecretInVault
   | {
       /**
        * A secret that Azure made and this program reads, e.g. a signature: 1 to 4,096 characters, not only white space. Azure
@@ -72,7 +69,7 @@ function held(name: string, args: GatewayNamedValueArgs) {
   if ("secretId" in args) {
     return {
       secret: true,
-      keyVault: fromKeyVault(`GatewayNamedValue "${name}"`, args.gateway, args.secretId),
+      keyVault: fromKeyVault(`GatewayNamedValue "${name}"`, args.gateway, args),
     };
   }
   return "secretValue" in args

@@ -2,7 +2,7 @@ import * as eventgrid from "@pulumi/azure-native/eventgrid";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { gated } from "../gateway/checks";
-import { grantSendMessages } from "../grants";
+import { grant } from "../grants";
 import { checkText, requireValid } from "../validation";
 
 /** Where events go. */
@@ -128,7 +128,7 @@ export class EventTopic extends pulumi.ComponentResource {
 
   private mayDeliver(name: string, key: string, queueId: pulumi.Input<string>): pulumi.Resource {
     const principalId = this.topic.identity.apply((identity) => identity?.principalId ?? "");
-    return grantSendMessages(`${name}-delivers-${key}`, { on: queueId, to: principalId }, { parent: this });
+    return grant.sendMessages(`${name}-delivers-${key}`, { on: queueId, to: principalId }, { parent: this });
   }
 }
 

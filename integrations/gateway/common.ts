@@ -1,11 +1,11 @@
-import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { sendDiagnostics } from "../../components/diagnostics";
+import type { Access } from "../../components/access";
 import type { ApimGateway } from "../../components/gateway/apim-gateway";
 import { GatewayNamedValue } from "../../components/gateway/named-value";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { Observability } from "../../components/observability";
-import { SecretVault } from "../../components/secret-vault";
+import { LifecycleGroup } from "../../components/resource-group";
+import { SecretVault, type VaultNetwork, type WrittenSecret } from "../../components/secret-vault";
 
 /** The gateway with what belongs to it. */
 export interface GatewayPlatform {
@@ -44,13 +44,15 @@ export function registerWorkflows(
 
 /** A resource group of the gateway's part of a stack. */
 export function createGroup(
-  role: "gateway" | "shared" | "backup",
+  lifecycle: "gateway" | "shared" | "backup",
   location: string,
-  { names, tags }: Pick<SurroundingsArgs, "names" | "tags">,
-): resources.ResourceGroup {
-  return new resources.ResourceGroup(`${role}-group`, {
-    resourceGroupName: names.resourceGroup(role),
+  { names, access, tags }: Pick<SurroundingsArgs, "names" | "access" | "tags">,
+): LifecycleGroup {
+  return new LifecycleGroup(`${lifecycle}-group`, {
+    lifecycle,
+    resourceGroupName: names.resourceGroup(lifecycle),
     location,
+    access,
     tags,
   });
 }
@@ -73,75 +75,90 @@ export interface SurroundingsArgs {
   readonly location: string;
   readonly tenantId: string;
   readonly names: GatewayPlatformNames;
+  /** Who works with the stack. @default nobody gets a role */
+  readonly access?: Access;
   readonly namedValues?: NamedValueSettings;
-  readonly vault: { readonly softDeleteDays: number; readonly purgeProtection: boolean };
+  readonly vault: {
+    readonly network: VaultNetwork;
+    readonly softDeleteDays: number;
+    readonly purgeProtection: boolean;
+  };
   readonly monitoring?: { readonly retentionDays: number; readonly dailyQuotaGb?: number };
   readonly protect: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What stands beside a gateway, whoever owns that: its logs' workspace, and the vault of its secrets. */
-export interface Surroundings {
-  readonly observability: Observability | undefined;
-  readonly vault: SecretVault;
+/** The workspace for logs, where the stack has one: a gateway of its own sends telemetry as soon as it stands. */
+export function deployObservability(
+  { location, names, monitoring, tags }: SurroundingsArgs,
+  resourceGroupName: pulumi.Input<string>,
+): Observability | undefined {
+  return (
+    monitoring &&
+    new Observability("observability", {
+      resourceGroupName,
+      workspaceName: names.workspace,
+      applicationInsightsName: names.applicationInsights,
+      location,
+      ...monitoring,
+      tags,
+    })
+  );
 }
 
-/** Deploys what stands beside a gateway, with the vault's own logs in the workspace. */
-export function deploySurroundings(
-  { location, tenantId, names, namedValues, monitoring, vault: recovery, protect, tags }: SurroundingsArgs,
+/**
+ * The values for policies on a gateway, and the vault that holds the secret ones.
+ *
+ * Behind the vault's firewall the gateway reads as the trusted service that it is. An open vault is read by the
+ * user-assigned identity, which every gateway has.
+ */
+export function deployNamedValues(
+  gateway: ApimGateway,
+  {
+    location,
+    tenantId,
+    names,
+    namedValues = {},
+    vault: { network, ...recovery },
+    protect,
+    tags,
+  }: SurroundingsArgs,
   resourceGroupName: pulumi.Input<string>,
-  gatewayPrincipalId: pulumi.Input<string>,
-): Surroundings {
-  const observability = monitoring
-    ? new Observability("observability", {
-        resourceGroupName,
-        workspaceName: names.workspace,
-        applicationInsightsName: names.applicationInsights,
-        location,
-        ...monitoring,
-        tags,
-      })
-    : undefined;
+  workspaceId: pulumi.Input<string> | undefined,
+): void {
+  const identity = network.kind === "open" ? "userAssigned" : "systemAssigned";
   const vault = new SecretVault("secrets", {
     resourceGroupName,
     vaultName: names.vault,
     location,
     tenantId,
     secrets: secretsOf(namedValues),
-    readers: { gateway: gatewayPrincipalId },
+    readers: {
+      gateway: {
+        kind: "gateway",
+        identity,
+        principalId: network.kind === "open" ? gateway.principalId : gateway.systemPrincipalId,
+      },
+    },
+    network,
     ...recovery,
+    workspaceId,
     protect,
     tags,
   });
-  if (observability) {
-    sendDiagnostics(
-      "secrets-diagnostics",
-      { resourceId: vault.vault.id, workspaceId: observability.workspace.id, logs: ["AuditEvent"] },
-      { parent: vault },
-    );
-  }
-  return { observability, vault };
-}
-
-/** The secret ones, for the vault. */
-function secretsOf(namedValues: NamedValueSettings = {}): Record<string, pulumi.Output<string>> {
-  return Object.fromEntries(
-    Object.entries(namedValues).flatMap(([key, content]) =>
-      "secret" in content ? [[key, pulumi.secret(content.secret)]] : [],
-    ),
-  );
-}
-
-/** Puts them on the gateway, the secret ones by their identifiers in the vault. */
-export function createNamedValues(
-  gateway: ApimGateway,
-  { secretIds }: SecretVault,
-  namedValues: NamedValueSettings = {},
-): void {
   for (const [name, content] of Object.entries(namedValues)) {
     if ("value" in content) new GatewayNamedValue(name, { gateway, value: content.value });
   }
-  for (const [name, secretId] of Object.entries(secretIds)) {
-    new GatewayNamedValue(name, { gateway, secretId });
+  for (const [name, secretId] of Object.entries(vault.secretIds)) {
+    new GatewayNamedValue(name, { gateway, secretId, readBy: identity });
   }
+}
+
+/** The secret ones, for the vault. */
+function secretsOf(namedValues: NamedValueSettings): Record<string, WrittenSecret> {
+  return Object.fromEntries(
+    Object.entries(namedValues).flatMap(([key, content]) =>
+      "secret" in content ? [[key, { value: pulumi.secret(content.secret) }]] : [],
+    ),
+  );
 }

@@ -28,6 +28,8 @@ export interface DomainNames {
     readonly portal?: string;
     readonly management?: string;
   };
+  /** Seconds that resolvers keep the names' answers: so long it takes until all follow when a name is moved. */
+  readonly ttl: number;
   /** Whether the gateway asks clients for a certificate under its first name. */
   readonly clientCertificates: ClientCertificates;
   /** Of every name that has none of its own in `certificates`. */
@@ -70,7 +72,12 @@ export function domainNames(
     records: Object.fromEntries(
       names.map(({ key, endpoint, name }) => [
         key,
-        { name, type: "CNAME", target: AZURES[endpoint](serviceName) },
+        {
+          name,
+          type: "CNAME",
+          target: { hostName: AZURES[endpoint](serviceName), owner: "this program" },
+          ttl: domain.ttl,
+        },
       ]),
     ),
   };

@@ -4,8 +4,8 @@ import type { GatewayTier } from "../../components/gateway/tier";
 import type { ClientCertificates } from "../../policies/gateway";
 import {
   createGroup,
-  createNamedValues,
-  deploySurroundings,
+  deployNamedValues,
+  deployObservability,
   registerWorkflows,
   type GatewayPlatform,
   type SurroundingsArgs,
@@ -19,7 +19,7 @@ export interface ExistingGatewayArgs extends SurroundingsArgs {
   readonly tier: GatewayTier["name"];
   /** Whether it asks clients for a certificate. */
   readonly clientCertificates: ClientCertificates;
-  /** The one of its user-assigned identities that calls workflows and reads the vault. */
+  /** The one of its user-assigned identities that calls workflows, and reads a vault that has no firewall. */
   readonly identity: { readonly name: string; readonly resourceGroup: string };
 }
 
@@ -36,7 +36,7 @@ export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
   });
   const workflows = registerWorkflows(args, identity.principalId);
 
-  const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
+  const observability = deployObservability(args, sharedGroup.name);
   const workspaceId = observability?.workspace.id;
 
   const gateway = new ApimGateway("gateway", {
@@ -51,7 +51,7 @@ export function adoptGateway(args: ExistingGatewayArgs): GatewayPlatform {
     identity,
     caller: { tenantId, audience: workflows.clientId },
   });
-  createNamedValues(gateway, vault, args.namedValues);
+  deployNamedValues(gateway, args, sharedGroup.name, workspaceId);
   // Its owner's policy of all APIs says whether its portal may call them.
   const platform = { gateway, workspaceId, portalUrl: undefined };
   return { ...platform, outputs: { [GATEWAY_OUTPUT]: shareGateway(platform) } };

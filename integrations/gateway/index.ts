@@ -1,21 +1,22 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ApimGateway, defaultPortalHostName } from "../../components/gateway/apim-gateway";
 import { sendDiagnostics } from "../../components/diagnostics";
-import { DnsZone } from "../../components/dns-zone";
+import { DnsZone, type CaaPolicy, type DnsZoneArgs } from "../../components/dns-zone";
 import { GatewayBackup, type BackupRedundancy } from "../../components/gateway/gateway-backup";
 import type { CaCertificates } from "../../components/gateway/ca-certificates";
 import { GatewayPolicy } from "../../components/gateway/gateway-policy";
 import { GatewayLogger } from "../../components/gateway/logger";
 import { GatewayTracing } from "../../components/gateway/tracing";
 import { TIERS, type GatewayTier } from "../../components/gateway/tier";
-import { grantGatewayReadsVault, grantPublishTelemetry } from "../../components/grants";
+import { grant, grantGatewayReadsVault } from "../../components/grants";
+import type { LifecycleGroup } from "../../components/resource-group";
 import type { ExtraCallers } from "../../components/workflow/access";
 import type { Observability } from "../../components/observability";
 import {
   createGroup,
-  createNamedValues,
-  deploySurroundings,
+  deployNamedValues,
+  deployObservability,
   registerWorkflows,
   type GatewayPlatform,
   type SurroundingsArgs,
@@ -24,10 +25,22 @@ import { domainNames, domainVaultCertificates, type DomainNames } from "./domain
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
 
+/** Where a zone stands that is not this stack's. */
+interface Place {
+  readonly resourceGroup: string;
+  readonly subscriptionId?: string;
+}
+
 /** A domain for the gateway, its developer portal and its management. */
 export interface GatewayDomain extends DomainNames {
   /** Where the zone stands already. @default this stack creates it */
-  readonly existingZoneResourceGroup?: string;
+  readonly existingZone?: Place;
+  /** The zone that delegates to the one that this stack creates. @default a person has to */
+  readonly parent?: Place & { readonly zone: string; readonly delegationSigner: boolean };
+  /** Whether Azure signs the zone that this stack creates. @default as {@link DnsZone} does */
+  readonly dnssec?: boolean;
+  /** Who may issue certificates for the zone that this stack creates. @default everybody */
+  readonly caa?: CaaPolicy;
 }
 
 export interface GatewayPlatformArgs extends SurroundingsArgs {
@@ -61,12 +74,14 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     location,
     tags,
   });
+  // Nothing brings a deleted identity back, and all that admits the gateway names it.
+  if (protect) gatewayGroup.lock(identity.id);
   const workflows = registerWorkflows(args, identity.principalId);
 
-  const { observability, vault } = deploySurroundings(args, sharedGroup.name, identity.principalId);
+  const observability = deployObservability(args, sharedGroup.name);
   const workspaceId = observability?.workspace.id;
   const domain = args.domain && {
-    zone: deployDomain(args.domain, args, sharedGroup.name),
+    zone: deployDomain(args.domain, args, sharedGroup),
     hostnames: domainNames(args.domain, names.gateway).hostnames,
   };
 
@@ -101,7 +116,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     },
   );
 
-  createNamedValues(gateway, vault, args.namedValues);
+  deployNamedValues(gateway, args, sharedGroup.name, workspaceId);
   const portal = args.developerPortal ? portalUrl(args) : undefined;
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   if (observability) traceRequests(gateway, observability);
@@ -127,7 +142,11 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     outputs: {
       [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
       ...(portal !== undefined && { portalUrl: portal }),
-      ...(domain && { nameServers: domain.zone.nameServers, certificateExpiry: gateway.certificateExpiry }),
+      ...(domain && {
+        nameServers: domain.zone.nameServers,
+        ...(domain.zone.delegation && { delegation: domain.zone.delegation }),
+        certificateExpiry: gateway.certificateExpiry,
+      }),
       ...(backup && { backupStorageAccount: backup.account.name }),
     },
   };
@@ -156,7 +175,7 @@ function grantBeforeGateway(
       grantGatewayReadsVault(vaultId, principalId),
     ),
     observability &&
-      grantPublishTelemetry(
+      grant.publishTelemetry(
         "gateway-sends-telemetry",
         { on: observability.applicationInsights.id, to: principalId },
         { parent: observability },
@@ -167,15 +186,45 @@ function grantBeforeGateway(
 function deployDomain(
   domain: GatewayDomain,
   { names, protect, tags }: GatewayPlatformArgs,
-  sharedGroupName: pulumi.Input<string>,
+  sharedGroup: LifecycleGroup,
 ): DnsZone {
-  return new DnsZone("domain", {
-    zone:
-      domain.existingZoneResourceGroup === undefined
-        ? { kind: "create", domain: domain.zone, resourceGroupName: sharedGroupName, protect, tags }
-        : { kind: "adopt", domain: domain.zone, resourceGroupName: domain.existingZoneResourceGroup },
-    records: domainNames(domain, names.gateway).records,
+  const dns = new DnsZone("domain", {
+    zone: zoneOf(domain, { resourceGroupName: sharedGroup.name, protect, tags }),
+    records: {
+      ...domainNames(domain, names.gateway).records,
+      ...(domain.caa && { issuers: { name: "@", type: "CAA", ...domain.caa } }),
+    },
   });
+  // With a locked SOA record, which each zone has, Azure deletes no zone, but other records as ever
+  // (https://learn.microsoft.com/azure/dns/dns-protect-zones-recordsets#protecting-against-zone-deletion).
+  if (protect && dns.zone) sharedGroup.lock(pulumi.interpolate`${dns.zone.id}/SOA/@`);
+  return dns;
+}
+
+function zoneOf(
+  { zone: domain, existingZone, parent, dnssec }: GatewayDomain,
+  own: {
+    readonly resourceGroupName: pulumi.Input<string>;
+    readonly protect: boolean;
+    readonly tags: Readonly<Record<string, string>>;
+  },
+): DnsZoneArgs["zone"] {
+  const found = (place: Place) => ({
+    resourceGroupName: place.resourceGroup,
+    subscriptionId: place.subscriptionId,
+  });
+  if (existingZone) return { kind: "adopt", domain, ...found(existingZone) };
+  return {
+    kind: "create",
+    domain,
+    ...own,
+    dnssec,
+    parent: parent && {
+      domain: parent.zone,
+      delegationSigner: parent.delegationSigner,
+      ...found(parent),
+    },
+  };
 }
 
 function deployBackup(
@@ -186,7 +235,7 @@ function deployBackup(
   workspaceId: pulumi.Input<string> | undefined,
 ): GatewayBackup {
   const group = createGroup("backup", backup.location, args);
-  return new GatewayBackup("gateway-backup", {
+  const made = new GatewayBackup("gateway-backup", {
     gateway,
     storageResourceGroupName: group.name,
     workflowResourceGroupName: gatewayGroupName,
@@ -197,6 +246,8 @@ function deployBackup(
     protect: args.protect,
     tags: args.tags,
   });
+  if (args.protect) group.lock(made.account.id, [made]);
+  return made;
 }
 
 function portalUrl({ domain, names }: GatewayPlatformArgs): string {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import * as resources from "@pulumi/azure-native/resources";
 import { readOpenApiContract } from "../../components/contracts";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { GatewayApi } from "../../components/gateway/gateway-api";
 import { GatewayProduct } from "../../components/gateway/product";
 import { LogicAppWorkflow } from "../../components/logic-app-workflow";
+import { LifecycleGroup } from "../../components/resource-group";
 import type { WorkflowDefinition } from "../../workflow";
 import { integration } from "../integration";
 import { permission } from "../policies";
@@ -23,12 +23,15 @@ const PATH = "orders";
 export const orders = integration({
   settings: ordersSettings,
   async deploy(args) {
-    const { gateway, workflows, tenantId, names, workspaceId, portalUrl, tags, protect, settings } = args;
+    const { gateway, workflows, tenantId, names, workspaceId, portalUrl, access, tags, protect, settings } =
+      args;
     const { backends, placing } = settings;
     const contract = await readOpenApiContract(join(__dirname, "openapi.yaml"));
-    const group = new resources.ResourceGroup("orders-group", {
+    const group = new LifecycleGroup("orders-group", {
+      lifecycle: "workflows",
       resourceGroupName: names.resourceGroup,
       location: workflows.location,
+      access,
       tags,
     });
 
@@ -71,7 +74,7 @@ export const orders = integration({
     const client = new EntraAppRegistration("orders-client", {
       displayName: names.registration("client"),
       client: {
-        platform: "singlePage",
+        kind: "singlePage",
         redirectUris: settings.clientRedirectUris,
         calls: { orders: { api: registration, scopes: ["Orders.Read", "Orders.Write"] } },
       },

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ApiConnection } from "../../components/connections/api-connection";
 import { serviceBusConnector } from "../../components/connections/connectors";
 import type { GatewayReference } from "../../components/gateway/reference";
-import { grantPublishEvents, grantReceiveMessages, grantSendMessages } from "../../components/grants";
+import { grant } from "../../components/grants";
 import { LogicAppWorkflow, type LogicAppWorkflowArgs } from "../../components/logic-app-workflow";
 import { EventTopic, type EventTopicArgs } from "../../components/messaging/event-topic";
 import { ServiceBusNamespace } from "../../components/messaging/service-bus-namespace";
@@ -73,11 +73,11 @@ export function queuedOrders(args: QueuedOrdersArgs): PolicyDocument {
     state: placing.retryDeadLetters ? "Enabled" : "Disabled",
   });
 
-  grantReceiveMessages("orders-process-receives", { on: queueId, to: process.principalId }, {});
-  grantPublishEvents("orders-process-publishes", { on: events.id, to: process.principalId }, {});
-  grantReceiveMessages("orders-retry-receives", { on: queueId, to: retry.principalId }, {});
-  grantSendMessages("orders-retry-sends", { on: queueId, to: retry.principalId }, {});
-  const sends = grantSendMessages("orders-gateway-sends", { on: queueId, to: gateway.principalId }, {});
+  grant.receiveMessages("orders-process-receives", { on: queueId, to: process.principalId });
+  grant.publishEvents("orders-process-publishes", { on: events.id, to: process.principalId });
+  grant.receiveMessages("orders-retry-receives", { on: queueId, to: retry.principalId });
+  grant.sendMessages("orders-retry-sends", { on: queueId, to: retry.principalId });
+  const sends = grant.sendMessages("orders-gateway-sends", { on: queueId, to: gateway.principalId });
 
   return queueOrder({
     tokens: args.tokens,

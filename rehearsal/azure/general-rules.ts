@@ -9,6 +9,8 @@ import { EXAMPLE_GROUP } from "./types/common";
 export interface Circumstances {
   readonly type: ResourceType;
   readonly azure: AzureView;
+  /** The subscription that is deployed to, from wherever it is seen. */
+  readonly home: string;
   /** What the SDK's declarations find wrong with the inputs. */
   readonly issues: readonly Issue[];
   /** The id as whoever asks spells it: a write has the one under which Azure keeps it. */
@@ -164,10 +166,10 @@ export const generalRules: readonly GeneralRule[] = [
   {
     id: "parent-exists",
     source: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-parent-resource",
-    check: (write, { type, azure }) =>
+    check: (write, { type, azure, home }) =>
       write.operation === "delete" || typeof type.id === "function"
         ? undefined
-        : missingParent(write.id, azure),
+        : missingParent(write.id, azure, home),
     accepted: { ...PRODUCT, given: [EXAMPLE_GROUP, GATEWAY] },
     refused: { ...PRODUCT, given: [EXAMPLE_GROUP] },
   },
@@ -221,11 +223,11 @@ function standsAsReset(id: string, reset: Properties, azure: AzureView): boolean
   );
 }
 
-function missingParent(id: string, azure: AzureView): AzureError | undefined {
+function missingParent(id: string, azure: AzureView, home: string): AzureError | undefined {
   const parent = parentOf(id);
   if (parent === undefined) return undefined;
   const [, , subscription = ""] = parent.id.split("/");
-  if (subscription.toLowerCase() !== azure.subscriptionId.toLowerCase()) {
+  if (!subscriptionExists(subscription, azure, home)) {
     return new AzureError(
       404,
       "SubscriptionNotFound",
@@ -247,6 +249,12 @@ function missingParent(id: string, azure: AzureView): AzureError | undefined {
     "ParentResourceNotFound",
     `Failed to perform 'write' on resource(s) of type '${armType(id)}', because the parent resource '${parent.id}' could not be found.`,
   );
+}
+
+/** The one that is deployed to exists; of others, those in which something stands. */
+function subscriptionExists(subscription: string, azure: AzureView, home: string): boolean {
+  const isHome = subscription.toLowerCase() === home.toLowerCase();
+  return isHome || azure.below(`/subscriptions/${subscription}`).length > 0;
 }
 
 function notFound(id: string, why: string): AzureError {

@@ -4,6 +4,7 @@ import { azuread, azureNative } from "./flavours";
 import { simulatedMocks } from "./mocks";
 import { SimulatedAzure, type SimulatedAzureOptions } from "./model";
 import { type ServedProvider, serveProvider } from "./provider";
+import type { Properties } from "./resource-type";
 import { checkShape, shapes } from "./shapes";
 import { invokeTypes, lockRefusal, resourceTypes } from "./types";
 
@@ -48,6 +49,20 @@ export function simulateAzure(
     checkShape,
     refusal: lockRefusal,
   });
+}
+
+/** Puts there what stood before, each in its subscription: by default the one that is deployed to. */
+export function seedPrerequisites(
+  azure: SimulatedAzure,
+  prerequisites: readonly {
+    readonly token: string;
+    readonly inputs: Properties;
+    readonly subscriptionId?: string;
+  }[],
+): void {
+  for (const { token, inputs, subscriptionId } of prerequisites) {
+    (subscriptionId === undefined ? azure : azure.seenFrom(subscriptionId)).seed(token, inputs);
+  }
 }
 
 /** Mocks over a simulated Azure for unit tests: `runtime.setMocks(azureMocks(simulateAzure()))`. */

@@ -15,12 +15,22 @@ import { isSecret, plainProperties, secret } from "./wire";
  * What Azure refuses rejects the resource's outputs with an `AzureError`; what is not simulated, with a
  * `NotSimulatedError`.
  */
-export function simulatedMocks(azure: SimulatedAzure, shapes: Shapes): runtime.Mocks {
+export function simulatedMocks(ownAzure: SimulatedAzure, shapes: Shapes): runtime.Mocks {
+  /** By the id of a provider that has a subscription of its own. */
+  const subscriptions = new Map<string, string>();
+  /** @param provider `<urn>::<id>`; empty for the default one */
+  const seenThrough = (provider = ""): SimulatedAzure => {
+    const subscriptionId = subscriptions.get(provider.split("::").at(-1) ?? "");
+    return subscriptionId === undefined ? ownAzure : ownAzure.seenFrom(subscriptionId);
+  };
   return {
-    async newResource({ type: token, name, inputs, custom, id }) {
+    async newResource({ type: token, name, inputs, custom, id, provider }) {
       if (custom !== true || token.startsWith("pulumi:providers:")) {
+        const { subscriptionId } = inputs as Properties;
+        if (typeof subscriptionId === "string") subscriptions.set(`${name}-id`, subscriptionId);
         return { id: `${name}-id`, state: inputs as Properties };
       }
+      const azure = seenThrough(provider);
       const type = azure.type(token);
       const given = inputs as object;
       if (id !== undefined && id !== "") {
@@ -40,8 +50,8 @@ export function simulatedMocks(azure: SimulatedAzure, shapes: Shapes): runtime.M
       );
       return { id: created.id, state: Object.fromEntries(state) };
     },
-    async call({ token, inputs }) {
-      return azure.invoke(token, plainProperties(inputs as object));
+    async call({ token, inputs, provider }) {
+      return seenThrough(provider).invoke(token, plainProperties(inputs as object));
     },
   };
 }

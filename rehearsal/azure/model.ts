@@ -12,6 +12,7 @@ import type {
   Properties,
   ResourceType,
   Rule,
+  StandingPrincipal,
   StoredResource,
   Write,
 } from "./resource-type";
@@ -91,6 +92,7 @@ export class SimulatedAzure implements AzureView {
   readonly subscriptionId: string;
   readonly tenantId: string;
   readonly deployerObjectId: string;
+  readonly standingPrincipals: StandingPrincipal[] = [];
 
   private readonly types: ReadonlyMap<string, ResourceType>;
   private readonly invokes: ReadonlyMap<string, InvokeType>;
@@ -125,6 +127,14 @@ export class SimulatedAzure implements AzureView {
   /** Every request so far, in the order in which they were answered. */
   get log(): readonly LoggedRequest[] {
     return this.requests;
+  }
+
+  /**
+   * The same Azure as whoever deploys to another subscription of the tenant sees it: what it writes and looks up stands
+   * there. A subscription exists once something is seeded in it.
+   */
+  seenFrom(subscriptionId: string): SimulatedAzure {
+    return Object.create(this, { subscriptionId: { value: subscriptionId } }) as SimulatedAzure;
   }
 
   /**
@@ -202,6 +212,11 @@ export class SimulatedAzure implements AzureView {
       throw new Error(`another text is published at ${url}; publish this one under an address of its own`);
     }
     this.documents.set(url, text);
+  }
+
+  /** Puts somebody into the directory, as if they had been there before. It is not kept in the state file. */
+  admit(principal: StandingPrincipal): void {
+    this.standingPrincipals.push(principal);
   }
 
   /** Makes something go wrong from now on. */
@@ -426,6 +441,7 @@ export class SimulatedAzure implements AzureView {
       type,
       issues,
       azure: this,
+      home: this.options.subscriptionId ?? DEFAULT_IDS.subscriptionId,
       spelt: answeredId(spelt),
       exists: (id: string) => this.store.get(id) !== undefined,
       creatingAs: (id: string) => this.creating.get(id.toLowerCase()),
@@ -541,11 +557,15 @@ export class SimulatedAzure implements AzureView {
     }
   }
 
+  /** What keeps its name after a deletion does so alone: what lies below it comes back, or goes for good, with it. */
   private remove(resource: StoredResource): void {
-    for (const gone of [...this.below(resource.id), resource]) {
-      this.store.remove(gone.id);
-      if (this.types.get(gone.token)?.softDelete !== undefined) this.store.putDeleted(gone);
-    }
+    const all = [resource, ...this.below(resource.id)];
+    for (const { id } of all) this.store.remove(id);
+    const kept = all.filter(({ token }) => this.types.get(token)?.softDelete !== undefined);
+    const isBelow = ({ id }: StoredResource) =>
+      kept.some((other) => id.toLowerCase().startsWith(`${other.id.toLowerCase()}/`));
+    for (const gone of this.store.allDeleted().filter(isBelow)) this.store.removeDeleted(gone.id);
+    for (const gone of kept.filter((one) => !isBelow(one))) this.store.putDeleted(gone);
   }
 
   /** What a read answers after a write: the inputs, but for those that are never told, and what the type adds. */

@@ -41,8 +41,8 @@ export interface ServedProvider {
 /**
  * Serves a provider on a free port of 127.0.0.1, for an engine that attaches to it (`PULUMI_DEBUG_PROVIDERS`).
  *
- * One provider serves every run and every provider resource of the program, so that the configuration that came last
- * holds for all of them.
+ * One server answers every run and every provider resource of the program. The engine connects once for each of them,
+ * and configures it by that connection: so they are told apart.
  */
 export async function serveProvider(options: ProviderOptions): Promise<ServedProvider> {
   const server = new grpc.Server({
@@ -76,16 +76,22 @@ class PartialFailure extends Error {
   }
 }
 
+/** What a provider resource is configured with. */
+interface Configuration {
+  readonly location: string | undefined;
+  /** Azure as seen from its subscription. */
+  readonly azure: SimulatedAzure;
+}
+
 class Provider {
   private readonly flavour: Flavour;
-  private readonly azure: SimulatedAzure;
   private readonly shapes: Shapes;
-  private location: string | undefined;
+  /** By the engine's connection. */
+  private readonly configurations = new Map<string, Configuration>();
   private cancellation = cancellation();
 
   constructor(private readonly options: ProviderOptions) {
     this.flavour = options.flavour;
-    this.azure = options.azure;
     this.shapes = options.shapes;
   }
 
@@ -99,14 +105,24 @@ class Provider {
         new messages.CheckResponse().setInputs(request.getNews()),
       ),
       diffConfig: this.handler(() => new messages.DiffResponse()),
-      configure: this.handler((request: messages.ConfigureRequest) => this.configure(request)),
-      check: this.handler((request: messages.CheckRequest) => this.check(request)),
+      configure: this.handler((request: messages.ConfigureRequest, peer) => this.configure(request, peer)),
+      check: this.handler((request: messages.CheckRequest, peer) =>
+        this.check(request, this.configured(peer)),
+      ),
       diff: this.handler((request: messages.DiffRequest) => this.diff(request)),
-      create: this.handler((request: messages.CreateRequest) => this.create(request)),
-      read: this.handler((request: messages.ReadRequest) => this.read(request)),
-      update: this.handler((request: messages.UpdateRequest) => this.update(request)),
-      delete: this.handler((request: messages.DeleteRequest) => this.delete(request)),
-      invoke: this.handler((request: messages.InvokeRequest) => this.invoke(request)),
+      create: this.handler((request: messages.CreateRequest, peer) =>
+        this.create(request, this.configured(peer)),
+      ),
+      read: this.handler((request: messages.ReadRequest, peer) => this.read(request, this.configured(peer))),
+      update: this.handler((request: messages.UpdateRequest, peer) =>
+        this.update(request, this.configured(peer)),
+      ),
+      delete: this.handler((request: messages.DeleteRequest, peer) =>
+        this.delete(request, this.configured(peer)),
+      ),
+      invoke: this.handler((request: messages.InvokeRequest, peer) =>
+        this.invoke(request, this.configured(peer)),
+      ),
       cancel: this.handler(() => {
         this.cancel();
         return new Empty();
@@ -131,8 +147,16 @@ class Provider {
     return JSON.stringify({ name: this.flavour.name, version: this.flavour.version });
   }
 
-  private configure(request: messages.ConfigureRequest): messages.ConfigureResponse {
-    this.location = request.getVariablesMap().get(`${this.flavour.name}:config:location`);
+  /** The default provider deploys to the simulated Azure's own subscription, whatever the stack's real one is. */
+  private configure(request: messages.ConfigureRequest, peer: string): messages.ConfigureResponse {
+    const variable = (name: string) => request.getVariablesMap().get(`${this.flavour.name}:config:${name}`);
+    const { azure } = this.options;
+    const isDefault = request.getName()?.startsWith("default") ?? true;
+    const subscriptionId = isDefault ? undefined : variable("subscriptionId");
+    this.configurations.set(peer, {
+      location: variable("location"),
+      azure: subscriptionId === undefined ? azure : azure.seenFrom(subscriptionId),
+    });
     // A new run has begun: that an earlier one was cancelled is over.
     if (this.cancellation.signal.aborted) this.cancellation = cancellation();
     return new messages.ConfigureResponse()
@@ -141,19 +165,23 @@ class Provider {
       .setSupportsAutonamingConfiguration(true);
   }
 
-  private check(request: messages.CheckRequest): messages.CheckResponse {
+  private configured(peer: string): Configuration {
+    return this.configurations.get(peer) ?? { location: undefined, azure: this.options.azure };
+  }
+
+  private check(request: messages.CheckRequest, { azure, location }: Configuration): messages.CheckResponse {
     const { token, name } = parseUrn(request.getUrn());
-    const type = this.azure.type(token);
+    const type = azure.type(token);
     const autonaming = autonamingOf(request);
     const inputs = withDefaults({
       type,
       shapes: this.shapes,
-      azure: this.azure,
+      azure,
       name,
       inputs: fromStruct(request.getNews()),
       previous: fromStruct(request.getOlds()),
       randomSeed: request.getRandomseed_asU8(),
-      ...(this.location === undefined ? {} : { location: this.location }),
+      ...(location === undefined ? {} : { location }),
       ...(autonaming === undefined ? {} : { autonaming }),
     });
     return new messages.CheckResponse()
@@ -180,7 +208,7 @@ class Provider {
 
   private diff(request: messages.DiffRequest): messages.DiffResponse {
     const { token } = parseUrn(request.getUrn());
-    const type = this.azure.type(token);
+    const type = this.options.azure.type(token);
     const state = fromStruct(request.getOlds());
     const inputs = fromStruct(request.getNews());
     const oldInputs = fromStruct(request.getOldInputs());
@@ -215,25 +243,31 @@ class Provider {
     return response;
   }
 
-  private async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+  private async create(
+    request: messages.CreateRequest,
+    { azure }: Configuration,
+  ): Promise<messages.CreateResponse> {
     const { token } = parseUrn(request.getUrn());
-    const type = this.azure.type(token);
+    const type = azure.type(token);
     const inputs = withoutOwn(fromStruct(request.getProperties()));
     if (request.getPreview()) {
       const outputs = previewedOutputs(this.shapes, token, inputs);
       return new messages.CreateResponse().setProperties(toStruct(this.marked(type, outputs)));
     }
     const created = await this.writing(type, request.getProperties(), () =>
-      this.azure.create(token, inputs, this.cancellation.signal),
+      azure.create(token, inputs, this.cancellation.signal),
     );
     return new messages.CreateResponse()
       .setId(created.id)
-      .setProperties(toStruct(await this.readAfterWrite(type, created)));
+      .setProperties(toStruct(await this.readAfterWrite(azure, type, created)));
   }
 
-  private async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+  private async update(
+    request: messages.UpdateRequest,
+    { azure }: Configuration,
+  ): Promise<messages.UpdateResponse> {
     const { token } = parseUrn(request.getUrn());
-    const type = this.azure.type(token);
+    const type = azure.type(token);
     const inputs = withoutOwn(fromStruct(request.getNews()));
     if (request.getPreview()) {
       const outputs = fromStruct(request.getOlds());
@@ -241,21 +275,26 @@ class Provider {
       return new messages.UpdateResponse().setProperties(toStruct(this.marked(type, previewed)));
     }
     const updated = await this.writing(type, request.getNews(), () =>
-      this.azure.update(token, request.getId(), inputs, this.cancellation.signal),
+      azure.update(token, request.getId(), inputs, this.cancellation.signal),
     );
-    return new messages.UpdateResponse().setProperties(toStruct(await this.readAfterWrite(type, updated)));
+    return new messages.UpdateResponse().setProperties(
+      toStruct(await this.readAfterWrite(azure, type, updated)),
+    );
   }
 
-  private async delete(request: messages.DeleteRequest): Promise<Empty> {
+  private async delete(request: messages.DeleteRequest, { azure }: Configuration): Promise<Empty> {
     const { token } = parseUrn(request.getUrn());
-    await this.retrying(() => this.azure.delete(token, request.getId(), this.cancellation.signal));
+    await this.retrying(() => azure.delete(token, request.getId(), this.cancellation.signal));
     return new Empty();
   }
 
-  private async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+  private async read(
+    request: messages.ReadRequest,
+    { azure }: Configuration,
+  ): Promise<messages.ReadResponse> {
     const { token } = parseUrn(request.getUrn());
-    const type = this.azure.type(token);
-    const found = await this.retrying(() => this.azure.read(token, request.getId()));
+    const type = azure.type(token);
+    const found = await this.retrying(() => azure.read(token, request.getId()));
     if (found?.token !== token) return new messages.ReadResponse();
     const outputs = answeredOutputs(this.shapes, token, found.outputs);
     const oldInputs = request.hasInputs() ? fromStruct(request.getInputs()) : {};
@@ -279,17 +318,24 @@ class Provider {
     return { ...withoutEmpty(asInputs(this.shapes, type.token, found.outputs)), ...path };
   }
 
-  private async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
-    const type = this.azure.invokeType(request.getTok());
-    const answer = await this.retrying(() => this.azure.invoke(type.token, fromStruct(request.getArgs())));
+  private async invoke(
+    request: messages.InvokeRequest,
+    { azure }: Configuration,
+  ): Promise<messages.InvokeResponse> {
+    const type = azure.invokeType(request.getTok());
+    const answer = await this.retrying(() => azure.invoke(type.token, fromStruct(request.getArgs())));
     return new messages.InvokeResponse().setReturn(toStruct(this.marked(type, answer)));
   }
 
   /** Azure's answer to a write may differ from what a read answers, and it is reads that a refresh compares with. */
-  private async readAfterWrite(type: ResourceType, written: StoredResource): Promise<Properties> {
+  private async readAfterWrite(
+    azure: SimulatedAzure,
+    type: ResourceType,
+    written: StoredResource,
+  ): Promise<Properties> {
     let found: StoredResource | undefined;
     try {
-      found = await this.retrying(() => this.azure.read(type.token, written.id));
+      found = await this.retrying(() => azure.read(type.token, written.id));
     } catch (error) {
       // As in azure-native, the write is what counts: its own answer is kept.
       if (!(error instanceof AzureError)) throw error;
@@ -338,11 +384,11 @@ class Provider {
 
   /** A method of the service: whatever is thrown becomes the error that the engine shows. */
   private handler<Request, Response>(
-    action: (request: Request) => Response | Promise<Response>,
+    action: (request: Request, peer: string) => Response | Promise<Response>,
   ): grpc.handleUnaryCall<Request, Response> {
-    const answer = async (request: Request): Promise<Response> => action(request);
+    const answer = async (request: Request, peer: string): Promise<Response> => action(request, peer);
     return (call, callback) => {
-      answer(call.request).then(
+      answer(call.request, call.getPeer()).then(
         (response) => {
           callback(null, response);
         },

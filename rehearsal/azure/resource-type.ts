@@ -18,12 +18,20 @@ export interface StoredResource {
   readonly outputs: Properties;
 }
 
+/** A principal of Entra ID that is not made by a stack, and so is no resource here. */
+export interface StandingPrincipal {
+  readonly objectId: string;
+  readonly type: "Group" | "ServicePrincipal" | "User";
+}
+
 /** What rules and resource types may look at: the rest of the simulated Azure, read-only. */
 export interface AzureView {
   readonly subscriptionId: string;
   readonly tenantId: string;
   /** Object id of whoever deploys. */
   readonly deployerObjectId: string;
+  /** Who is in the directory beside those whom resources bring along. */
+  readonly standingPrincipals: readonly StandingPrincipal[];
   /**
    * The resource with this id, without regard to case, and by either id of the current revision of an API; `undefined`
    * where Azure answers 404.

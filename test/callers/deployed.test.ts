@@ -62,7 +62,10 @@ describeWithEngine("a call to a workflow of orders", (engine) => {
     state = await exportState(stack);
     placeOrder = deployedWorkflow(state.outputs("orders-place-order-workflow"));
   });
-  afterAll(() => workbench.close());
+  afterAll(async () => {
+    await entra.close();
+    await workbench.close();
+  });
 
   const addresses = () => {
     const service = state.outputs("gateway-service") as unknown as {

@@ -1,18 +1,23 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 
-const exported = z.object({
-  resources: z.array(
-    z.object({
-      type: z.string(),
-      urn: z.string(),
-      outputs: z.record(z.string(), z.unknown()).default({}),
-    }),
-  ),
+const resource = z.object({
+  type: z.string(),
+  urn: z.string(),
+  /** Azure's, which what is only a group of others has not. */
+  id: z.string().default(""),
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  outputs: z.record(z.string(), z.unknown()).default({}),
 });
+
+const exported = z.object({ resources: z.array(resource) });
+
+/** A resource of an exported state. */
+export type ExportedResource = z.output<typeof resource>;
 
 /** What a stack has deployed, as `pulumi stack export` tells it. */
 export interface Exported {
+  readonly resources: readonly ExportedResource[];
   /** The outputs of the resource with a logical name. */
   readonly outputs: (name: string) => Readonly<Record<string, unknown>>;
   /** A text among them. */
@@ -26,7 +31,7 @@ export async function exportState(stack: Stack): Promise<Exported> {
     if (found === undefined) throw new Error(`the state has no ${name}`);
     return found.outputs;
   };
-  return { outputs, text: (name, output) => z.string().parse(outputs(name)[output]) };
+  return { resources, outputs, text: (name, output) => z.string().parse(outputs(name)[output]) };
 }
 
 /** What a gateway sends to the workflow behind an operation. */

@@ -13,6 +13,7 @@ let entra: Entra;
 beforeAll(async () => {
   entra = await makeEntra();
 });
+afterAll(() => entra.close());
 
 /** What decides a call, as it would be deployed. */
 interface Deployed {

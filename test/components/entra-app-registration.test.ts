@@ -1,12 +1,10 @@
-import {
-  EntraAppRegistration,
-  type ClientRegistration,
-  type EntraAppRegistrationArgs,
-} from "../../components/entra-app-registration";
+import type { NewRegistration } from "../../components/entra/new-registration";
+import { EntraAppRegistration } from "../../components/entra-app-registration";
+import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { seedGroups, seedIdentity, tooLong } from "./fixtures";
 import { deferred, deploy, identities, plan, refusal, registrationOf, start, valueOf } from "./harness";
 
-const API: EntraAppRegistrationArgs = {
+const API: NewRegistration = {
   displayName: "Orders API",
   api: {
     scopes: { "Orders.Read": { displayName: "Read orders", description: "Read your orders" } },
@@ -20,7 +18,7 @@ const IDS = {
   "Orders.Read.All": "eae761e8-547c-5396-a6e6-6ed0baf52b7c",
 };
 
-const register = (args: EntraAppRegistrationArgs) => deploy(() => new EntraAppRegistration("orders", args));
+const register = (args: NewRegistration) => deploy(() => new EntraAppRegistration("orders", args));
 
 /** An API with everything, and a client of it. */
 const maximal = () =>
@@ -29,7 +27,7 @@ const maximal = () =>
     const identity = seedIdentity(azure);
     const client = new EntraAppRegistration("shop", {
       displayName: "Shop",
-      client: { platform: "native", redirectUris: ["http://localhost:3000/", "https://shop.contoso.com/in"] },
+      client: { kind: "native", redirectUris: ["http://localhost:3000/", "https://shop.contoso.com/in"] },
     });
     const api = new EntraAppRegistration("orders", {
       displayName: "Orders API",
@@ -47,13 +45,13 @@ const maximal = () =>
         assignmentRequired: false,
         preAuthorizedClients: { shop: { clientId: client.clientId, scopes: ["Orders.Read"] } },
       },
-      client: { platform: "singlePage", redirectUris: ["https://portal.contoso.com/"] },
+      client: { kind: "singlePage", redirectUris: ["https://portal.contoso.com/"] },
     });
     const assignment = api.grantRole("gateway-reads-orders", "Orders.Read.All", identity.principalId);
     const portal = new EntraAppRegistration("portal", {
       displayName: "Portal",
       client: {
-        platform: "singlePage",
+        kind: "singlePage",
         redirectUris: ["https://portal.contoso.com/"],
         calls: { orders: { api, scopes: ["Orders.Read"] } },
       },
@@ -101,6 +99,7 @@ describe("EntraAppRegistration", () => {
           allowedMemberTypes: ["Application"],
         },
       ],
+      owners: [DEFAULT_IDS.deployerObjectId],
     });
     expect(registrationOf(deployment, "orders-principal").inputs).toMatchObject({
       appRoleAssignmentRequired: true,
@@ -139,7 +138,7 @@ describe("EntraAppRegistration", () => {
   it("is a client without a secret and without a role to hold", async () => {
     const deployment = await register({
       displayName: "Shop",
-      client: { platform: "native", redirectUris: ["http://localhost:3000/"] },
+      client: { kind: "native", redirectUris: ["http://localhost:3000/"] },
     });
     expect(identities(deployment)).toEqual([
       "azuread:index/application:Application orders-application orders",
@@ -152,6 +151,7 @@ describe("EntraAppRegistration", () => {
       preventDuplicateNames: true,
       publicClient: { redirectUris: ["http://localhost:3000/"] },
       requiredResourceAccesses: [],
+      owners: [DEFAULT_IDS.deployerObjectId],
     });
     expect(registrationOf(deployment, "orders-principal").inputs).toMatchObject({
       appRoleAssignmentRequired: false,
@@ -224,7 +224,7 @@ describe("EntraAppRegistration", () => {
   });
 
   describe("refuses", () => {
-    const refuse = (args: EntraAppRegistrationArgs) =>
+    const refuse = (args: NewRegistration) =>
       refusal("orders", () => new EntraAppRegistration("orders", args));
 
     it("everything that is wrong, at once", async () => {
@@ -237,7 +237,7 @@ describe("EntraAppRegistration", () => {
             preAuthorizedClients: { shop: { clientId: "any", scopes: ["Orders.Raed"] } },
           },
           client: {
-            platform: "singlePage",
+            kind: "singlePage",
             redirectUris: ["http://shop.contoso.com", "https://*.contoso.com/"],
           },
         }),
@@ -255,13 +255,15 @@ describe("EntraAppRegistration", () => {
           "  - api.roles.Shared: a scope and an app role of one registration cannot share a value unless they share an" +
             ' id (received "Shared")',
           "    fix: name the role Shared.All",
-          "  - api.preAuthorizedClients.shop.scopes: the API declares Orders Read, Shared" +
+          "  - api.preAuthorizedClients.shop.scopes: the API declares the scopes Orders Read, Shared" +
             ' (received "Orders.Raed")',
-          "    fix: use a name that the API declares",
-          "  - client.redirectUris[0]: a redirect URI is https without wildcard and fragment, or http on localhost" +
+          "    fix: use a name that the API declares, or let the API declare it",
+          "  - client.redirectUris[0]: a redirect URI is https, or http on localhost, without wildcard, fragment and the" +
+            " characters ! $ ' ( ) , ;" +
             ' (received "http://shop.contoso.com")',
           "    fix: use https, or http://localhost while developing",
-          "  - client.redirectUris[1]: a redirect URI is https without wildcard and fragment, or http on localhost" +
+          "  - client.redirectUris[1]: a redirect URI is https, or http on localhost, without wildcard, fragment and the" +
+            " characters ! $ ' ( ) , ;" +
             ' (received "https://*.contoso.com/")',
           "    fix: use https, or http://localhost while developing",
         ].join("\n"),
@@ -287,18 +289,20 @@ describe("EntraAppRegistration", () => {
     it("a scope that the called API does not have", async () => {
       const message = await refusal("shop", () => {
         const api = new EntraAppRegistration("orders", API);
-        const client: ClientRegistration = {
-          platform: "native",
-          redirectUris: [],
-          calls: { orders: { api, scopes: ["Orders.Write"] } },
-        };
-        return new EntraAppRegistration("shop", { displayName: "Shop", client });
+        return new EntraAppRegistration("shop", {
+          displayName: "Shop",
+          client: {
+            kind: "native",
+            redirectUris: [],
+            calls: { orders: { api, scopes: ["Orders.Write"] } },
+          },
+        });
       });
       expect(message).toBe(
         [
           'EntraAppRegistration "shop" is not valid: 1 problem',
-          '  - client.calls.orders.scopes: a client asks for scopes that the API has (received "Orders.Write")',
-          "    fix: add the scope to the API, or correct its name",
+          '  - client.calls.orders.scopes: the API declares the scopes Orders.Read (received "Orders.Write")',
+          "    fix: use a name that the API declares, or let the API declare it",
         ].join("\n"),
       );
     });
@@ -309,7 +313,7 @@ describe("EntraAppRegistration", () => {
           displayName: "Orders API",
           api: { preAuthorizedClients: { shop: { clientId: "any", scopes: ["Orders.Read"] } } },
         }),
-      ).toContain("api.preAuthorizedClients.shop.scopes: the API declares none");
+      ).toContain("api.preAuthorizedClients.shop.scopes: the API declares no scopes");
     });
 
     it("to assign a role that it does not have", async () => {
@@ -318,8 +322,8 @@ describe("EntraAppRegistration", () => {
         expect(() => api.grantRole("assignment", "Orders.Write.All", "principal")).toThrow(
           [
             'EntraAppRegistration "orders" is not valid: 1 problem',
-            '  - role: the API declares Orders.Read.All (received "Orders.Write.All")',
-            "    fix: use a name that the API declares",
+            '  - role: the API declares the roles Orders.Read.All (received "Orders.Write.All")',
+            "    fix: use a name that the API declares, or let the API declare it",
           ].join("\n"),
         );
         return api;

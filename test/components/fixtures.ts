@@ -37,6 +37,13 @@ export function seedIdentity(azure: SimulatedAzure, resourceName = "id-gateway")
 /** Why the APIs of tests that are not about tokens validate none. */
 export const NO_TOKENS = { because: "it is made up" } as const;
 
+/** Somebody who stands in the directory. */
+export function seedPerson(azure: SimulatedAzure, type: "User" | "Group", name: string): string {
+  const inputs = { displayName: name, ...(type === "User" && { userPrincipalName: `${name}@contoso.com` }) };
+  const token = type === "User" ? "azuread:index/user:User" : "azuread:index/group:Group";
+  return azure.seed(token, inputs).outputs.objectId as string;
+}
+
 /** A name that is one character longer than `length` admits. */
 export function tooLong(length: number): string {
   return "a".repeat(length + 1);

@@ -1,14 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { retryRefusedWrites } from "../../components/retry";
+import { retryRefusedWrites, retryUntilReplicated } from "../../components/retry";
 import { deploy } from "./harness";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: jest.fn(() => Promise.resolve()) }));
 
 /** What the hook answers after these failures, the latest first, and how long it waited. */
 async function retryAfter(...errors: readonly string[]): Promise<{ again: boolean; seconds: number }> {
+  return retryBy(retryRefusedWrites, "create", errors);
+}
+
+async function retryBy(
+  hooks: () => pulumi.ResourceHookBinding,
+  failedOperation: "create" | "update" | "delete",
+  errors: readonly string[],
+): Promise<{ again: boolean; seconds: number }> {
   const { result } = await deploy(async () => {
-    const { onError = [] } = retryRefusedWrites();
+    const { onError = [] } = hooks();
     const [hook] = onError;
     if (!hook || !("callback" in hook)) throw new Error("there is no hook");
     return hook.callback({
@@ -16,7 +24,7 @@ async function retryAfter(...errors: readonly string[]): Promise<{ again: boolea
       id: "",
       name: "orders",
       type: "azure-native:apimanagement:Api",
-      failedOperation: "create",
+      failedOperation,
       errors: [...errors],
     });
   });
@@ -114,5 +122,47 @@ describe("a refused write", () => {
     const [next] = await twice();
     expect(again).toBe(first);
     expect(next).not.toBe(first);
+  });
+});
+
+describe("a create for which the registration has not reached every server", () => {
+  const NOT_FOUND =
+    "unexpected status 404 (404 Not Found) with error: Request_ResourceNotFound: Resource 'one' does not exist";
+  const after = (error: string, operation: "create" | "update" | "delete" = "create") =>
+    retryBy(retryUntilReplicated, operation, [error]);
+
+  it.each([
+    `Adding password for Application (Application: "one"): ${NOT_FOUND}`,
+    `Could not retrieve service principal for resource (Object ID: "one"): ${NOT_FOUND}`,
+    'Application (Application: "one") was not found',
+  ])("is repeated after %j", async (error) => {
+    expect(await after(error)).toEqual({ again: true, seconds: 1 });
+    expect(pulumi.log.info).toHaveBeenLastCalledWith(
+      "create of orders was refused (Request_ResourceNotFound); trying again in 1 s (1 of 10)",
+    );
+  });
+
+  it.each([
+    // The password was accepted, and another would be a second one.
+    `Waiting for password credential for Application (Application: "one"): ${NOT_FOUND}`,
+    "unexpected status 403 (403 Forbidden) with error: Authorization_RequestDenied: Insufficient privileges",
+    refusalOf("PessimisticConcurrencyConflict"),
+  ])("is not repeated after %j", async (error) => {
+    expect(await after(error)).toEqual({ again: false, seconds: 0 });
+  });
+
+  it.each(["update", "delete"] as const)("is none where an %s does not find it", async (operation) => {
+    expect(await after(NOT_FOUND, operation)).toEqual({ again: false, seconds: 0 });
+  });
+
+  it("is given up after ten minutes, and told with what to do", async () => {
+    await retryBy(retryUntilReplicated, "create", Array<string>(11).fill(NOT_FOUND));
+    expect(pulumi.log.warn).toHaveBeenLastCalledWith(
+      expect.stringContaining("fix: see with `az ad app show"),
+    );
+  });
+
+  it("does not pass on a gateway", async () => {
+    expect(await retryAfter(NOT_FOUND)).toEqual({ again: false, seconds: 0 });
   });
 });

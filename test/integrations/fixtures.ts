@@ -46,7 +46,7 @@ export function platform({ tenantId }: SimulatedAzure): SurroundingsArgs {
       workflow: (role) => `logic-test-${role}`,
       registration: (role) => `test ${role}`,
     },
-    vault: { softDeleteDays: 7, purgeProtection: false },
+    vault: { network: { kind: "trustedServices" }, softDeleteDays: 7, purgeProtection: false },
     protect: false,
     tags: { workload: "integration" },
   };

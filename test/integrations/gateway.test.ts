@@ -3,6 +3,7 @@ import { deployGateway, type GatewayPlatformArgs } from "../../integrations/gate
 import type { SimulatedAzure } from "../../rehearsal/azure";
 import { seedCertificate } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
+import { takesTags } from "../components/tags";
 import { givenTo, platform } from "./fixtures";
 
 const minimalArgs = (azure: SimulatedAzure): GatewayPlatformArgs => ({
@@ -26,6 +27,7 @@ function maximalArgs(azure: SimulatedAzure): GatewayPlatformArgs {
       zone: "contoso.com",
       hostnames: { gateway: "api", portal: "developers" },
       clientCertificates: "ignore",
+      ttl: 300,
       certificate: { vaultId: vault?.id ?? "", secretName: "api" },
     },
     monitoring: { retentionDays: 90 },
@@ -46,8 +48,8 @@ describe("the gateway's part of a stack", () => {
       "azure-native:authorization:RoleAssignment secrets-reader-gateway secrets",
       "azure-native:keyvault:Vault secrets-vault secrets",
       "azure-native:managedidentity:UserAssignedIdentity gateway-identity -",
-      "azure-native:resources:ResourceGroup gateway-group -",
-      "azure-native:resources:ResourceGroup shared-group -",
+      "azure-native:resources:ResourceGroup gateway-group-resources gateway-group",
+      "azure-native:resources:ResourceGroup shared-group-resources shared-group",
       "azuread:index/appRoleAssignment:AppRoleAssignment gateway-invokes-workflows workflows",
       "azuread:index/application:Application workflows-application workflows",
       "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri workflows-identifier-uri workflows",
@@ -55,6 +57,8 @@ describe("the gateway's part of a stack", () => {
       "enterprise-integration:index:ApimGateway gateway -",
       "enterprise-integration:index:EntraAppRegistration workflows -",
       "enterprise-integration:index:GatewayPolicy all-apis -",
+      "enterprise-integration:index:LifecycleGroup gateway-group -",
+      "enterprise-integration:index:LifecycleGroup shared-group -",
       "enterprise-integration:index:SecretVault secrets -",
     ]);
     expect(Object.keys(await valueOf(deployment.result.outputs))).toEqual(["gateway"]);
@@ -69,10 +73,14 @@ describe("the gateway's part of a stack", () => {
       "azure-native:apimanagement:NamedValue partner-key-named-value partner-key",
       "azure-native:apimanagement:NamedValue partner-named-value partner",
       "azure-native:applicationinsights:Component observability-application-insights observability",
+      "azure-native:authorization:ManagementLockByScope backup-group-lock backup-group",
+      "azure-native:authorization:ManagementLockByScope gateway-group-lock gateway-group",
+      "azure-native:authorization:ManagementLockByScope shared-group-lock shared-group",
       "azure-native:authorization:RoleAssignment gateway-backup-gateway-writes gateway-backup",
       "azure-native:authorization:RoleAssignment gateway-backup-schedule-operates gateway-backup",
       "azure-native:authorization:RoleAssignment gateway-reads-kv-certificates -",
       "azure-native:authorization:RoleAssignment gateway-sends-telemetry observability",
+      "azure-native:dns:DnssecConfig domain-dnssec domain",
       "azure-native:dns:RecordSet domain-record-gateway domain",
       "azure-native:dns:RecordSet domain-record-portal domain",
       "azure-native:dns:Zone domain-zone domain",
@@ -82,7 +90,7 @@ describe("the gateway's part of a stack", () => {
       "azure-native:monitor:DiagnosticSetting gateway-diagnostics gateway",
       "azure-native:monitor:DiagnosticSetting secrets-diagnostics secrets",
       "azure-native:operationalinsights:Workspace observability-workspace observability",
-      "azure-native:resources:ResourceGroup backup-group -",
+      "azure-native:resources:ResourceGroup backup-group-resources backup-group",
       "azure-native:storage:BlobContainer gateway-backup-container gateway-backup",
       "azure-native:storage:BlobServiceProperties gateway-backup-blobs gateway-backup",
       "azure-native:storage:ManagementPolicy gateway-backup-expiry gateway-backup",
@@ -93,6 +101,7 @@ describe("the gateway's part of a stack", () => {
       "enterprise-integration:index:GatewayNamedValue partner -",
       "enterprise-integration:index:GatewayNamedValue partner-key -",
       "enterprise-integration:index:GatewayTracing all-apis -",
+      "enterprise-integration:index:LifecycleGroup backup-group -",
       "enterprise-integration:index:LogicAppWorkflow gateway-backup-schedule gateway-backup",
       "enterprise-integration:index:Observability observability -",
     ]);
@@ -105,6 +114,7 @@ describe("the gateway's part of a stack", () => {
       "gateway",
       "portalUrl",
       "nameServers",
+      "delegation",
       "certificateExpiry",
       "backupStorageAccount",
     ]);
@@ -187,8 +197,55 @@ describe("the gateway's part of a stack", () => {
         .filter(({ protect }) => protect)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(["domain-zone", "gateway-backup-storage", "gateway-service", "secrets-vault"]);
+    ).toEqual(["domain-dnssec", "domain-zone", "gateway-backup-storage", "gateway-service", "secrets-vault"]);
     expect((await minimal()).registrations.filter(({ protect }) => protect)).toEqual([]);
+  });
+
+  it("locks one thing in each group that cannot be made again, after what stands below it", async () => {
+    const deployment = await maximal();
+    const scopes = [
+      ["gateway-group-lock", "/Microsoft.ManagedIdentity/userAssignedIdentities/id-contoso-test"],
+      ["shared-group-lock", "/Microsoft.Network/dnsZones/contoso.com/SOA/@"],
+      ["backup-group-lock", "/Microsoft.Storage/storageAccounts/stcontosotest"],
+    ] as const;
+    for (const [name, scope] of scopes) {
+      expect(registrationOf(deployment, name).inputs).toMatchObject({
+        level: "CanNotDelete",
+        scope: expect.stringMatching(new RegExp(`${scope}$`)) as string,
+      });
+    }
+    expect(registrationOf(deployment, "backup-group-lock").dependsOn).toEqual(
+      expect.arrayContaining(["gateway-backup-container", "gateway-backup-gateway-writes"]),
+    );
+    expect((await minimal()).registrations.filter(({ type }) => type.includes("Lock"))).toEqual([]);
+  });
+
+  it("gives those who work with it their roles in each group", async () => {
+    const operators = "10000000-0000-0000-0000-000000000001";
+    const { registrations } = await deploy((azure) => {
+      azure.admit({ objectId: operators, type: "Group" });
+      return deployGateway({ ...maximalArgs(azure), access: { operators: [operators] } });
+    });
+    expect(
+      registrations
+        .filter(({ type, inputs }) => type.endsWith(":RoleAssignment") && inputs.principalId === operators)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual([
+      `backup-group-readResources-${operators}`,
+      `gateway-group-operateWorkflows-${operators}`,
+      `gateway-group-readGateway-${operators}`,
+      `shared-group-readLogs-${operators}`,
+    ]);
+  });
+
+  it("has the stack's tags wherever Azure takes some", async () => {
+    const { registrations } = await maximal();
+    const taggable = registrations.filter(({ type }) => takesTags(type));
+    expect(taggable.length).toBeGreaterThan(9);
+    expect(taggable.map(({ name, inputs }) => ({ name, tags: inputs.tags }))).toEqual(
+      taggable.map(({ name }) => ({ name, tags: { workload: "integration" } })),
+    );
   });
 
   it("does not make DNS wait for the gateway", async () => {

@@ -151,7 +151,7 @@ describe("the orders integration", () => {
       "azure-native:apimanagement:ProductGroup orders-group-developers orders",
       "azure-native:logic:Workflow orders-get-order-workflow orders-get-order",
       "azure-native:logic:Workflow orders-place-order-workflow orders-place-order",
-      "azure-native:resources:ResourceGroup orders-group -",
+      "azure-native:resources:ResourceGroup orders-group-resources orders-group",
       "azuread:index/application:Application orders-client-application orders-client",
       "azuread:index/application:Application orders-registration-application orders-registration",
       "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri orders-registration-identifier-uri orders-registration",
@@ -163,6 +163,7 @@ describe("the orders integration", () => {
       "enterprise-integration:index:GatewayBackend orders-1-getOrder orders",
       "enterprise-integration:index:GatewayBackend orders-1-placeOrder orders",
       "enterprise-integration:index:GatewayProduct orders -",
+      "enterprise-integration:index:LifecycleGroup orders-group -",
       "enterprise-integration:index:LogicAppWorkflow orders-get-order -",
       "enterprise-integration:index:LogicAppWorkflow orders-place-order -",
     ]);

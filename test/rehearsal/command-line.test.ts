@@ -1,10 +1,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCommand } from "../../rehearsal/command-line";
 import { describeWithEngine } from "../engine";
+import { scan, secretsInClear } from "../secrets/scan";
 
 const REHEARSE = join(__dirname, "..", "..", "rehearsal", "rehearse.ts");
 
@@ -85,13 +86,21 @@ describeWithEngine("npm run rehearse", () => {
       "API Management Premium, 3 units in 2 regions",
       "destroy is refused, because these are protected",
     ],
-  ])("%s holds in every phase and leaves no file", async (stack, ...expected) => {
-    const { code, stdout } = await run(REHEARSE, stack);
-    expect(stdout).toContain(`The rehearsal of ${stack} held`);
-    for (const text of expected) expect(stdout).toContain(text);
-    expect(code).toBe(0);
-    expect(await left()).toEqual([]);
-  });
+  ])(
+    "%s holds in every phase, shows no secret in its state and leaves no file",
+    async (stack, ...expected) => {
+      const exported = join(temporaryFolder, "state.json");
+      const { code, stdout } = await run(REHEARSE, stack, "--export", exported);
+      expect(stdout).toContain(`The rehearsal of ${stack} held`);
+      for (const text of expected) expect(stdout).toContain(text);
+      expect(code).toBe(0);
+      expect(await left()).toEqual([]);
+      const state = await readFile(exported, "utf8");
+      expect(state).toContain("azure-native:keyvault:Vault");
+      expect(await scan([{ where: "state.json", text: state }])).toEqual([]);
+      expect(secretsInClear(JSON.parse(state))).toEqual([]);
+    },
+  );
 
   test("a stack without a file ends with code 1 and says what to do", async () => {
     const { code, stderr } = await run(REHEARSE, "nowhere");

@@ -71,6 +71,12 @@ const ELSEWHERE: Readonly<Record<string, readonly (readonly [file: string, title
   "a role has not arrived at the vault": [
     ["rehearsal/refusals.test.ts", "a certificate that the gateway has no role to read: which role, on what"],
   ],
+  "a secret alone is deleted": [
+    [
+      "rehearsal/secret-vault.test.ts",
+      "is read by the gateway as a trusted service; its secrets are deleted by whom it lets, and go with it",
+    ],
+  ],
   "a product has subscriptions": [
     [
       "rehearsal/isolation.test.ts",

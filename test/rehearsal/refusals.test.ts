@@ -17,7 +17,8 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
   let said: Readonly<Record<string, string>>;
   beforeAll(async () => {
     said = (await printedBy("refused-programs.ts")) as typeof said;
-  });
+    // Every program is deployed, one after the other.
+  }, 300_000);
 
   test("wrong settings: all at once, nothing is registered", () => {
     expect(said["wrong settings"]).toContain("The settings of stack case-0 are not valid: 4 problems");
@@ -30,6 +31,14 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
       expect(said["wrong settings"]).toContain(problem);
     }
     expect(said["wrong settings"]).not.toContain("azure-native");
+  });
+
+  test("a DS record in a parent that is not signed: how to do without", () => {
+    const told = said["a DS record in a parent that is not signed"];
+    expect(told).toContain(
+      'zone.parent: a DS record stands in a zone that is signed with DNSSEC, and this parent is not (received "contoso.com")',
+    );
+    expect(told).toContain("fix: sign the parent, or set delegationSigner to false");
   });
 
   test("a gateway that is not what it is said to be: in what", () => {
@@ -64,6 +73,29 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
   test("a certificate that the gateway has no role to read: which role, on what", () => {
     expect(said["a certificate without a role"]).toMatch(/kv-certificates/);
     expect(said["a certificate without a role"]).toMatch(/Key Vault Secrets User/);
+  });
+
+  test("a registration that is not what it is said to be: in what, and nobody gets a role on it", () => {
+    const refused = said["another registration than was said"];
+    expect(refused).toContain('EntraAppRegistration "billing" cannot adopt Billing: 2 problems');
+    expect(refused).toContain('roles: the API declares no roles (received "Invoices.Read.All")');
+    expect(refused).toContain("tokenVersion: the registration asks for tokens of version 1 (received 2)");
+    expect(refused).not.toContain("deployer-reads-invoices created");
+  });
+
+  test("a vault that is none: what an id looks like, and no secret is written", () => {
+    const refused = said["a vault that is none, as is known late"];
+    expect(refused).toContain(
+      "client.credentials.secrets.vaultId: a vault's id has the form /subscriptions/<id>",
+    );
+    expect(refused).not.toContain("job-vault-secret created");
+  });
+
+  test("a password that was accepted is not asked for twice", () => {
+    const refused = said["a password that is accepted and not found afterwards"];
+    expect(refused).toContain("Request_ResourceNotFound: Waiting for password credential");
+    expect(refused).not.toContain("trying again");
+    expect(refused).not.toContain("job-vault-secret created");
   });
 
   test("a gateway's stack that does not show its gateway: each missing output by name", () => {

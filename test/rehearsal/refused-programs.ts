@@ -1,8 +1,11 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { ApimGateway } from "../../components/gateway/apim-gateway";
+import { DnsZone } from "../../components/dns-zone";
 import { openApiContract } from "../../components/contracts";
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findEngine } from "../../rehearsal/engine";
@@ -15,6 +18,17 @@ const LOCATION = "westeurope";
 
 function resourceGroup(resourceGroupName: string) {
   return new resources.ResourceGroup("group", { resourceGroupName, location: LOCATION });
+}
+
+/** A client with a secret, which is written to a vault. */
+function registerJob(vaultId: string | Promise<string>): Promise<void> {
+  const lifetimes = { first: { from: "2026-11-24", until: "2027-05-24" } } as const;
+  const secrets = { lifetimes, current: "first", vaultId, secretName: "job" };
+  new EntraAppRegistration("job", {
+    displayName: `Job of ${pulumi.getStack()}`,
+    client: { kind: "daemon", credentials: { secrets } },
+  });
+  return Promise.resolve();
 }
 
 type StackSettings = Record<string, unknown>;
@@ -142,6 +156,54 @@ const CASES: Readonly<
       program as PulumiFn,
       withRegions({}),
     ]);
+  },
+  "a DS record in a parent that is not signed": ({ azure }) => {
+    const place = { resourceGroupName: "rg-dns", zoneName: "contoso.com" };
+    azure.seed("azure-native:resources:ResourceGroup", {
+      resourceGroupName: place.resourceGroupName,
+      location: LOCATION,
+    });
+    azure.seed("azure-native:dns:Zone", { ...place, location: "global" });
+    return Promise.resolve([
+      {},
+      () => {
+        const parent = { domain: place.zoneName, resourceGroupName: place.resourceGroupName };
+        new DnsZone("domain", {
+          zone: { kind: "create", domain: "int.contoso.com", resourceGroupName: "rg-dns", parent },
+        });
+        return Promise.resolve();
+      },
+    ]);
+  },
+  "another registration than was said": ({ azure }) => {
+    const { outputs } = azure.seed("azuread:index/application:Application", {
+      displayName: "Billing",
+      identifierUris: ["https://billing.example.onmicrosoft.com"],
+      api: { requestedAccessTokenVersion: 1 },
+    });
+    const clientId = outputs.clientId as string;
+    azure.seed("azuread:index/servicePrincipal:ServicePrincipal", { clientId });
+    return Promise.resolve([
+      {},
+      () => {
+        const roles = ["Invoices.Read.All"];
+        const billing = new EntraAppRegistration("billing", { kind: "adopt", clientId, roles });
+        billing.grantRole("deployer-reads-invoices", "Invoices.Read.All", DEFAULT_IDS.deployerObjectId);
+        return Promise.resolve();
+      },
+    ]);
+  },
+  "a vault that is none, as is known late": () =>
+    Promise.resolve([{}, () => registerJob(Promise.resolve("kv-contoso"))]),
+  "a password that is accepted and not found afterwards": ({ azure }) => {
+    azure.inject({
+      token: "azuread:index/applicationPassword:ApplicationPassword",
+      operation: "create",
+      code: "Request_ResourceNotFound",
+      message: "Waiting for password credential for Application: it does not exist",
+    });
+    const place = `/subscriptions/${DEFAULT_IDS.subscriptionId}/resourceGroups/rg-job`;
+    return Promise.resolve([{}, () => registerJob(`${place}/providers/Microsoft.KeyVault/vaults/kv-job`)]);
   },
   "a gateway's stack without the output": async (workbench) => {
     const empty = await workbench.stack("empty", {}, () =>

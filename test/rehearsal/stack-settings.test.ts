@@ -58,13 +58,33 @@ test("a certificate of a single name stands in its vault; one that no name reads
 });
 
 test("an adopted zone stands in its resource group; a group that holds both is assumed once", () => {
-  const adopted = assumed({ ...DOMAIN, existingZoneResourceGroup: "rg-certificates" });
+  const adopted = assumed({ ...DOMAIN, existingZone: { resourceGroup: "rg-certificates" } });
   expect(adopted.resources.map(({ description }) => description)).toEqual([
     "resource group rg-certificates",
     "DNS zone contoso.com in resource group rg-certificates",
     "key vault kv-certs in resource group rg-certificates",
     "certificate wildcard in key vault kv-certs",
   ]);
+});
+
+test("a parent in another subscription stands there, and is signed where it is to vouch for the child", () => {
+  const subscriptionId = "00000000-0000-0000-0000-00000000000d";
+  const parent = { zone: "contoso.com", resourceGroup: "rg-dns", subscriptionId };
+  const standing = (domain: object) =>
+    assumed({ ...DOMAIN, zone: "int.contoso.com", ...domain }).resources.filter(
+      (resource) => resource.subscriptionId === subscriptionId,
+    );
+  const descriptions = (domain: object) => standing(domain).map(({ description }) => description);
+  const zone = [
+    `resource group rg-dns, subscription ${subscriptionId}`,
+    `DNS zone contoso.com in resource group rg-dns, subscription ${subscriptionId}`,
+  ];
+  expect(descriptions({ parent })).toEqual([
+    ...zone,
+    `signing of DNS zone contoso.com, subscription ${subscriptionId}`,
+  ]);
+  expect(descriptions({ parent: { ...parent, delegationSigner: false } })).toEqual(zone);
+  expect(descriptions({ parent, dnssec: false })).toEqual(zone);
 });
 
 test("an existing gateway stands with its identity, in the tier that the settings name", () => {
@@ -82,6 +102,25 @@ test("an existing gateway asks for certificates where the settings say so", () =
   const { resources } = assumedBy(named({ ...EXISTING, existingGateway }), PROJECT);
   expect(resources.at(-1)?.inputs).toMatchObject({
     hostnameConfigurations: [{ type: "Proxy", negotiateClientCertificate: true }],
+  });
+});
+
+test("whoever works with the stack is in the directory, each once, as a group or a service principal", () => {
+  const [group, other, pipeline] = ["1", "2", "A"].map(
+    (digit) => `10000000-0000-0000-0000-00000000000${digit}`,
+  );
+  const access = { operators: [group], developers: [group, other], pipelines: [pipeline] };
+  expect(assumedBy(named({ ...MINIMAL, access }), PROJECT)).toEqual({
+    resources: [],
+    principals: [
+      { objectId: group, type: "Group", description: `group ${group ?? ""} in Entra ID` },
+      { objectId: other, type: "Group", description: `group ${other ?? ""} in Entra ID` },
+      {
+        objectId: pipeline?.toLowerCase(),
+        type: "ServicePrincipal",
+        description: `service principal ${pipeline?.toLowerCase() ?? ""} in Entra ID`,
+      },
+    ],
   });
 });
 

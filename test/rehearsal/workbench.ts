@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
-import { type LoggedRequest, serveAzure, type SimulatedAzure } from "../../rehearsal/azure";
+import {
+  type LoggedRequest,
+  seedPrerequisites,
+  serveAzure,
+  type SimulatedAzure,
+} from "../../rehearsal/azure";
 import { inlineProgram } from "../../rehearsal/inline-program";
 import { engineEnvironment } from "../../rehearsal/life-cycle";
 import { assumedBy } from "../../rehearsal/stack-settings";
@@ -28,8 +33,9 @@ export interface Workbench {
 
 /** Puts into Azure what settings, given without the project's name before their keys, say stands there already. */
 export function seedAssumed(azure: SimulatedAzure, settings: Readonly<Record<string, unknown>>): void {
-  const { resources } = assumedBy(named(settings), PROJECT);
-  for (const { token, inputs } of resources) azure.seed(token, inputs);
+  const { resources, principals = [] } = assumedBy(named(settings), PROJECT);
+  seedPrerequisites(azure, resources);
+  for (const principal of principals) azure.admit(principal);
 }
 
 /** What was written since a place in the log, rather than read or looked up. */

@@ -6,7 +6,7 @@ import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import { policyDocument } from "../../policies/gateway";
 import { findLeaks } from "../../rehearsal/leaks";
 import { defineWorkflow, requestTrigger, response } from "../../workflow";
-import { makeEntra } from "../callers/entra";
+import { makeEntra, type Entra } from "../callers/entra";
 import { exportState, sentOn } from "../callers/exported";
 import { deployedWorkflow, refusals } from "../callers/trigger-call";
 import { NO_TOKENS } from "../components/fixtures";
@@ -63,11 +63,16 @@ function deployApi({ group, location, trigger }: Whereabouts, authentication?: W
 }
 
 describeWithEngine("a workflow as an API", (engine) => {
+  let entra: Entra;
   let workbench: Workbench;
+  beforeAll(async () => {
+    entra = await makeEntra();
+  });
   beforeEach(async () => {
     workbench = await openWorkbench(await engine());
   });
   afterEach(() => workbench.close());
+  afterAll(() => entra.close());
 
   async function deployed(authentication?: WorkflowAuthentication) {
     let whereabouts = HERE;
@@ -144,7 +149,7 @@ describeWithEngine("a workflow as an API", (engine) => {
     const { stack } = await deployed(BY_SIGNATURE);
     const state = await exportState(stack);
     const workflow = deployedWorkflow(state.outputs("orders-workflow"));
-    const { directory } = await makeEntra();
+    const { directory } = entra;
     const [address = ""] = state.outputs("gateway-service").publicIPAddresses as readonly string[];
     const [namedValue] = workbench.azure.all("azure-native:apimanagement:NamedValue");
     const { withheld, identity, ...sent } = sentOn(state, "orders", "manual", {

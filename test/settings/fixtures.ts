@@ -50,6 +50,12 @@ export const MAXIMAL = {
   location: "westeurope",
   tags: { "cost-centre": "42", owner: "integration team" },
   protect: false,
+  access: {
+    operators: ["10000000-0000-0000-0000-000000000001"],
+    developers: ["10000000-0000-0000-0000-000000000002"],
+    pipelines: ["10000000-0000-0000-0000-00000000000A"],
+    developersEdit: { because: "they try out policies here" },
+  },
   gateway: {
     publisher: { name: "Contoso", email: "apis@contoso.com" },
     tier: {
@@ -80,7 +86,8 @@ export const MAXIMAL = {
   },
   domain: {
     zone: "contoso.com",
-    existingZoneResourceGroup: "rg-dns",
+    existingZone: { resourceGroup: "rg-dns", subscriptionId: "00000000-0000-0000-0000-00000000000d" },
+    ttl: 60,
     hostnames: {
       gateway: "api.europe",
       furtherGateways: { partners: { name: "partners", clientCertificates: "negotiate" } },
@@ -94,7 +101,11 @@ export const MAXIMAL = {
       secretName: "wildcard-contoso-com",
     },
   },
-  vault: { softDeleteDays: 30, purgeProtection: false },
+  vault: {
+    network: { kind: "trustedServices", allowedRanges: ["203.0.113.0/24"] },
+    softDeleteDays: 30,
+    purgeProtection: false,
+  },
   monitoring: { retentionDays: 90, dailyQuotaGb: 0.5 },
   backup: { location: "swedencentral", redundancy: "Standard_RAGZRS", hours: [0, 12], keepDays: 14 },
   workflowRegion: { location: "northeurope", because: "the orders are kept there" },

@@ -42,10 +42,15 @@ describe("settings that hold", () => {
       settings: {
         workload: "entint",
         location: "westeurope",
+        access: { operators: [], developers: [], pipelines: [] },
         tags: {},
         protect: true,
         gateway: { ...MINIMAL.gateway, developerPortal: true, restoreDeleted: false, namedValues: {} },
-        vault: { softDeleteDays: 90, purgeProtection: true },
+        vault: {
+          network: { kind: "trustedServices", allowedRanges: [] },
+          softDeleteDays: 90,
+          purgeProtection: true,
+        },
         integrations: {},
       },
     });
@@ -78,6 +83,7 @@ describe("settings that hold", () => {
       }),
     );
     expect(settings?.domain?.hostnames).toEqual({ gateway: "api" });
+    expect(settings?.domain?.ttl).toBe(300);
     expect(settings?.backup).toEqual({
       location: "northeurope",
       redundancy: "Standard_GRS",
@@ -85,6 +91,20 @@ describe("settings that hold", () => {
       keepDays: 30,
     });
     expect(settings?.integrations.invoices?.rateLimit).toEqual({ calls: 60 });
+  });
+
+  test("a new zone has a parent that vouches for it, and says who issues certificates", () => {
+    const domain = {
+      zone: "int.contoso.com",
+      dnssec: true,
+      caa: { issuers: ["digicert.com"], wildcardIssuers: [], reportTo: "mailto:security@contoso.com" },
+      certificate: MAXIMAL.domain.certificate,
+    };
+    const parent = { zone: "contoso.com", resourceGroup: "rg-dns" };
+    expect(parse(minimal({ domain: { ...domain, parent } })).settings?.domain).toMatchObject({
+      ...domain,
+      parent: { ...parent, delegationSigner: true },
+    });
   });
 
   test("a stack uses a gateway that is not its own, and the compiler knows whose it is", () => {
@@ -127,6 +147,8 @@ describe("settings that hold", () => {
   });
 });
 
+const GROUP = "1000000a-0000-0000-0000-000000000001";
+
 describe("settings that do not hold", () => {
   test("every problem is in one message", () => {
     expect(
@@ -160,7 +182,7 @@ The settings of stack dev are not valid: 17 problems
   - tags.Environment: must not be one of the tags that every resource carries anyway: workload, environment, managed-by
     fix: remove it; \`workload\` is a setting of its own, and the environment is the stack's name
   - protect: must be true or false (received "yes")
-    fix: correct it: Whether Pulumi refuses to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products
+    fix: correct it: Whether Pulumi, and Azure by locks, refuse to delete what cannot be replaced cheaply: gateway, vault, DNS zone, backups, products
   - gateway.publisher.name: must be a text of 1 to 100 characters (received "")
     fix: correct it: Organisation, at most 100 characters
   - gateway.publisher.email: is required
@@ -240,6 +262,31 @@ The settings of stack dev are not valid: 17 problems
         domain: { zone: "contoso.com", certificate: MAXIMAL.domain.certificate },
       }),
       "tags: must have at most 12 tags where the stack creates a DNS zone, which allows 15, and 3 are set anyway (received an object)\n    fix: remove the tags that nobody reads",
+    ],
+    [
+      "a person's name for an object id",
+      minimal({ access: { operators: ["operators@contoso.com"] } }),
+      'access.operators[0]: must be an object id: 32 hexadecimal digits in five groups, as Entra ID shows them (received "operators@contoso.com")\n    fix: take it from `az ad group show --group <name> --query id`',
+    ],
+    [
+      "a group that is named twice",
+      minimal({ access: { operators: [GROUP, GROUP.toUpperCase()] } }),
+      `access.operators: must not name anybody twice (received ["${GROUP}","${GROUP.toUpperCase()}"])\n    fix: name each object id once`,
+    ],
+    [
+      "a pipeline that is a group",
+      minimal({ access: { developers: [GROUP], pipelines: [GROUP] } }),
+      `access.pipelines: must not name a group of operators or developers: pipelines are service principals, and nothing is both (received ["${GROUP}"])\n    fix: give the object id of the pipeline's service principal, or take it out here`,
+    ],
+    [
+      "developers who edit, and are nobody",
+      minimal({ access: { developersEdit: { because: "a sandbox" } } }),
+      "access.developersEdit: must be left out where there are no developers (received an object)\n    fix: name their group, or take it out",
+    ],
+    [
+      "developers who edit for no reason",
+      minimal({ access: { developers: [GROUP], developersEdit: { because: " " } } }),
+      'access.developersEdit.because: must say why (received " ")\n    fix: write the reason, for those who find it',
     ],
     [
       "no gateway at all",
@@ -480,6 +527,16 @@ The settings of stack dev are not valid: 17 problems
       "gateway.namedValues.greeting.secret: must be encrypted: the stack file is kept with the code\n    fix: take it out, change the secret wherever it is used, and run `pulumi config set --secret --path 'gateway.namedValues.greeting.secret'`",
     ],
     [
+      "a private network at the vault's firewall",
+      minimal({ vault: { network: { kind: "trustedServices", allowedRanges: ["10.0.0.0/8"] } } }),
+      'vault.network.allowedRanges[0]: a range that a vault\'s firewall lets in is a.b.c.d/nn with public addresses, and not the whole internet (received "10.0.0.0/8")\n    fix: write a single address as a.b.c.d/32; a private network comes in by a private endpoint only',
+    ],
+    [
+      "a vault without firewall that nobody wants to account for",
+      minimal({ vault: { network: { kind: "open", because: " " } } }),
+      'vault.network.because: must say why (received " ")\n    fix: write the reason, for those who find it',
+    ],
+    [
       "a domain of one label",
       minimal({ domain: { ...MAXIMAL.domain, zone: "contoso" } }),
       'domain.zone: must be a domain of 2 to 34 labels in lower-case, without trailing dot (received "contoso")\n    fix: write it as e.g. contoso.com',
@@ -553,8 +610,43 @@ The settings of stack dev are not valid: 17 problems
     ],
     [
       "a resource group with a dot at the end",
-      minimal({ domain: { ...MAXIMAL.domain, existingZoneResourceGroup: "rg." } }),
-      'domain.existingZoneResourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
+      minimal({ domain: { ...MAXIMAL.domain, existingZone: { resourceGroup: "rg." } } }),
+      'domain.existingZone.resourceGroup: must be a resource group: 1 to 90 letters, digits, underscores, hyphens, dots and parentheses, no dot at the end (received "rg.")\n    fix: name the group that holds it',
+    ],
+    [
+      "a subscription by its name",
+      minimal({
+        domain: { ...MAXIMAL.domain, existingZone: { resourceGroup: "rg", subscriptionId: "Domains" } },
+      }),
+      "domain.existingZone.subscriptionId: must be the id of a subscription: 32 hexadecimal digits in five groups (received \"Domains\")\n    fix: take it from `az account list --query '[].id'`",
+    ],
+    [
+      "what only the owner of a zone says",
+      minimal({ domain: { ...MAXIMAL.domain, dnssec: false, caa: { issuers: [] } } }),
+      "domain.dnssec: must be left out where the zone stands already: its owner says so (received false)\n    fix: remove it, or remove existingZone where this stack is to create the zone\n  - domain.caa: must be left out where the zone stands already: its owner says so (received an object)\n    fix: remove it, or remove existingZone where this stack is to create the zone",
+    ],
+    [
+      "a parent beside the zone",
+      minimal({
+        domain: {
+          zone: "contoso.com",
+          parent: { zone: "fabrikam.com", resourceGroup: "rg-dns" },
+          certificate: MAXIMAL.domain.certificate,
+        },
+      }),
+      'domain.parent.zone: must lie above the zone (received "fabrikam.com")\n    fix: name a domain that the zone\'s ends with, e.g. contoso.com for api.contoso.com',
+    ],
+    [
+      "an issuer with a protocol, and a time to live that is none",
+      minimal({
+        domain: {
+          ...MAXIMAL.domain,
+          existingZone: undefined,
+          ttl: 0,
+          caa: { issuers: ["https://digicert.com"] },
+        },
+      }),
+      "domain.caa.issuers[0]: must be a domain that an authority publishes for CAA records, as digicert.com (received \"https://digicert.com\")\n    fix: take it from the authority's documentation\n  - domain.ttl: must be a whole number from 1 to 2147483647 (received 0)\n    fix: correct it: Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved",
     ],
     [
       "a certificate by its address",
@@ -599,7 +691,7 @@ The settings of stack dev are not valid: 17 problems
     [
       "JSON that is broken",
       minimal({ vault: "{softDeleteDays: 7" }),
-      'vault: must be an object with softDeleteDays, purgeProtection (received "{softDeleteDays: 7")\n    fix: correct it: The vault of this stack, for secrets of policies',
+      'vault: must be an object with network, softDeleteDays, purgeProtection (received "{softDeleteDays: 7")\n    fix: correct it: The vault of this stack, for secrets of policies',
     ],
   ])("%s", (_, settings, line) => {
     expect(message(settings).split("\n").slice(1).join("\n")).toBe(`  - ${line}`);

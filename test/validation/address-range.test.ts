@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { addressesIn, isAddressRange, isCallerRange } from "../../validation/address-range";
+import { addressesIn, isAddressRange, isCallerRange, isVaultRange } from "../../validation/address-range";
 
 describe("a range of IPv4 addresses", () => {
   it.each([
@@ -48,5 +48,26 @@ describe("a range of IPv4 addresses", () => {
     ["203.0.113.7/32", true],
   ])("is one as long as it is not the whole internet: %s is %s", (range, expected) => {
     expect(isAddressRange(range)).toBe(expected);
+  });
+});
+
+describe("a range that a vault's firewall lets in", () => {
+  it.each(["203.0.113.7/32", "172.15.0.0/16", "172.32.0.0/16", "192.169.0.0/16", "11.0.0.0/8"])(
+    "may be %s",
+    (range) => {
+      expect(isVaultRange(range)).toBe(true);
+    },
+  );
+
+  it.each([
+    "203.0.113.7",
+    "203.0.113.1-203.0.113.9",
+    "0.0.0.0/0",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "172.31.255.0/24",
+    "192.168.0.1/32",
+  ])("is not %s", (range) => {
+    expect(isVaultRange(range)).toBe(false);
   });
 });

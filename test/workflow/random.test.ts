@@ -67,6 +67,8 @@ const id = (what: string) => `/subscriptions/s/resourceGroups/g/providers/${what
 
 const ACTIONS: Readonly<Record<ActionFunction, (place: Place) => Action>> = {
   http: ({ name, common, value }) => workflow.http(name, { ...request, ...common, body: value }),
+  keyVaultSecret: ({ name, common }) =>
+    workflow.keyVaultSecret(name, { secretId: "https://kv.vault.azure.net/secrets/s", ...common }),
   httpWebhook: ({ name, common, value }) =>
     workflow.httpWebhook(name, {
       subscribe: { ...request, body: { url: workflow.callbackUrl(), value } },
@@ -89,8 +91,13 @@ const ACTIONS: Readonly<Record<ActionFunction, (place: Place) => Action>> = {
       body: value,
       ...common,
     }),
-  connectorAction: ({ name, common, value }) =>
-    workflow.connectorAction(name, { call: mail, trackedProperties: { value }, ...common }),
+  // What is tracked may not be secret, as what comes from Key Vault is.
+  connectorAction: ({ name, common, text }) =>
+    workflow.connectorAction(name, {
+      call: mail,
+      trackedProperties: { text: literal(text) },
+      ...common,
+    }),
   connectorWebhook: ({ name, common }) => workflow.connectorWebhook(name, { call: approval, ...common }),
   compose: ({ name, common, value, text }) =>
     compose(name, { inputs: { value, text: literal(text) }, ...common }),

@@ -11,6 +11,8 @@ import {
   httpTrigger,
   initializeVariable,
   joinArray,
+  keyVaultSecret,
+  managedIdentity,
   parameter,
   parseJson,
   recurrenceTrigger,
@@ -233,6 +235,118 @@ test("what a trigger asks with is read by whoever asks for the trigger itself", 
 
   expect(actions.Inputs?.runtimeConfiguration).toEqual(both);
   expect(actions.Outputs?.runtimeConfiguration).toBeUndefined();
+});
+
+describe("what is read from Key Vault", () => {
+  const SECRET = "https://kv-contoso.vault.azure.net/secrets/partner-key";
+
+  test("is one call as a managed identity, of which the run history shows nothing", () => {
+    const first = compose("First", { inputs: 1 });
+    const { actions } = defineWorkflow({
+      trigger,
+      actions: [
+        first,
+        keyVaultSecret("Read", { secretId: SECRET }),
+        keyVaultSecret("Read_as", {
+          secretId: SECRET,
+          identity: "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/x/id",
+          retry: { type: "none" },
+          timeout: "PT1M",
+          description: "The partner's key",
+          after: [first],
+        }),
+      ],
+    });
+
+    expect(actions.Read).toEqual({
+      type: "Http",
+      inputs: {
+        method: "GET",
+        uri: SECRET,
+        queries: { "api-version": "7.4" },
+        authentication: { type: "ManagedServiceIdentity", audience: "https://vault.azure.net" },
+      },
+      runAfter: {},
+      runtimeConfiguration: both,
+    });
+    expect(actions.Read_as).toMatchObject({
+      inputs: {
+        authentication: { identity: expect.stringContaining("/id") as string },
+        retryPolicy: { type: "none" },
+      },
+      limit: { timeout: "PT1M" },
+      description: "The partner's key",
+      runAfter: { First: ["Succeeded"] },
+      runtimeConfiguration: both,
+    });
+  });
+
+  test("makes secure whatever it flows into, and only that", () => {
+    const read = keyVaultSecret("Read", { secretId: SECRET });
+    const around = scope("Around", { actions: [read] });
+    const value: Expression<string> = read.body.get("value");
+    const kept = compose("Kept", { inputs: value, after: [around] });
+    const { actions } = defineWorkflow({
+      trigger,
+      actions: [
+        around,
+        kept,
+        http("With", { ...call, headers: { "x-key": value }, after: [around] }),
+        http("Through", { ...call, body: kept.outputs, after: [kept] }),
+        compose("Result", { inputs: resultOf(around), after: [around] }),
+        compose("Status", { inputs: read.details.get("status"), after: [around] }),
+        http("Without", { ...call, after: [around] }),
+      ],
+    });
+
+    const secure = Object.keys(actions).filter((name) => actions[name]?.runtimeConfiguration !== undefined);
+    expect(secure).toEqual(["Kept", "With", "Through", "Result"]);
+  });
+
+  test("is kept out of the run history by whatever call reads it", () => {
+    const { actions } = defineWorkflow({
+      trigger,
+      actions: [
+        http("Read", {
+          ...call,
+          authentication: managedIdentity({ audience: "https://vault.azure.net" }),
+        }),
+        http("Other", {
+          ...call,
+          authentication: managedIdentity({ audience: "https://storage.azure.com/" }),
+        }),
+      ],
+    });
+
+    expect(actions.Read?.runtimeConfiguration).toEqual(both);
+    expect(actions.Other?.runtimeConfiguration).toBeUndefined();
+  });
+
+  test("is found where a document by hand shows it", () => {
+    const authentication = { type: "ManagedServiceIdentity", audience: "https://vault.azure.net" };
+    const read = (secureData?: object) => ({
+      type: "Http",
+      inputs: { method: "GET", uri: SECRET, authentication },
+      runtimeConfiguration: { secureData },
+    });
+    const exposed = (actions: object) => exposedSecrets({ actions });
+
+    expect(exposed({ Read: read() })).toEqual([
+      {
+        path: "actions.Read",
+        rule: "it reads a secret from Key Vault, and the run history shows its outputs",
+        fix: "make its inputs and outputs secure",
+      },
+    ]);
+    expect(exposed({ Read: read({ properties: ["inputs"] }) })).toHaveLength(1);
+    expect(exposed({ Read: read({ properties: ["outputs"] }) })).toEqual([]);
+    expect(
+      exposed({
+        Read: read({ properties: ["outputs"] }),
+        Kept: { type: "Compose", inputs: "@body('Read')?['value']", runAfter: { Read: ["Succeeded"] } },
+      }).map(({ path }) => path),
+    ).toEqual(["actions.Kept"]);
+  });
 });
 
 describe("exposed secrets", () => {

@@ -53,6 +53,7 @@ export const BUILT_IN_ROLES: Readonly<Record<string, string>> = {
   "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
   "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
   "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
+  "28bf596f-4eb7-45ce-b5bc-6cf482fec137": "Locks Contributor",
 };
 
 const IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities/id-orders";
@@ -76,6 +77,37 @@ const definition = {
   assignableScopes: [EXAMPLE_GROUP_ID],
 };
 const given = [EXAMPLE_GROUP, identity];
+const CONDITION =
+  "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {acdd72a7-3385-48ef-bd42-f606fba81ae7}))";
+const conditional = {
+  ...assignment,
+  roleDefinitionId: roleId("f58310d9-a9f6-439a-9e8d-f62e7b41a168"),
+  condition: CONDITION,
+  conditionVersion: "2.0",
+};
+const CONDITION_TROUBLE =
+  "https://learn.microsoft.com/azure/role-based-access-control/conditions-troubleshoot; https://github.com/MicrosoftDocs/azure-docs/issues/119449";
+
+/**
+ * Whether a condition has the form of https://learn.microsoft.com/azure/role-based-access-control/conditions-format as far
+ * as delegation needs it: actions, and comparisons of an attribute with a set, by NOT, AND, OR and parentheses. Others are
+ * refused too.
+ */
+function isCondition(condition: string): boolean {
+  const atom =
+    /ActionMatches\{'[\w./*]+'\}|@(?:Request|Resource)\[[\w./]+:\w+\] ForAnyOf(?:Any|All)Values:\w+ \{[^{}]+\}/g;
+  let rest = condition.replace(atom, "x").replace(/\s+/g, "");
+  for (let before = ""; before !== rest;) {
+    before = rest;
+    rest = rest.replace(/!x|\(x\)|x(?:AND|OR)x/g, "x");
+  }
+  return rest === "x";
+}
+
+function invalidCondition(): AzureError {
+  return badRequest("The given role assignment condition is invalid.");
+}
+
 const ROLE_TROUBLE = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting";
 
 /** What an assignment grants: scope, principal and role, which together are unique. */
@@ -89,9 +121,12 @@ function roleExists(id: string, azure: AzureView): boolean {
   return guid in BUILT_IN_ROLES || azure.all(DEFINITION).some((custom) => same(nameOf(custom.id), guid));
 }
 
-/** A scope that is a resource must exist; subscriptions and tenants do. */
+/**
+ * A scope that is a resource must exist; subscriptions and tenants do, and so does the SOA record of a zone that does
+ * (https://learn.microsoft.com/azure/dns/dns-zones-records#soa-records).
+ */
 function scopeReference(inputs: Properties): readonly { property: string; id: string }[] {
-  const scope = text(inputs, "scope") ?? "";
+  const scope = (text(inputs, "scope") ?? "").replace(/(\/dnsZones\/[^/]+)\/SOA\/@$/i, "$1");
   return /\/resourceGroups\//i.test(scope) ? [{ property: "scope", id: scope }] : [];
 }
 
@@ -165,6 +200,28 @@ export const authorization: TypeModule = {
             const message = `The PrincipalId '${principal}' has type '${actual[0] ?? ""}', which is different from specified PrincipalType '${said}'.`;
             return badRequest(message, "UnmatchedPrincipalType");
           },
+        }),
+        rule({
+          id: "role-assignment-condition-form",
+          source: CONDITION_TROUBLE,
+          given,
+          inputs: conditional,
+          refused: { inputs: { condition: CONDITION.slice(1) } },
+          check: ({ inputs }) => {
+            const condition = text(inputs, "condition");
+            return condition === undefined || isCondition(condition) ? undefined : invalidCondition();
+          },
+        }),
+        rule({
+          id: "role-assignment-condition-version",
+          source: CONDITION_TROUBLE,
+          given,
+          inputs: conditional,
+          refused: { inputs: { conditionVersion: "1.0" } },
+          check: ({ inputs }) =>
+            text(inputs, "condition") === undefined || text(inputs, "conditionVersion") === "2.0"
+              ? undefined
+              : invalidCondition(),
         }),
         rule({
           id: "role-assignment-once",

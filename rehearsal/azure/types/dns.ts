@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 import { AzureError } from "../errors";
-import type { Json, Properties, TypeModule } from "../resource-type";
+import type { Json, Properties, StoredResource, TypeModule } from "../resource-type";
 import {
   at,
   badRequest,
   EXAMPLE_GROUP,
+  exampleId,
   guidOf,
   items,
   nameOf,
@@ -19,6 +21,7 @@ import { nameAndType } from "./derived";
 
 const ZONE = "azure-native:dns:Zone";
 const RECORD_SET = "azure-native:dns:RecordSet";
+const DNSSEC = "azure-native:dns:DnssecConfig";
 
 /** Which property holds the records of a type: https://learn.microsoft.com/rest/api/dns/record-sets/create-or-update */
 const BODIES: Readonly<Record<string, string>> = {
@@ -70,8 +73,67 @@ const addresses = (ipv4Address: string): Properties => ({
   ttl: 300,
   aRecords: [{ ipv4Address }],
 });
+const delegation = (nsdname: string): Properties => ({
+  resourceGroupName: "rg-example",
+  zoneName: "example.com",
+  relativeRecordSetName: "child",
+  recordType: "NS",
+  ttl: 3600,
+  nsRecords: [{ nsdname }],
+});
+const ds: Properties = {
+  resourceGroupName: "rg-example",
+  zoneName: "example.com",
+  relativeRecordSetName: "child",
+  recordType: "DS",
+  ttl: 3600,
+  dsRecords: [{ keyTag: 26_767, algorithm: 13, digest: { algorithmType: 2, value: "0B".repeat(32) } }],
+};
+const recordId = (path: string) => exampleId(`Microsoft.Network/dnsZones/example.com/${path}`);
+const alias = (recordType: string, id: string): Properties => ({
+  resourceGroupName: "rg-example",
+  zoneName: "example.com",
+  relativeRecordSetName: "alias",
+  recordType,
+  ttl: 300,
+  targetResource: { id },
+});
 const given = [EXAMPLE_GROUP, { token: ZONE, inputs: zone }];
+const givenTarget = [
+  ...given,
+  { token: RECORD_SET, inputs: { ...addresses("192.0.2.1"), relativeRecordSetName: "target" } },
+];
 const RECORDS = "https://learn.microsoft.com/azure/dns/dns-zones-records";
+const ALIASES = "https://learn.microsoft.com/azure/dns/dns-alias";
+
+/** Most records of a set, and most alias record sets that lead to one resource. */
+const LIMITS = { records: 20, txtRecords: 400, aliases: 50 } as const;
+
+/** Which types of record may be an alias of what, by the form of the target's id; one of a record set has its type. */
+const ALIAS_TARGETS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\/providers\/Microsoft\.Network\/publicIPAddresses\/[^/]+$/i, ["A", "AAAA"]],
+  [/\/providers\/Microsoft\.Network\/trafficManagerProfiles\/[^/]+$/i, ["A", "AAAA", "CNAME"]],
+  [/\/providers\/Microsoft\.Network\/frontDoors\/[^/]+$/i, ["A", "AAAA", "CNAME"]],
+  [
+    /\/providers\/Microsoft\.Cdn\/profiles\/[^/]+\/(?:endpoints|afdEndpoints)\/[^/]+$/i,
+    ["A", "AAAA", "CNAME"],
+  ],
+  [/\/providers\/Microsoft\.Network\/dnsZones\/[^/]+\/A\/[^/]+$/i, ["A"]],
+  [/\/providers\/Microsoft\.Network\/dnsZones\/[^/]+\/AAAA\/[^/]+$/i, ["AAAA"]],
+  [/\/providers\/Microsoft\.Network\/dnsZones\/[^/]+\/CNAME\/[^/]+$/i, ["CNAME"]],
+];
+
+/** The zone of a record set, by its id. */
+function zoneOf(recordSetId: string): string {
+  return recordSetId.split("/").slice(0, -2).join("/");
+}
+
+const CHILD_ZONE: Properties = {
+  resourceGroupName: "rg-example",
+  zoneName: "child.example.com",
+  location: "global",
+};
+const CHILD_ZONE_ID = exampleId("Microsoft.Network/dnsZones/child.example.com");
 
 /** One label of a name: letters, digits, underscores, and hyphens inside. */
 const LABEL = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/;
@@ -103,6 +165,28 @@ function zoneOutputs(id: string, inputs: Properties): Properties {
     // SOA and NS of the new zone. Azure counts on; a zone that is not written again keeps this number here.
     numberOfRecordSets: 2,
   };
+}
+
+/**
+ * The keys that sign a zone: one that signs its records, and one that signs the keys, which the parent names by a DS
+ * record. They are made with ECDSAP256SHA256, which is 13: https://learn.microsoft.com/azure/dns/dnssec
+ */
+function signingKeys(zoneId: string): Json[] {
+  const key = (role: "records" | "keys") => {
+    const hex = createHash("sha256").update(`${role}:${zoneId.toLowerCase()}`).digest("hex").toUpperCase();
+    const keyTag = Number.parseInt(hex.slice(0, 4), 16);
+    return { hex, common: { protocol: 3, securityAlgorithmType: 13, keyTag, publicKey: hex } };
+  };
+  const keys = key("keys");
+  const signer = {
+    digestAlgorithmType: 2,
+    digestValue: keys.hex,
+    record: `${keys.common.keyTag} 13 2 ${keys.hex}`,
+  };
+  return [
+    { flags: 256, delegationSignerInfo: [], ...key("records").common },
+    { flags: 257, delegationSignerInfo: [signer], ...keys.common },
+  ];
 }
 
 /** Records in the property of their type; a CNAME and a SOA are single. */
@@ -168,7 +252,53 @@ export const dns: TypeModule = {
             return badRequest(message, "LocationNotAvailableForResourceType");
           },
         }),
+        {
+          id: "dns-zone-delegated",
+          source: "https://github.com/Azure/ARO-HCP/pull/1993",
+          check: ({ operation, id, inputs }, azure) => {
+            const name = text(inputs, "zoneName") ?? "";
+            const isDelegated = (record: StoredResource): boolean =>
+              same(text(record.outputs, "fqdn") ?? "", `${name}.`) &&
+              !same(zoneOf(record.id), id) &&
+              items(record.inputs, "nsRecords").some((server) =>
+                nameServers(id).includes(text(server, "nsdname") ?? ""),
+              );
+            const parent =
+              operation === "delete"
+                ? azure.all(RECORD_SET).find((record) => isDelegated(record))
+                : undefined;
+            return parent === undefined
+              ? undefined
+              : new AzureError(
+                  409,
+                  "Conflict",
+                  `The zone '${name}' cannot be deleted: '${parent.id}' delegates to it.`,
+                );
+          },
+          accepted: {
+            given: [...given, { token: RECORD_SET, inputs: delegation("ns1.elsewhere.example.") }],
+            operation: "delete",
+            previous: CHILD_ZONE,
+            inputs: CHILD_ZONE,
+          },
+          refused: {
+            given: [...given, { token: RECORD_SET, inputs: delegation(nameServers(CHILD_ZONE_ID)[0] ?? "") }],
+            operation: "delete",
+            previous: CHILD_ZONE,
+            inputs: CHILD_ZONE,
+          },
+        },
       ],
+    },
+    {
+      token: DNSSEC,
+      id: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/dnsZones/{zoneName}/dnssecConfigs/default",
+      minutes: { create: 0.5, delete: 0.5 },
+      outputs: ({ id }) => ({
+        ...nameAndType(id),
+        provisioningState: "Succeeded",
+        signingKeys: signingKeys(zoneOf(id)),
+      }),
     },
     {
       token: RECORD_SET,
@@ -264,10 +394,9 @@ export const dns: TypeModule = {
           },
           // Every zone has NS and SOA at '@', so that this keeps a CNAME off the apex too.
           check: (write, azure) => {
-            const zoneId = write.id.split("/").slice(0, -2).join("/");
+            const zoneId = zoneOf(write.id);
             const rivals = others(write, azure, RECORD_SET).filter(
-              ({ id }) =>
-                same(id.split("/").slice(0, -2).join("/"), zoneId) && same(nameOf(id), nameOf(write.id)),
+              ({ id }) => same(zoneOf(id), zoneId) && same(nameOf(id), nameOf(write.id)),
             );
             const own = write.inputs.recordType === "CNAME";
             if (!rivals.some(({ inputs }) => own || inputs.recordType === "CNAME")) return undefined;
@@ -310,17 +439,106 @@ export const dns: TypeModule = {
           source: `${RECORDS}#txt-records`,
           given,
           inputs: txt("v=spf1 -all"),
+          accepted: { inputs: txt("x".repeat(255), "x") },
           refused: { inputs: txt("x".repeat(256)) },
           check: ({ inputs }) => {
-            const records = items(inputs, "txtRecords").map((record) => texts(record, "value"));
-            const long = records.some(
-              (strings) => strings.some((part) => part.length > 255) || strings.join("").length > 4096,
-            );
+            const strings = items(inputs, "txtRecords").flatMap((record) => texts(record, "value"));
+            const long = strings.some((part) => part.length > 255) || strings.join("").length > 4096;
             return long
               ? badRequest(
-                  "The TXT record is invalid: each string has at most 255 characters, a record at most 4096.",
+                  "The TXT record set is invalid: each string has at most 255 characters, all of them at most 4096.",
                 )
               : undefined;
+          },
+        }),
+        rule({
+          id: "dns-records-per-set",
+          source: `${RECORDS}#limits`,
+          given,
+          inputs: cname,
+          refused: {
+            inputs: {
+              ...addresses("192.0.2.1"),
+              cnameRecord: null,
+              aRecords: Array.from({ length: 21 }, (_, last) => ({ ipv4Address: `192.0.2.${last}` })),
+            },
+          },
+          check: ({ inputs }) => {
+            const type = text(inputs, "recordType") ?? "";
+            const most = type === "TXT" ? LIMITS.txtRecords : LIMITS.records;
+            return recordsOf(inputs, BODIES[type] ?? "").length <= most
+              ? undefined
+              : badRequest(
+                  `The record set has too many records: a set of type '${type}' has at most ${most}.`,
+                );
+          },
+        }),
+        rule({
+          id: "dns-wildcard",
+          source: `${RECORDS}#wildcard-records`,
+          given,
+          inputs: delegation("ns1.example.net."),
+          refused: { inputs: { relativeRecordSetName: "*" } },
+          check: ({ inputs }) => {
+            const type = text(inputs, "recordType") ?? "";
+            const isWildcard = /^\*(?:\.|$)/.test(text(inputs, "relativeRecordSetName") ?? "");
+            return isWildcard && (type === "NS" || type === "SOA")
+              ? badRequest(`A record set of type '${type}' cannot have a wildcard in its name.`)
+              : undefined;
+          },
+        }),
+        rule({
+          id: "dns-ds-signed-zone",
+          source: `${RECORDS}#ds-records`,
+          given: [
+            ...given,
+            { token: DNSSEC, inputs: { resourceGroupName: "rg-example", zoneName: "example.com" } },
+          ],
+          inputs: ds,
+          refused: { given },
+          check: ({ id, inputs }, azure) =>
+            inputs.recordType !== "DS" || azure.get(`${zoneOf(id)}/dnssecConfigs/default`) !== undefined
+              ? undefined
+              : badRequest("A DS record cannot be created in a zone that is not signed with DNSSEC."),
+        }),
+        rule({
+          id: "dns-alias-target",
+          source: `${ALIASES}#capabilities`,
+          given: givenTarget,
+          inputs: alias("A", recordId("A/target")),
+          refused: { inputs: alias("CNAME", recordId("A/target")) },
+          check: ({ id, inputs }) => {
+            const target = text(inputs, "targetResource.id");
+            if (target === undefined) return undefined;
+            const types = ALIAS_TARGETS.find(([pattern]) => pattern.test(target))?.[1] ?? [];
+            const elsewhere = /\/dnsZones\//i.test(target) && !same(zoneOf(target), zoneOf(id));
+            return types.includes(text(inputs, "recordType") ?? "") && !elsewhere
+              ? undefined
+              : badRequest(`A record set of this type cannot be an alias of '${target}'.`);
+          },
+        }),
+        rule({
+          id: "dns-aliases-per-resource",
+          source: `${RECORDS}#limits`,
+          given: givenTarget,
+          inputs: alias("A", recordId("A/target")),
+          refused: {
+            given: [
+              ...givenTarget,
+              ...Array.from({ length: LIMITS.aliases }, (_, index) => ({
+                token: RECORD_SET,
+                inputs: { ...alias("A", recordId("A/target")), relativeRecordSetName: `alias-${index}` },
+              })),
+            ],
+          },
+          check: (write, azure) => {
+            const target = text(write.inputs, "targetResource.id");
+            const rivals = others(write, azure, RECORD_SET).filter(
+              ({ inputs }) => target !== undefined && same(text(inputs, "targetResource.id") ?? "", target),
+            );
+            return rivals.length < LIMITS.aliases
+              ? undefined
+              : badRequest(`At most ${LIMITS.aliases} alias record sets can refer to one resource.`);
           },
         }),
         rule({
@@ -362,7 +580,13 @@ export const dns: TypeModule = {
           throw new AzureError(404, "ResourceNotFound", message);
         }
         const count = azure.below(found.id).filter(({ token }) => token === RECORD_SET).length;
-        return { ...found.outputs, id: found.id, numberOfRecordSets: count };
+        const signed = azure.get(`${found.id}/dnssecConfigs/default`)?.outputs.signingKeys;
+        return {
+          ...found.outputs,
+          id: found.id,
+          numberOfRecordSets: count,
+          ...(signed !== undefined && { signingKeys: signed }),
+        };
       },
     },
   ],

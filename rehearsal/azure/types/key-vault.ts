@@ -1,10 +1,12 @@
+import { BlockList } from "node:net";
 import { AzureError } from "../errors";
-import type { Properties, TypeModule } from "../resource-type";
+import type { AzureView, Fixture, Properties, Rule, TypeModule, Write } from "../resource-type";
 import {
   at,
   badRequest,
   EXAMPLE,
   EXAMPLE_GROUP,
+  exampleId,
   guidOf,
   isGuid,
   isIpRange,
@@ -19,6 +21,7 @@ import {
   text,
 } from "./common";
 import { nameAndType } from "./derived";
+import { hasFirewall, mayUseSecret } from "./vault-access";
 
 const VAULT = "azure-native:keyvault:Vault";
 
@@ -47,6 +50,7 @@ const vaultWith = (change: Properties): { inputs: Properties } => ({
   inputs: { ...vault, properties: { ...properties, ...change } },
 });
 const CREATE = "https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/create-or-update";
+const NETWORK = "https://learn.microsoft.com/azure/key-vault/general/network-security";
 const SOFT_DELETE = "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview";
 
 function recovers(inputs: Properties): boolean {
@@ -60,6 +64,85 @@ function deletedNameTaken(): AzureError {
     "A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete.",
   );
 }
+
+/** Private networks, as RFC 1918 names them. */
+const PRIVATE = blockList("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16");
+
+function blockList(...ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = "", bits = "32"] = range.split("/");
+    if (isIpRange(range)) list.addSubnet(address, Number(bits));
+  }
+  return list;
+}
+
+function isPrivate(range: string): boolean {
+  return isIpRange(range) && PRIVATE.check(range.split("/")[0] ?? "");
+}
+
+const manyRules = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    value: `198.51.${100 + Math.floor(index / 256)}.${index % 256}`,
+  }));
+
+/** From where the simulated deployment comes: an address that the documentation of networks has for examples. */
+const DEPLOYER_ADDRESS = "192.0.2.1";
+
+/**
+ * A rule about the deletion of a secret. Azure Resource Manager knows none: azure-native asks the vault itself, as whoever
+ * deploys and from there (pulumi/pulumi-azure-native, provider/pkg/resources/customresources/custom_keyvault.go).
+ */
+function deletionRule({
+  id,
+  source,
+  given: standing,
+  refusedBy,
+  check,
+}: {
+  readonly id: string;
+  readonly source: string;
+  /** What lets the deployment delete it. */
+  readonly given: NonNullable<Fixture["given"]>;
+  /** What stands in its place where the vault refuses. */
+  readonly refusedBy: NonNullable<Fixture["given"]>;
+  readonly check: (
+    write: Write & Required<Pick<Write, "previous">>,
+    azure: AzureView,
+  ) => AzureError | undefined;
+}): Rule {
+  const fixture: Fixture = { operation: "delete", inputs: secret, previous: secret };
+  return {
+    id,
+    source,
+    accepted: { ...fixture, given: standing },
+    refused: { ...fixture, given: refusedBy },
+    check: ({ previous, ...write }, azure) =>
+      write.operation === "delete" && previous ? check({ ...write, previous }, azure) : undefined,
+  };
+}
+
+/** The vault that a secret is in. */
+function vaultOf(secretId: string, azure: AzureView) {
+  return azure.get(secretId.replace(/\/secrets\/[^/]+$/, ""));
+}
+
+const secretsOfficer = {
+  token: "azure-native:authorization:RoleAssignment",
+  inputs: {
+    scope: exampleId("Microsoft.KeyVault/vaults/kv-example"),
+    roleAssignmentName: "1c9d7c1e-52a4-4c0e-9d0b-5a7f2f6b8e43",
+    principalId: EXAMPLE.deployerObjectId,
+    principalType: "ServicePrincipal",
+    roleDefinitionId: `/subscriptions/${EXAMPLE.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/b86a8fe4-44ce-4948-aee5-eccb2c155cd7`,
+  },
+};
+const closedTo = (...ranges: readonly string[]) => ({
+  token: VAULT,
+  inputs: vaultWith({
+    networkAcls: { defaultAction: "Deny", ipRules: ranges.map((value) => ({ value })) },
+  }).inputs,
+});
 
 /** Key vaults and the secrets that are written through Azure Resource Manager. */
 export const keyVault: TypeModule = {
@@ -226,7 +309,7 @@ export const keyVault: TypeModule = {
         }),
         rule({
           id: "vault-network-acls",
-          source: "https://learn.microsoft.com/azure/key-vault/general/network-security",
+          source: NETWORK,
           given,
           inputs: vault,
           accepted: vaultWith({
@@ -259,6 +342,36 @@ export const keyVault: TypeModule = {
                 );
           },
         }),
+        rule({
+          id: "vault-ip-rules-public",
+          source: NETWORK,
+          given,
+          inputs: vault,
+          accepted: vaultWith({ networkAcls: { defaultAction: "Deny", ipRules: [{ value: "172.15.0.1" }] } }),
+          refused: vaultWith({
+            networkAcls: { defaultAction: "Deny", ipRules: [{ value: "172.16.0.0/12" }] },
+          }),
+          check: ({ inputs }) =>
+            items(inputs, "properties.networkAcls.ipRules").some((item) =>
+              isPrivate(text(item, "value") ?? ""),
+            )
+              ? badRequest(
+                  "An invalid value was provided for 'networkAcls.ipRules': IP address ranges reserved for private networks (RFC 1918) are not allowed.",
+                )
+              : undefined,
+        }),
+        rule({
+          id: "vault-ip-rules-count",
+          source: NETWORK,
+          given,
+          inputs: vault,
+          accepted: vaultWith({ networkAcls: { defaultAction: "Deny", ipRules: manyRules(1000) } }),
+          refused: vaultWith({ networkAcls: { defaultAction: "Deny", ipRules: manyRules(1001) } }),
+          check: ({ inputs }) =>
+            items(inputs, "properties.networkAcls.ipRules").length > 1000
+              ? badRequest("An invalid value was provided for 'networkAcls.ipRules': at most 1000 rules.")
+              : undefined,
+        }),
       ],
     },
     {
@@ -267,6 +380,18 @@ export const keyVault: TypeModule = {
       autoName: { property: "secretName", kind: "copy" },
       writeOnly: ["properties.value"],
       minutes: { create: 0.1 },
+      softDelete: {
+        purgeCommand: ({ id }) => {
+          const [, vaultName = ""] = /\/vaults\/([^/]+)\//i.exec(id) ?? [];
+          return `az keyvault secret purge --vault-name ${vaultName} --name ${nameOf(id)}`;
+        },
+        refusal: (id) =>
+          new AzureError(
+            409,
+            "Conflict",
+            `Secret ${nameOf(id)} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
+          ),
+      },
       outputs: ({ id, inputs }) => {
         const { value, ...rest } = members(inputs, "properties");
         const [, vaultName = ""] = /\/vaults\/([^/]+)\//i.exec(id) ?? [];
@@ -287,6 +412,66 @@ export const keyVault: TypeModule = {
           given: [EXAMPLE_GROUP, { token: VAULT, inputs: vault }],
           inputs: secret,
           refusedName: "backend_key",
+        }),
+        rule({
+          id: "vault-secret-size",
+          source: "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets",
+          given: [EXAMPLE_GROUP, { token: VAULT, inputs: vault }],
+          inputs: secret,
+          accepted: { inputs: { properties: { value: "x".repeat(25_600) } } },
+          refused: { inputs: { properties: { value: "x".repeat(25_601) } } },
+          check: ({ inputs }) =>
+            Buffer.byteLength(text(inputs, "properties.value") ?? "") > 25 * 1024
+              ? badRequest("The secret value has a maximum size of 25 KB.", "BadParameter")
+              : undefined,
+        }),
+        rule({
+          id: "vault-secret-content-type",
+          source: "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets",
+          given: [EXAMPLE_GROUP, { token: VAULT, inputs: vault }],
+          inputs: secret,
+          accepted: { inputs: { properties: { value: "example", contentType: "t".repeat(255) } } },
+          refused: { inputs: { properties: { value: "example", contentType: "t".repeat(256) } } },
+          check: ({ inputs }) =>
+            (text(inputs, "properties.contentType") ?? "").length > 255
+              ? badRequest("The maximum length of the content type is 255 characters.", "BadParameter")
+              : undefined,
+        }),
+        deletionRule({
+          id: "vault-secret-deletion-role",
+          source: "https://github.com/piyushsachdeva/Terraform_AKS/issues/2",
+          given: [EXAMPLE_GROUP, { token: VAULT, inputs: vault }, secretsOfficer],
+          refusedBy: [EXAMPLE_GROUP, { token: VAULT, inputs: vault }],
+          check: ({ id, previous }, azure) => {
+            const held = vaultOf(id, azure);
+            if (held === undefined || mayUseSecret(azure.deployerObjectId, "delete", held, previous, azure)) {
+              return undefined;
+            }
+            return new AzureError(
+              403,
+              "Forbidden",
+              `Caller is not authorized to perform action on resource. If role assignments, deny assignments or role definitions were changed recently, please observe propagation time. Caller: oid=${azure.deployerObjectId} Action: 'Microsoft.KeyVault/vaults/secrets/delete' Resource: '${id}' Assignment: (not found) DecisionReason: 'DeniedWithNoValidRBAC' (ForbiddenByRbac)`,
+            );
+          },
+        }),
+        deletionRule({
+          id: "vault-secret-deletion-firewall",
+          source: "https://github.com/hashicorp/terraform-provider-azurerm/issues/20742",
+          given: [EXAMPLE_GROUP, closedTo("192.0.2.0/24"), secretsOfficer],
+          refusedBy: [EXAMPLE_GROUP, closedTo("198.51.100.0/24"), secretsOfficer],
+          check: ({ id }, azure) => {
+            const held = vaultOf(id, azure);
+            if (held === undefined || !hasFirewall(held)) return undefined;
+            const allowed = items(held.inputs, "properties.networkAcls.ipRules").map(
+              (item) => text(item, "value") ?? "",
+            );
+            if (blockList(...allowed).check(DEPLOYER_ADDRESS)) return undefined;
+            return new AzureError(
+              403,
+              "Forbidden",
+              `Client address is not authorized and caller is not a trusted service. Client address: ${DEPLOYER_ADDRESS} (ForbiddenByFirewall)`,
+            );
+          },
         }),
       ],
     },

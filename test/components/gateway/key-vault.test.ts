@@ -7,10 +7,17 @@ const SECRET = "https://kv-contoso.vault.azure.net/secrets/api";
 
 describe("fromKeyVault", () => {
   it("reads a secret by the identity that calls workflows", async () => {
-    expect(await valueOf(fromKeyVault("It", gatewayReference(), pulumi.output(SECRET)))).toEqual({
+    expect(
+      await valueOf(fromKeyVault("It", gatewayReference(), { secretId: pulumi.output(SECRET) })),
+    ).toEqual({
       secretIdentifier: SECRET,
       identityClientId: CALLER.clientId,
     });
+  });
+
+  it("names no identity where the gateway's own reads, as a trusted service", async () => {
+    const own = fromKeyVault("It", gatewayReference(), { secretId: SECRET, readBy: "systemAssigned" });
+    expect(await valueOf(own)).toEqual({ secretIdentifier: SECRET });
   });
 });
 

@@ -2,6 +2,7 @@ import type {
   AzureView,
   Properties,
   ResourceType,
+  StandingPrincipal,
   StoredResource,
   Write,
 } from "../../../rehearsal/azure/resource-type";
@@ -20,6 +21,7 @@ export class MemoryAzure implements AzureView {
   readonly subscriptionId = EXAMPLE.subscriptionId;
   readonly tenantId = EXAMPLE.tenantId;
   readonly deployerObjectId = EXAMPLE.deployerObjectId;
+  readonly standingPrincipals: StandingPrincipal[] = [];
   private readonly held = new Map<string, StoredResource>();
   private readonly deleted: StoredResource[] = [];
   /** What can be fetched from outside Azure, by address. */

@@ -87,6 +87,23 @@ describe("general rules", () => {
   });
 });
 
+describe("another subscription", () => {
+  const OTHER = "00000000-0000-4000-8000-0000000000ff";
+
+  test("exists once something is seeded in it, and is written to by whoever sees Azure from there", async () => {
+    const azure = azureWith();
+    const other = azure.seenFrom(OTHER);
+    expect(await outcome(other.create(BOX, box))).toBe("SubscriptionNotFound");
+    other.seed(GROUP, group);
+    const { id } = await other.create(BOX, box);
+    expect(id).toBe(BOX_ID.replace(DEFAULT_IDS.subscriptionId, OTHER));
+    // It is one Azure: what stands there is seen, and logged, from everywhere.
+    expect(azure.get(id)?.token).toBe(BOX);
+    expect(azure.get(BOX_ID)).toBeUndefined();
+    expect(azure.log.at(-1)?.id).toBe(id);
+  });
+});
+
 describe("ids", () => {
   test("are made from a template and read back", () => {
     const template = "{scope}/providers/Toy.Access/grants/{grantName}";

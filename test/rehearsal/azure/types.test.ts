@@ -1,3 +1,4 @@
+import { simulateAzure, type SimulatedAzure } from "../../../rehearsal/azure";
 import { AzureError } from "../../../rehearsal/azure/errors";
 import type { InvokeType, Properties } from "../../../rehearsal/azure/resource-type";
 import { inputProperties, outputProperties } from "../../../rehearsal/azure/shapes";
@@ -240,6 +241,86 @@ describe("Key Vault", () => {
   });
 });
 
+describe("principals that stood before", () => {
+  const objectId = "10000000-0000-0000-0000-000000000001";
+  const refusal = (principalType: string, azure: MemoryAzure) => {
+    const token = "azure-native:authorization:RoleAssignment";
+    const inputs = {
+      scope: EXAMPLE_GROUP_ID,
+      roleAssignmentName: "0c6ab2f5-52ef-4f7e-8d0c-4a5d2ac1b0a1",
+      principalId: objectId.toUpperCase(),
+      principalType,
+      roleDefinitionId: `${EXAMPLE_GROUP_ID}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7`,
+    };
+    return (typeOf(token).rules ?? [])
+      .map((one) => one.check({ operation: "create", id: azure.idOf(token, inputs), inputs }, azure))
+      .find((found) => found !== undefined);
+  };
+
+  test.each(["Group", "User", "ServicePrincipal"] as const)("a %s gets roles as what it is", (type) => {
+    const azure = new MemoryAzure();
+    expect(refusal(type, azure)?.code).toBe("PrincipalNotFound");
+    azure.standingPrincipals.push({ objectId, type });
+    expect(refusal(type, azure)).toBeUndefined();
+    const other = type === "Group" ? "User" : "Group";
+    expect(refusal(other, azure)?.code).toBe("UnmatchedPrincipalType");
+  });
+});
+
+describe("secrets of a vault", () => {
+  const VAULT = "azure-native:keyvault:Vault";
+  const SECRET = "azure-native:keyvault:Secret";
+  const place = { resourceGroupName: "rg-example", vaultName: "kv-example" };
+  const secret = { ...place, secretName: "backend-key", properties: { value: "example" } };
+  const standing = async () => {
+    const azure = simulateAzure();
+    azure.seed("azure-native:resources:ResourceGroup", { ...group, location: "westeurope" });
+    const vault = azure.seed(VAULT, {
+      ...place,
+      location: "westeurope",
+      properties: {
+        tenantId: azure.tenantId,
+        sku: { family: "A", name: "standard" },
+        enableRbacAuthorization: true,
+        networkAcls: { defaultAction: "Deny", ipRules: [{ value: "192.0.2.1" }] },
+      },
+    });
+    // Azure Resource Manager writes them past the firewall.
+    const { id } = await azure.create(SECRET, secret);
+    return { azure, vault, id };
+  };
+  const grantOfficer = (azure: SimulatedAzure, scope: string) =>
+    azure.seed("azure-native:authorization:RoleAssignment", {
+      scope,
+      roleAssignmentName: "1c9d7c1e-52a4-4c0e-9d0b-5a7f2f6b8e43",
+      principalId: azure.deployerObjectId,
+      roleDefinitionId: `/subscriptions/${azure.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/b86a8fe4-44ce-4948-aee5-eccb2c155cd7`,
+    });
+  const refusal = async (attempt: Promise<unknown>) => String(await attempt.catch((error: unknown) => error));
+
+  test("are deleted by whom the vault lets, and keep their names", async () => {
+    const { azure, vault, id } = await standing();
+    expect(await refusal(azure.delete(SECRET, id))).toContain("Microsoft.KeyVault/vaults/secrets/delete");
+    grantOfficer(azure, vault.id);
+    await azure.delete(SECRET, id);
+    expect(azure.softDeletedResources().map(({ purgeCommand }) => purgeCommand)).toEqual([
+      "az keyvault secret purge --vault-name kv-example --name backend-key",
+    ]);
+    expect(await refusal(azure.create(SECRET, secret))).toContain(
+      "Secret backend-key is currently in a deleted but recoverable state",
+    );
+  });
+
+  test("go with their vault, deleted ones too: its name alone stays taken", async () => {
+    const { azure, vault, id } = await standing();
+    grantOfficer(azure, vault.id);
+    await azure.create(SECRET, { ...secret, secretName: "other-key" });
+    await azure.delete(SECRET, id);
+    await azure.delete(VAULT, vault.id);
+    expect(azure.softDeletedResources().map(({ id: left }) => left)).toEqual([vault.id]);
+  });
+});
+
 describe("locks", () => {
   const zoneId = exampleId("Microsoft.Network/dnsZones/example.com");
   const locked = (level: string): MemoryAzure => {
@@ -253,6 +334,13 @@ describe("locks", () => {
     ["the resource", zoneId, "delete", "CanNotDelete", "ScopeLocked"],
     ["what lies below", `${zoneId}/CNAME/api`, "delete", "CanNotDelete", "ScopeLocked"],
     ["the group around", EXAMPLE_GROUP_ID.toUpperCase(), "delete", "CanNotDelete", "ScopeLocked"],
+    [
+      "a role on the resource",
+      `${zoneId}/providers/Microsoft.Authorization/roleAssignments/0c6ab2f5-52ef-4f7e-8d0c-4a5d2ac1b0a1`,
+      "delete",
+      "CanNotDelete",
+      "ScopeLocked",
+    ],
     ["an update", zoneId, "update", "CanNotDelete", undefined],
     ["an update", zoneId, "update", "ReadOnly", "ScopeLocked"],
     [
@@ -272,6 +360,24 @@ describe("locks", () => {
   ] as const)("%s: %s, %s under %s", (_, id, operation, level, code) => {
     expect(lockRefusal({ operation, id, inputs: {} }, locked(level))?.code).toBe(code);
   });
+});
+
+test("a lock on the SOA record, which each zone has, keeps the zone, and lets other records go", () => {
+  const azure = new MemoryAzure();
+  azure.put(EXAMPLE_GROUP.token, group);
+  const { id: zoneId } = azure.put("azure-native:dns:Zone", {
+    ...group,
+    zoneName: "example.com",
+    location: "global",
+  });
+  const LOCK = "azure-native:authorization:ManagementLockByScope";
+  const inputs = { scope: `${zoneId}/SOA/@`, lockName: "keep", level: "CanNotDelete" };
+  expect(typeOf(LOCK).references?.(inputs, azure)).toEqual([{ property: "scope", id: zoneId }]);
+  azure.put(LOCK, inputs);
+  const codeOf = (id: string) => lockRefusal({ operation: "delete", id, inputs: {} }, azure)?.code;
+  expect(codeOf(zoneId)).toBe("ScopeLocked");
+  expect(codeOf(`${zoneId}/SOA/@`)).toBe("ScopeLocked");
+  expect(codeOf(`${zoneId}/CNAME/api`)).toBeUndefined();
 });
 
 test("Application Insights marks its connection string and key as secrets", () => {

@@ -1,23 +1,11 @@
 import { AzureError } from "../../errors";
 import type { AzureView, Json, Properties, StoredResource } from "../../resource-type";
-import { at, items, members, same, text, texts, within } from "../common";
+import { members, same, text } from "../common";
+import { hasFirewall, mayUseSecret } from "../vault-access";
 import { validationError } from "./common";
 
 const VAULT = "azure-native:keyvault:Vault";
 const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
-const ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment";
-
-/**
- * Built-in roles with `Microsoft.KeyVault/vaults/secrets/getSecret/action`:
- * Key Vault Secrets User, Secrets Officer, Administrator, Certificate User.
- * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security
- */
-const ROLES_THAT_READ_SECRETS: readonly string[] = [
-  "4633458b-17de-408a-b874-0445c86b69e6",
-  "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
-  "00482a5a-887f-4fb3-b363-3b7fe8e74483",
-  "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba",
-];
 
 /** Where the message and the code of a vault that cannot be read are quoted. */
 export const KEY_VAULT_REFUSALS = "https://learn.microsoft.com/answers/questions/1688796";
@@ -101,7 +89,7 @@ export function accessRefusal(
   const identity = identityOf(reference, service, azure);
   const { vault, secret } = findSecret(reference.url, azure);
   if (identity === undefined) return undefined;
-  if (vault && secret && mayRead(identity.principalId, vault, secret, azure)) return undefined;
+  if (vault && secret && mayUseSecret(identity.principalId, "get", vault, secret, azure)) return undefined;
   return new AzureError(400, "InvalidOperation", noAccess(reference, identity));
 }
 
@@ -112,12 +100,10 @@ export function firewallRefusal(
   azure: AzureView,
 ): AzureError | undefined {
   const identity = identityOf(reference, service, azure);
-  const properties = findSecret(reference.url, azure).vault?.inputs.properties;
-  const closed =
-    same(text(properties, "publicNetworkAccess") ?? "Enabled", "Disabled") ||
-    text(properties, "networkAcls.defaultAction") === "Deny";
-  const trusted = (text(properties, "networkAcls.bypass") ?? "AzureServices") === "AzureServices";
-  if (identity === undefined || !closed || (trusted && identity.type === "SystemAssigned")) return undefined;
+  const { vault } = findSecret(reference.url, azure);
+  if (identity === undefined || vault === undefined || !hasFirewall(vault)) return undefined;
+  const bypass = text(vault.inputs, "properties.networkAcls.bypass") ?? "AzureServices";
+  if (bypass === "AzureServices" && identity.type === "SystemAssigned") return undefined;
   return new AzureError(400, "InvalidOperation", noAccess(reference, identity));
 }
 
@@ -136,29 +122,4 @@ export function findSecret(
   const vault = azure.all(VAULT).find(({ inputs }) => same(text(inputs, "vaultName") ?? "", vaultName));
   const secret = vault && azure.get(`${vault.id}/secrets/${secretName}`);
   return { ...(vault && { vault }), ...(secret && { secret }) };
-}
-
-function mayRead(
-  principalId: string,
-  vault: StoredResource,
-  secret: StoredResource,
-  azure: AzureView,
-): boolean {
-  if (at(vault.inputs, "properties.enableRbacAuthorization") !== true) {
-    return items(vault.inputs, "properties.accessPolicies").some((policy) => {
-      const permissions = texts(policy, "permissions.secrets");
-      return (
-        text(policy, "objectId") === principalId && permissions.some((one) => /^(?:get|all)$/i.test(one))
-      );
-    });
-  }
-  return azure.all(ROLE_ASSIGNMENT).some(({ inputs }) => {
-    const role = text(inputs, "roleDefinitionId")?.split("/").at(-1)?.toLowerCase() ?? "";
-    const scope = text(inputs, "scope") ?? "";
-    return (
-      text(inputs, "principalId") === principalId &&
-      ROLES_THAT_READ_SECRETS.includes(role) &&
-      within(secret.id, scope)
-    );
-  });
 }

@@ -1,0 +1,57 @@
+import type { Action, Text } from "../definition";
+import { action, type ActionOptions } from "./action";
+import { courseOf, requestOf } from "./call-parts";
+import { managedIdentity, type CallOptions, type HttpAnswer } from "./request";
+
+/** Whom tokens for Key Vault are for: what asks for one, as a managed identity, reads secrets. */
+export const KEY_VAULT_AUDIENCE = "https://vault.azure.net";
+
+/** A secret, as Key Vault gives it. */
+export interface KeyVaultSecret {
+  readonly value: string;
+  /** Its identifier, with the version that was read. */
+  readonly id: string;
+  readonly contentType?: string;
+}
+
+/** Which secret is read, and as whom. */
+export type KeyVaultSecretOptions<After extends string> = Omit<ActionOptions<After>, "trackedProperties"> &
+  Pick<CallOptions, "retry" | "timeout"> & {
+    /** Secret identifier without version: `https://<vault>.vault.azure.net/secrets/<name>`. */
+    readonly secretId: Text;
+    /** Resource id of a user-assigned identity of the workflow. @default the system-assigned one */
+    readonly identity?: Text;
+  };
+
+/**
+ * Reads a secret from Key Vault when the workflow runs, so that it stands neither in the workflow nor in the program's
+ * state, and a new version is used at once: `key.body.get("value")`. Its inputs and outputs are secure, and so is
+ * whatever its outputs flow into.
+ *
+ * The identity needs the role Key Vault Secrets User (`grant.readSecrets`). Behind a vault's firewall Logic Apps is none of the
+ * trusted services: the vault must let in its outbound addresses
+ * (https://learn.microsoft.com/azure/key-vault/general/overview-vnet-service-endpoints#trusted-services).
+ *
+ * @see https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret
+ */
+export function keyVaultSecret<const Name extends string, After extends string = never>(
+  name: Name,
+  options: KeyVaultSecretOptions<After>,
+): Action<Name, HttpAnswer<KeyVaultSecret>, NoInfer<After>> {
+  const { secretId, identity, retry, timeout, ...rest } = options;
+  const authentication = managedIdentity({
+    audience: KEY_VAULT_AUDIENCE,
+    ...(identity !== undefined && { identity }),
+  });
+  return action<HttpAnswer<KeyVaultSecret>>("Http")(
+    name,
+    { ...rest, secure: ["inputs", "outputs"] },
+    {
+      inputs: {
+        ...requestOf({ method: "GET", queries: { "api-version": "7.4" }, authentication, retry }),
+        uri: secretId,
+      },
+      ...courseOf({ timeout }),
+    },
+  );
+}
