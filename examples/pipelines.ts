@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { MICROSOFT_GRAPH } from "../components/entra/microsoft-graph";
 import { EntraAppRegistration } from "../components/entra-app-registration";
-import { grant } from "../components/grants";
+import { grant, type Verb } from "../components/grants";
 
 /** Which repository deploys what. */
 export interface PipelinesArgs {
@@ -18,17 +18,26 @@ export interface PipelinesArgs {
   };
 }
 
+/** What the workflows of an environment are, for those who name them. */
+export interface PipelineIdentity {
+  /** The environment's variable `AZURE_CLIENT_ID`. */
+  readonly clientId: pulumi.Output<string>;
+  /** Object id, which the stack names under `access.pipelines`. */
+  readonly principalId: pulumi.Output<string>;
+}
+
 /** What a workflow of an environment may do. */
 interface Rights {
   readonly graph: readonly string[];
-  readonly azure: readonly (keyof typeof grant)[];
-  readonly state: keyof typeof grant;
+  /** On the stack's subscription. */
+  readonly azure: readonly Verb[];
+  readonly state: Verb;
 }
 
-/** What the environment `<stack>` may do: deploy. */
+/** What the environment `<stack>` may do: deploy. In Azure the stack gives it its roles itself, by `access.pipelines`. */
 const DEPLOYS: Rights = {
   graph: ["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All", "Application.Read.All"],
-  azure: ["deployResources", "assignRoles"],
+  azure: [],
   state: "writeBlobs",
 };
 
@@ -40,9 +49,9 @@ const PREVIEWS: Rights = { graph: ["Application.Read.All"], azure: ["readResourc
  * for which environment a job runs, and Entra ID believes it. An administrator deploys this once, as a program of its own;
  * docs/pipelines.md says how. Its life is rehearsed by `test/examples/pipelines.test.ts`.
  *
- * @returns the variable `AZURE_CLIENT_ID` of each environment
+ * @returns the identity of each environment
  */
-export function pipelines(args: PipelinesArgs): Readonly<Record<string, pulumi.Output<string>>> {
+export function pipelines(args: PipelinesArgs): Readonly<Record<string, PipelineIdentity>> {
   return Object.fromEntries(
     Object.entries(args.stacks).flatMap(([stack, subscriptionId]) => [
       identityOf(stack, DEPLOYS, subscriptionId, args),
@@ -56,7 +65,7 @@ function identityOf(
   rights: Rights,
   subscriptionId: string,
   { repository, state }: PipelinesArgs,
-): [environment: string, clientId: pulumi.Output<string>] {
+): [environment: string, identity: PipelineIdentity] {
   const identity = new EntraAppRegistration(environment, {
     displayName: `GitHub ${repository} ${environment}`,
     client: {
@@ -65,13 +74,13 @@ function identityOf(
       credentials: { federated: { github: { kind: "gitHubActions", repository, runsFor: { environment } } } },
     },
   });
-  const to = identity.principalId;
+  const { clientId, principalId } = identity;
   for (const verb of rights.azure) {
-    grant[verb](`${environment}-${verb}`, { on: `/subscriptions/${subscriptionId}`, to });
+    grant[verb](`${environment}-${verb}`, { on: `/subscriptions/${subscriptionId}`, to: principalId });
   }
   if (state) {
-    grant[rights.state](`${environment}-${rights.state}`, { on: state.storageAccountId, to });
-    grant.useKeys(`${environment}-useKeys`, { on: state.vaultId, to });
+    grant[rights.state](`${environment}-${rights.state}`, { on: state.storageAccountId, to: principalId });
+    grant.useKeys(`${environment}-useKeys`, { on: state.vaultId, to: principalId });
   }
-  return [environment, identity.clientId];
+  return [environment, { clientId, principalId }];
 }

@@ -73,25 +73,28 @@ describeWithEngine("the identities of the workflows", (engine) => {
     expect(azure.remaining()).toEqual(standing);
   });
 
-  test("of previews may read only", async () => {
+  test("of deployments have no roles in Azure but those that the stack gives them, and those of previews may read only", async () => {
     const stack = await workbench.stack("readers", {}, () =>
       Promise.resolve(pipelines({ repository: "contoso/integration", stacks: { dev: SUBSCRIPTION } })),
     );
     await stack.up();
     const { azure } = workbench;
-    const held = (clientId: unknown): unknown[] => {
-      const principal = azure
-        .all("azuread:index/servicePrincipal:ServicePrincipal")
-        .find(({ outputs }) => outputs.clientId === clientId)?.outputs.objectId;
+    const outputs = await stack.outputs();
+    const held = (environment: string): unknown[] => {
+      const { principalId } = outputs[environment]?.value as { readonly principalId: string };
       return [
         ...azure.all("azure-native:authorization:RoleAssignment"),
         ...azure.all("azuread:index/appRoleAssignment:AppRoleAssignment"),
       ]
-        .filter(({ inputs }) => [inputs.principalId, inputs.principalObjectId].includes(principal))
+        .filter(({ inputs }) => [inputs.principalId, inputs.principalObjectId].includes(principalId))
         .map(({ inputs }) => inputs.roleDefinitionId ?? inputs.appRoleId);
     };
-    const { "dev-preview": preview } = await stack.outputs();
-    expect(held(preview?.value)).toEqual([
+    expect(held("dev").sort()).toEqual([
+      "06b708a9-e830-4db3-a914-8e69da51d44f", // AppRoleAssignment.ReadWrite.All
+      "18a4783c-866b-4cc7-a460-3d5e5662c884", // Application.ReadWrite.OwnedBy
+      "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30", // Application.Read.All
+    ]);
+    expect(held("dev-preview")).toEqual([
       // Reader
       expect.stringMatching(/acdd72a7-3385-48ef-bd42-f606fba81ae7$/),
       // Application.Read.All
