@@ -1,12 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { MICROSOFT_GRAPH } from "../components/entra/microsoft-graph";
 import { EntraAppRegistration } from "../components/entra-app-registration";
+import type { GitHubActions } from "../components/entra/federated-credential";
 import { grant, type Verb } from "../components/grants";
 
 /** Which repository deploys what. */
 export interface PipelinesArgs {
   /** `<owner>/<repository>`, as GitHub spells it. */
   readonly repository: string;
+  /** The numbers of both: `gh api repos/<owner>/<repository> --jq '.owner.id, .id'`. */
+  readonly ids: GitHubActions["ids"];
   /** Subscription id of each stack, by the stack's name. */
   readonly stacks: Readonly<Record<string, string>>;
   /** Where Pulumi keeps the state. @default in Pulumi Cloud, which has rights of its own */
@@ -64,14 +67,16 @@ function identityOf(
   environment: string,
   rights: Rights,
   subscriptionId: string,
-  { repository, state }: PipelinesArgs,
+  { repository, ids, state }: PipelinesArgs,
 ): [environment: string, identity: PipelineIdentity] {
   const identity = new EntraAppRegistration(environment, {
     displayName: `GitHub ${repository} ${environment}`,
     client: {
       kind: "daemon",
       calls: { graph: { api: MICROSOFT_GRAPH, roles: rights.graph, consent: "admin" } },
-      credentials: { federated: { github: { kind: "gitHubActions", repository, runsFor: { environment } } } },
+      credentials: {
+        federated: { github: { kind: "gitHubActions", repository, ids, runsFor: { environment } } },
+      },
     },
   });
   const { clientId, principalId } = identity;

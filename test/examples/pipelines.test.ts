@@ -5,6 +5,7 @@ import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench } from "../rehearsal/workbench";
 
 const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
+const IDS = { owner: 123456, repository: 456789 };
 const CREDENTIAL =
   "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential";
 const WORKFLOWS = join(__dirname, "..", "..", ".github", "workflows");
@@ -44,6 +45,7 @@ describeWithEngine("the identities of the workflows", (engine) => {
       Promise.resolve(
         pipelines({
           repository: "contoso/integration",
+          ids: IDS,
           stacks: { dev: SUBSCRIPTION, prod: SUBSCRIPTION },
           state: { storageAccountId: account.id, vaultId: vault.id },
         }),
@@ -63,7 +65,9 @@ describeWithEngine("the identities of the workflows", (engine) => {
     );
     expect([...new Set(named)].sort()).toEqual(environments);
     expect(azure.all(CREDENTIAL).map(({ inputs }) => inputs.subject)).toEqual(
-      expect.arrayContaining(environments.map((name) => `repo:contoso/integration:environment:${name}`)),
+      expect.arrayContaining(
+        environments.map((name) => `repo:contoso@123456/integration@456789:environment:${name}`),
+      ),
     );
     expect(azure.all("azuread:index/applicationPassword:ApplicationPassword")).toEqual([]);
 
@@ -75,7 +79,9 @@ describeWithEngine("the identities of the workflows", (engine) => {
 
   test("of deployments have no roles in Azure but those that the stack gives them, and those of previews may read only", async () => {
     const stack = await workbench.stack("readers", {}, () =>
-      Promise.resolve(pipelines({ repository: "contoso/integration", stacks: { dev: SUBSCRIPTION } })),
+      Promise.resolve(
+        pipelines({ repository: "contoso/integration", ids: IDS, stacks: { dev: SUBSCRIPTION } }),
+      ),
     );
     await stack.up();
     const { azure } = workbench;

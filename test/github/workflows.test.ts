@@ -233,3 +233,12 @@ test("a checkout leaves no credential behind", () => {
   expect(checkouts.length).toBeGreaterThan(3);
   expect(checkouts.filter((each) => each.with["persist-credentials"] !== false)).toEqual([]);
 });
+
+test("the documentation names every variable and secret that a workflow reads", () => {
+  const read = new Set(NAMES.flatMap((name) => textOf(name).match(/\b(?:vars|secrets)\.\w+/g) ?? []));
+  const told = readFileSync(join(ROOT, "docs", "pipelines.md"), "utf8").matchAll(
+    /^\| `([A-Z_]+)` +\| (variable|secret) of /gm,
+  );
+  const named = [...told].map(([, name = "", kind]) => `${kind === "secret" ? "secrets" : "vars"}.${name}`);
+  expect(named.sort()).toEqual([...read].sort());
+});
