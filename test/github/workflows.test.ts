@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
 import { CLI_VERSION } from "../../rehearsal/engine";
-import { findActionlint } from "./actionlint";
+import { testWithActionlint } from "./actionlint";
 
 const ROOT = join(__dirname, "..", "..");
 const WORKFLOWS = join(ROOT, ".github", "workflows");
@@ -54,8 +54,7 @@ const STACKS = readdirSync(ROOT).flatMap((name) => /^Pulumi\.(\w+)\.yaml$/.exec(
 /** Where a job says that it is not for forks. */
 const OWN_BRANCH = "github.event.pull_request.head.repo.full_name == github.repository";
 
-test("the linter of workflows finds nothing", async () => {
-  const actionlint = await findActionlint();
+testWithActionlint("the linter of workflows finds nothing", async (actionlint) => {
   const files = NAMES.map((name) => join(WORKFLOWS, name));
   // Shell steps are calls of scripts, which the project's own tools check.
   const { stdout } = await promisify(execFile)(
@@ -66,10 +65,9 @@ test("the linter of workflows finds nothing", async () => {
     },
   );
   expect(stdout).toBe("");
-}, 600_000);
+});
 
-test("the linter of workflows reads expressions, names and the actions that they call", async () => {
-  const actionlint = await findActionlint();
+testWithActionlint("the linter of workflows finds a job that there is not", async (actionlint) => {
   const folder = await mkdtemp(join(tmpdir(), "workflow-test-"));
   const file = join(folder, "wrong.yml");
   await writeFile(file, textOf("deploy.yml").replace("needs: dev", "needs: nobody"));
@@ -78,7 +76,7 @@ test("the linter of workflows reads expressions, names and the actions that they
     stdout: expect.stringContaining('job "prod" needs job "nobody" which does not exist') as string,
   });
   await rm(folder, { recursive: true });
-}, 600_000);
+});
 
 test("every action of others is pinned by its commit, whose release is named", () => {
   const lines = [...NAMES.map(textOf), readFileSync(ACTION, "utf8")].flatMap(
