@@ -23,10 +23,12 @@ export = async () => {
       ? adoptGateway({ ...args, ...settings.existingGateway })
       : await gatewayFromStack(settings.gatewayStack);
 
+  const { productGroups = {}, ...given } = platform;
   const workflows = placeWorkflows(platform.gateway, settings);
   const integrations = await deployIntegrations(settings.integrations, (key) => ({
     ...common,
-    ...platform,
+    ...given,
+    productGroups: productGroups[key],
     workflows,
     access: settings.access,
     protect: settings.protect,

@@ -12,6 +12,7 @@ import { LocalWorkspace, type PulumiCommand, type PulumiFn } from "@pulumi/pulum
 import Table from "cli-table3";
 import { serveAzure } from "../rehearsal/azure";
 import { findEngine } from "../rehearsal/engine";
+import { serveGuardrails } from "../rehearsal/guardrails";
 import { engineEnvironment, rehearse, type RehearseOptions } from "../rehearsal/life-cycle";
 import { readProject, requiredPulumiVersion } from "../rehearsal/project";
 import { acceptsSetting, assumedBy } from "../rehearsal/stack-settings";
@@ -255,6 +256,24 @@ function workflows(): Row[] {
   ];
 }
 
+/** What the guardrails add to a rehearsal: to start the pack, and to judge. */
+async function againstUnguarded(command: PulumiCommand): Promise<Row> {
+  const seconds = async (options: Partial<RehearseOptions>) => {
+    const started = performance.now();
+    await run(command, "prod", options);
+    return (performance.now() - started) / 1000;
+  };
+  const ratio = await pairwise(
+    () => seconds({ guardrails: (folder) => serveGuardrails(PROJECT, "prod", folder) }),
+    () => seconds({}),
+  );
+  return {
+    figure: "rehearsal of prod with guardrails / without",
+    measured: ratio.toFixed(2),
+    aim: "at most 1.25",
+  };
+}
+
 /** What an edit of one thing does to Azure. */
 async function edits(command: PulumiCommand): Promise<Row[]> {
   return [...(await countEdits(command))].map(([edit, operations]) => ({
@@ -289,7 +308,7 @@ async function main(): Promise<void> {
       rows.push(await againstFlat(command, stack, stateFile));
     }
     rows.push(...(await againstTemplate(command, join(folder, "prod.json"))));
-    rows.push(await againstAzure(command));
+    rows.push(await againstAzure(command), await againstUnguarded(command));
     rows.push(
       await wholeRehearsal("dev", "at most 20 s, 700 MB"),
       await wholeRehearsal("prod", "at most 40 s, 700 MB"),

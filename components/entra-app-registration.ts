@@ -33,6 +33,13 @@ import { gated } from "./gateway/checks";
 import { retryUntilReplicated } from "./retry";
 import { requireValid } from "./validation";
 
+/** The secret of a client that is in use. */
+interface CurrentSecret {
+  /** Its identifier in the vault, without version. */
+  readonly id: pulumi.Output<string>;
+  readonly value: pulumi.Output<string>;
+}
+
 export type EntraAppRegistrationArgs = NewRegistration | ExistingRegistration;
 
 /**
@@ -66,6 +73,7 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
   /** Secret identifier, without version, of the client's current secret in its vault; for a client that has one. */
   readonly secretId: pulumi.Output<string> | undefined;
 
+  private readonly secret: CurrentSecret | undefined;
   private readonly declared: Required<Permissions>;
   private readonly idOf: Pick<CallableApi, "scopeId" | "roleId">;
 
@@ -87,8 +95,9 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
     this.identifierUri = registered.identifierUri;
     this.idOf = registered;
     this.audiences = this.tokenVersion === 2 ? [this.clientId] : [this.identifierUri, this.clientId];
-    this.secretId =
+    this.secret =
       args.kind !== "adopt" && this.application ? this.surround(args, this.application) : undefined;
+    this.secretId = this.secret?.id;
 
     this.registerOutputs({
       clientId: this.clientId,
@@ -132,6 +141,18 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
    */
   checkPermissions(path: string, wanted: Permissions): Issue[] {
     return checkDeclared(path, wanted, this.declared);
+  }
+
+  /**
+   * The value of the client's current secret, for what takes no reference to a vault. Pulumi's state keeps it encrypted.
+   *
+   * @throws pulumi.RunError where it has no secrets
+   */
+  secretValue(): pulumi.Output<string> {
+    if (this.secret) return this.secret.value;
+    throw new pulumi.RunError(
+      `${this.title} has no secret\n  fix: give its client credentials.secrets, or ask another registration`,
+    );
   }
 
   /** The stable id of a scope. */
@@ -216,7 +237,7 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
   private surround(
     { api, client }: NewRegistration,
     application: azuread.Application,
-  ): pulumi.Output<string> | undefined {
+  ): CurrentSecret | undefined {
     this.createPreAuthorizations(application, api);
     this.createAssignments(api);
     for (const [key, call] of callsOf(client)) this.createConsent(key, call);
@@ -307,11 +328,11 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
     }
   }
 
-  /** The secrets, of which the current one is written to the vault: nothing else reads a value. */
+  /** The secrets, of which the current one is written to the vault. */
   private createSecrets(
     application: azuread.Application,
-    { lifetimes, current, vaultId, secretName }: ClientSecrets,
-  ): pulumi.Output<string> {
+    { lifetimes, current, vault, secretName }: ClientSecrets,
+  ): CurrentSecret {
     const valueOf = (key: string, { from, until }: SecretLifetime) =>
       new azuread.ApplicationPassword(
         `${this.registrationName}-secret-${key}`,
@@ -325,22 +346,25 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
       ]),
     );
     const written = values.get(current);
-    const vault = gated(`${this.title} is not valid`, vaultId, (id) =>
-      checkVaultId("client.credentials.secrets", id),
+    const value = pulumi.secret(pulumi.output(written?.value).apply((known) => known ?? ""));
+    const [own, id] = keyvault.Vault.isInstance(vault) ? [vault, vault.id] : [undefined, vault];
+    const vaultId = gated(`${this.title} is not valid`, id, (known) =>
+      checkVaultId("client.credentials.secrets", known),
     );
-    return new keyvault.Secret(
+    const { properties } = new keyvault.Secret(
       `${this.registrationName}-vault-secret`,
       {
-        resourceGroupName: vault.apply((id) => id.split("/")[4] ?? ""),
-        vaultName: vault.apply((id) => id.split("/")[8] ?? ""),
+        resourceGroupName: vaultId.apply((id) => id.split("/")[4] ?? ""),
+        vaultName: vaultId.apply((id) => id.split("/")[8] ?? ""),
         secretName,
         properties: {
-          value: pulumi.secret(written?.value),
+          value,
           attributes: { expires: written?.expires },
         },
       },
-      { parent: this },
-    ).properties.secretUri;
+      { parent: this, ...(own && { deletedWith: own }) },
+    );
+    return { id: properties.secretUri, value };
   }
 
   private assign(

@@ -2,11 +2,13 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { graphQlContract, openApiContract, operations, wsdlContract } from "../components/contracts";
+import { EntraAppRegistration } from "../components/entra-app-registration";
 import { ApimGateway } from "../components/gateway/apim-gateway";
 import { GatewayAuthorizationServer } from "../components/gateway/authorization-server";
 import { GatewayBackend } from "../components/gateway/backend";
 import { GatewayBackendPool } from "../components/gateway/backend-pool";
 import { GatewayCertificate } from "../components/gateway/certificate";
+import { DeveloperPortal } from "../components/gateway/developer-portal";
 import { GatewayFragment } from "../components/gateway/fragment";
 import { GatewayApi } from "../components/gateway/gateway-api";
 import { GatewayPolicy } from "../components/gateway/gateway-policy";
@@ -14,6 +16,7 @@ import { GatewayGroup } from "../components/gateway/group";
 import { GatewayLogger } from "../components/gateway/logger";
 import { GatewayNamedValue } from "../components/gateway/named-value";
 import { GatewayOpenIdProvider } from "../components/gateway/open-id-provider";
+import { signInAddress } from "../components/gateway/portal/addresses";
 import { GatewayProduct } from "../components/gateway/product";
 import { GatewaySchema } from "../components/gateway/schema";
 import { GatewaySubscription } from "../components/gateway/subscription";
@@ -418,11 +421,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
 
   // Who may call them.
   const shops = new GatewayGroup("shops", { gateway, displayName: "Shops" });
-  const finance = new GatewayGroup("finance", {
-    gateway,
-    displayName: "Finance",
-    entra: { tenantDomain: "contoso.onmicrosoft.com", objectId: "44444444-4444-4444-8444-444444444444" },
-  });
+  const finance = portal(gateway, tenantId, vault.vault);
   const shop = new GatewayProduct("shop", {
     gateway,
     displayName: "Shop",
@@ -430,7 +429,7 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     terms: "For shops only.",
     access: { kind: "subscription", approvalRequired: true, limit: 2 },
     protect: false,
-    groups: [shops.groupId, finance.groupId],
+    groups: [shops.groupId, finance],
     apis: {
       orders: linked,
       stock: swagger,
@@ -456,4 +455,52 @@ export async function everythingOnAGateway(args: EverythingArgs): Promise<void> 
     scope: { product: shop },
     protect: false,
   });
+}
+
+/** The portal, with a group of Entra ID. */
+function portal(gateway: ApimGateway, tenantId: string, vault: SecretVault["vault"]): string {
+  const url = "https://apim-everything.developer.azure-api.net";
+  const registration = new EntraAppRegistration("portal", {
+    displayName: "Developer portal",
+    client: {
+      kind: "web",
+      signsInAt: "browser",
+      redirectUris: [signInAddress(url)],
+      credentials: {
+        secrets: {
+          lifetimes: { "2028": { from: "2026-11-01", until: "2028-10-31" } },
+          current: "2028",
+          vault,
+          secretName: "developer-portal-client",
+        },
+      },
+    },
+  });
+  new DeveloperPortal("portal", {
+    gateway,
+    url,
+    signIn: {
+      kind: "entra",
+      tenantId,
+      clientId: registration.clientId,
+      clientSecret: registration.secretValue(),
+    },
+    terms: { text: "For finance and shops." },
+    groups: {
+      finance: { displayName: "Finance", objectId: "44444444-4444-4444-8444-444444444444" },
+    },
+    content: {
+      "/contentTypes/page/contentItems/about": {
+        properties: {
+          en_us: {
+            title: "About",
+            permalink: "/about",
+            documentId: "contentTypes/document/contentItems/about",
+          },
+        },
+      },
+      "/contentTypes/document/contentItems/about": { properties: { nodes: [] } },
+    },
+  });
+  return "finance";
 }

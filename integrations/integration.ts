@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Access } from "../components/access";
 import type { VaultCertificate } from "../components/gateway/key-vault";
+import type { ApiSignIn } from "../components/gateway/gateway-api";
 import type { GatewayReference } from "../components/gateway/reference";
 import type { TriggerCallers } from "../components/workflow/access";
 
@@ -10,6 +11,13 @@ export interface WorkflowPlace {
   /** Azure region, e.g. `westeurope`. */
   readonly location: string;
   readonly callers: TriggerCallers;
+}
+
+/** The developer portal's test console, where it signs developers in. */
+export interface TestConsole {
+  readonly authorizationServer: Extract<ApiSignIn, { authorizationServer: unknown }>["authorizationServer"];
+  /** Client id under which it asks for tokens: an API that pre-authorizes it asks nobody for consent. */
+  readonly clientId: pulumi.Input<string>;
 }
 
 /** What every integration is given by the stack that deploys it. */
@@ -38,6 +46,10 @@ export interface IntegrationArgs<S> {
   readonly portalUrl?: string;
   /** Who works with the stack. @default nobody gets a role */
   readonly access?: Access;
+  /** The portal's test console. @default it signs nobody in, and developers paste their token */
+  readonly console?: TestConsole;
+  /** Groups of the portal that see its product. @default every developer */
+  readonly productGroups?: readonly string[];
   /** Whether Pulumi refuses to delete what consumers depend on, its products, and what holds their messages. */
   readonly protect: boolean;
   readonly tags: Readonly<Record<string, string>>;
@@ -60,4 +72,18 @@ export interface Integration<S extends z.ZodType = z.ZodType> {
 /** Declares an integration; what its schema reads is what it deploys. */
 export function integration<S extends z.ZodType>(declaration: Integration<S>): Integration<S> {
   return declaration;
+}
+
+/** How developers sign in to try an API that is registered at Entra ID, with these scopes; and its client, pre-authorized. */
+export function tryInConsole(console: TestConsole | undefined, scopes: readonly string[]) {
+  return {
+    /** Application ids to admit where an API names its clients. */
+    clients: console ? [console.clientId] : [],
+    preAuthorizedClients: console && { console: { clientId: console.clientId, scopes } },
+    signInTo: ({ identifierUri }: { readonly identifierUri: pulumi.Output<string> }) =>
+      console && {
+        authorizationServer: console.authorizationServer,
+        scope: identifierUri.apply((uri) => scopes.map((scope) => `${uri}/${scope}`).join(" ")),
+      },
+  };
 }

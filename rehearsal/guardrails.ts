@@ -32,7 +32,7 @@ export function guardrailOptions(
 }
 
 /**
- * Starts the pack of guardrails as the engine does, but once for a whole rehearsal: loading it takes longer than judging by
+ * Starts the pack of guardrails as the engine would, but once for a whole rehearsal: loading it takes longer than judging by
  * it. The engine is given an executable that answers with the pack's port; it takes one for a pack, as for a provider
  * (https://github.com/pulumi/pulumi, pkg/resource/plugin/analyzer_plugin.go).
  *
@@ -45,9 +45,8 @@ export async function serveGuardrails(
   folder: string,
 ): Promise<ServedGuardrails> {
   const pack = join(projectFolder, PACK);
-  const script = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  // It wants the address of an engine, which it never calls.
-  const child = spawn(process.execPath, [script, "127.0.0.1:0", "."], {
+  // Not by Pulumi's run-policy-pack, which loads the whole TypeScript to translate a pack that was edited.
+  const child = spawn(process.execPath, ["--import", "tsx", "index.ts"], {
     cwd: pack,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -21,6 +21,7 @@ import {
   OFFERED_TIERS,
   optionRefusals,
   otherHostnameRule,
+  PORTAL_SIGN_IN_RULE,
   PREMIUM_RULES,
   TIER_DEFAULTS,
   tierRefusal,
@@ -39,10 +40,18 @@ import {
   VAULT_RANGE_RULE,
 } from "../validation/address-range";
 import { CERTIFICATE_RULE, isCertificate } from "../validation/certificate";
+import { nearest } from "../validation/nearest";
 import { either } from "../validation/words";
 import { RESOURCE_GROUP } from "../validation/resource-id";
 import { SUBSCRIPTION_ID } from "../validation/subscription";
-import { vaultCertificate } from "./parts";
+import {
+  AUTHORITY,
+  B2C_TENANT,
+  GROUPS_RULE,
+  SYSTEM_GROUPS,
+  VALIDATION_KEY,
+} from "../components/gateway/portal/rules";
+import { applicationId, vaultCertificate } from "./parts";
 import "./meta";
 
 /** The settings of each integration, by its key. */
@@ -694,6 +703,217 @@ const vaultNetwork = z
   .default({ kind: "trustedServices", allowedRanges: [] })
   .describe("From where the vault's secrets can be read; a role is needed in any case.");
 
+const userFlow = (description: string) =>
+  z
+    .string()
+    .regex(/^B2C_1A?_\w{1,120}$/i)
+    .meta({
+      description,
+      rule: "must be the name of a user flow or policy, which begins with B2C_1_ or B2C_1A_",
+      fix: "write it as the B2C tenant lists it",
+    });
+
+/** The engine reads YAML in which a day without quotation marks is a time. */
+const day = (description: string) =>
+  z
+    .string()
+    .regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: 00:00:00 \+0000 UTC)?$/)
+    .meta({ description, rule: "must be a day", fix: "write it as YYYY-MM-DD" });
+
+const entraSignIn = z
+  .strictObject({
+    kind: z.literal("entra").describe("By Microsoft Entra ID, in this stack's tenant."),
+    secrets: z
+      .record(
+        z
+          .string()
+          .regex(/^[A-Za-z0-9-]{1,40}$/)
+          .meta({
+            description: "Key of the secret.",
+            rule: "must be 1 to 40 letters, digits and hyphens",
+            fix: 'choose another key, e.g. "2027"',
+          }),
+        z
+          .strictObject({
+            from: day("First day on which it is valid, as YYYY-MM-DD."),
+            until: day("Day on which it ends, at most two years later, as YYYY-MM-DD."),
+          })
+          .describe("How long it is valid."),
+      )
+      .describe(
+        "Secrets by which API Management, which takes nothing better, proves to Entra ID that it is the portal, by a key of your choice. " +
+          "Entra ID makes them. To rotate: add one, make it the current one, and remove the old one by a later update.",
+      ),
+    currentSecret: z.string().describe("Key of the secret that the portal uses."),
+  })
+  .refine(({ secrets, currentSecret }) => currentSecret in secrets, {
+    path: ["currentSecret"],
+    params: { rule: "must be the key of one of the secrets", fix: "write a key of secrets" },
+    when: onceValid(z.looseObject({ secrets: z.looseObject({}), currentSecret: z.string() })),
+  });
+
+const signIn = z
+  .discriminatedUnion("kind", [
+    entraSignIn,
+    z.strictObject({
+      kind: z.literal("b2c").describe("By Azure AD B2C, which nobody gets any more since May 2025."),
+      tenantDomain: z
+        .string()
+        .regex(B2C_TENANT.pattern)
+        .meta({
+          description: "Domain of the B2C tenant, e.g. contoso.onmicrosoft.com.",
+          rule: `must have ${B2C_TENANT.words}`,
+          fix: "take it from the overview of the B2C tenant",
+        }),
+      authority: z
+        .string()
+        .regex(AUTHORITY.pattern)
+        .meta({
+          description: "Where the B2C tenant signs users in, e.g. contoso.b2clogin.com.",
+          rule: `must have ${AUTHORITY.words}`,
+          fix: "write the host name alone",
+        }),
+      flows: z
+        .strictObject({
+          signIn: userFlow("User flow by which developers sign in."),
+          signUp: userFlow("User flow by which they sign up; may be the same."),
+          editProfile: userFlow("User flow by which they change what is known of them.").optional(),
+          resetPassword: userFlow("User flow by which they get a new password.").optional(),
+        })
+        .describe("User flows of the B2C tenant by their names."),
+      clientId: applicationId.describe(
+        "Client id of the portal's registration in the B2C tenant, which stands already.",
+      ),
+      clientSecret: z.string().min(1).meta({ description: "Its client secret.", secret: true }),
+    }),
+    z.strictObject({
+      kind: z.literal("password").describe("By a password that API Management keeps."),
+      because: reason("Why passwords are right here."),
+    }),
+  ])
+  .meta({
+    refused: {
+      externalId: {
+        rule: "is no sign-in of its own: External ID is part of the tenant",
+        fix: "write entra, and add the portal's registration to a user flow: docs/portal.md",
+      },
+    },
+  })
+  .describe("How developers sign in.");
+
+const portalGroup = z
+  .strictObject({
+    displayName: z.string().min(1).max(300).describe("What the portal calls it, at most 300 characters."),
+    objectId: z.guid().meta({
+      description: "Object id of the group in Entra ID.",
+      rule: "must be a GUID",
+      fix: "take it from the group's page in the Entra admin center",
+    }),
+    products: z
+      .array(z.string().describe("Key of an integration, which its product is named after."))
+      .min(1)
+      .describe("Products that its members see. A product that a group names is seen by those that name it."),
+  })
+  .describe("A group of Entra ID.");
+
+const delegation = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^https:\/\/[^/\s]+/)
+      .meta({
+        description: "https address of the site that takes over.",
+        rule: "must begin with https://",
+        fix: "give its https address",
+      }),
+    validationKey: z.string().regex(VALIDATION_KEY.pattern).meta({
+      description: "Key in base64 by which the site knows the portal.",
+      secret: true,
+      rule: "must be written in base64",
+      fix: VALIDATION_KEY.fix,
+    }),
+    subscriptions: z.boolean().default(true).describe("Whether the site sells products."),
+    userRegistration: z.boolean().default(false).describe("Whether the site signs developers in and up."),
+  })
+  .describe(
+    "A site of yours that takes over what the portal does itself. To end it, deploy it once with both false.",
+  );
+
+const portal = z
+  .strictObject({
+    signIn,
+    anonymousVisitors: z
+      .strictObject({ because: reason("Why anybody may read the portal.") })
+      .optional()
+      .describe("Lets visitors read the portal before they sign in. Left out, they are sent to sign in."),
+    signUp: z
+      .strictObject({ because: reason("Why anybody may make an account.") })
+      .optional()
+      .describe(
+        "Lets whoever finds the portal make an account by its form. Left out, accounts come by the first sign-in or an " +
+          "invitation.",
+      ),
+    terms: z
+      .strictObject({
+        text: z.string().regex(/\S/).meta({ description: "The terms.", fix: "write them" }),
+        consentRequired: z
+          .boolean()
+          .default(true)
+          .describe("Whether there is no account without a tick at them."),
+      })
+      .optional()
+      .describe("What whoever makes an account agrees to. Left out, nothing."),
+    groups: z
+      .record(
+        z
+          .string()
+          .regex(/^[a-z](?:[a-z0-9-]{0,78}[a-z0-9])?$/)
+          .refine((key) => !SYSTEM_GROUPS.includes(key), {
+            params: {
+              rule: `must differ from Azure's own groups: ${SYSTEM_GROUPS.join(", ")}`,
+              fix: "choose another name",
+            },
+          })
+          .meta({
+            description: "Id of the group in API Management.",
+            rule: "must be 1 to 80 lower-case letters, digits and hyphens, starting with a letter, no hyphen at the end",
+            fix: "choose another name",
+          }),
+        portalGroup,
+      )
+      .default({})
+      .describe(
+        "Groups of Entra ID by a key of your choice. Products that none names, every developer sees.",
+      ),
+    console: z
+      .boolean()
+      .default(true)
+      .describe("Whether the test console signs developers in at Entra ID, in this stack's tenant."),
+    delegation: delegation.optional(),
+    content: z
+      .string()
+      .regex(/^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)*$/)
+      .meta({
+        description:
+          "Folder with the portal's pages and styles, below the program's. Left out, they are what the portal's own editor made.",
+        rule: "must be a path below the program's folder",
+        fix: "write it as e.g. portal",
+      })
+      .optional(),
+    publish: z
+      .boolean()
+      .default(true)
+      .describe("Whether the portal is published whenever something of it changes."),
+    edition: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe("Raised by one to publish what was changed in the portal's own editor."),
+  })
+  .describe(
+    "Sign-in, groups, pages and publication of the developer portal. Left out, Azure's own defaults hold, and nothing is published.",
+  );
+
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
 const vault = z
   .strictObject({
@@ -903,9 +1123,6 @@ const access = z
   .prefault({})
   .describe("Who works with this stack, and so has roles in its resource groups: docs/access.md.");
 
-/** The engine reads YAML in which a day without quotation marks is a time. */
-const day = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: 00:00:00 \+0000 UTC)?$/);
-
 const extraCallers = z
   .strictObject({
     ranges: z
@@ -918,11 +1135,7 @@ const extraCallers = z
       .min(1)
       .describe("Ranges that workflows admit beside the gateway's present addresses."),
     because: reason("Which change of addresses this is for."),
-    until: day.meta({
-      description: "Last day on which they are needed, as YYYY-MM-DD. Afterwards each update warns.",
-      rule: "must be a day",
-      fix: "write it as YYYY-MM-DD",
-    }),
+    until: day("Last day on which they are needed, as YYYY-MM-DD. Afterwards each update warns."),
   })
   .describe(
     "Callers that workflows admit, with the gateway's token, while its addresses change: a network, zones or a region that " +
@@ -955,6 +1168,7 @@ const common = z.strictObject({
   existingGateway: existingGateway.optional(),
   gatewayStack: gatewayStack.optional(),
   domain: domain.optional(),
+  portal: portal.optional(),
   vault,
   monitoring: monitoring.optional(),
   backup: backup.optional(),
@@ -983,6 +1197,7 @@ interface ExistingGateway {
   readonly existingGateway: ExistingGatewaySettings;
   readonly gatewayStack?: undefined;
   readonly domain?: undefined;
+  readonly portal?: undefined;
   readonly backup?: undefined;
 }
 
@@ -992,6 +1207,7 @@ interface OtherGateway {
   readonly existingGateway?: undefined;
   readonly gatewayStack: string;
   readonly domain?: undefined;
+  readonly portal?: undefined;
   readonly backup?: undefined;
 }
 
@@ -1040,6 +1256,22 @@ export function settingsSchema<I extends IntegrationSchemas>(
       path: ["domain"],
       params: OWNERS_ALONE,
       when: always,
+    })
+    .refine(({ existingGateway, gatewayStack, portal }) => !(existingGateway ?? gatewayStack) || !portal, {
+      path: ["portal"],
+      params: OWNERS_ALONE,
+      when: always,
+    })
+    .refine(({ gateway, portal }) => gateway?.developerPortal !== false || !portal, {
+      path: ["portal"],
+      params: {
+        rule: "must be left out where gateway.developerPortal is false",
+        fix: "remove it, or switch the portal on",
+      },
+      when: onceValid(z.looseObject({ gateway: z.looseObject({ developerPortal: z.boolean() }) })),
+    })
+    .superRefine(checkGroups(Object.keys(integrations)), {
+      when: onceValid(z.looseObject({ portal })),
     })
     .refine(({ existingGateway, gatewayStack, backup }) => !(existingGateway ?? gatewayStack) || !backup, {
       path: ["backup"],
@@ -1132,9 +1364,32 @@ export function settingsSchema<I extends IntegrationSchemas>(
   return schema as unknown as z.ZodType<Settings<I>>;
 }
 
+/** What must hold of the groups of a portal, given the products that there can be. */
+function checkGroups(known: readonly string[]) {
+  return ({ portal }: Partial<Common>, context: z.core.$RefinementCtx): void => {
+    if (!portal) return;
+    if (portal.signIn.kind !== "entra" && Object.keys(portal.groups).length > 0) {
+      context.addIssue({ code: "custom", path: ["portal", "groups"], params: GROUPS_RULE });
+    }
+    for (const [key, { products }] of Object.entries(portal.groups)) {
+      products.forEach((product, index) => {
+        if (known.includes(product)) return;
+        context.addIssue({
+          code: "custom",
+          path: ["portal", "groups", key, "products", index],
+          params: {
+            rule: `must be the key of an integration: ${known.join(", ")}`,
+            fix: `write ${nearest(product, known) ?? "one of these"}`,
+          },
+        });
+      });
+    }
+  };
+}
+
 /** What the tier says about settings beside it, whatever is wrong with those. */
 function checkAgainstTier(
-  { gateway, domain, backup }: Partial<Common>,
+  { gateway, domain, portal, backup }: Partial<Common>,
   context: z.core.$RefinementCtx,
 ): void {
   if (!gateway) return;
@@ -1142,6 +1397,11 @@ function checkAgainstTier(
   const refuse = (path: string[], params: { readonly rule: string; readonly fix: string }) => {
     context.addIssue({ code: "custom", path, params });
   };
+  // It may be anything, as it is judged by itself.
+  const signIn: { readonly kind?: string } | undefined = portal?.signIn;
+  if (signIn && signIn.kind !== "password" && !TIERS[tier.name].portalSignIn) {
+    refuse(["portal", "signIn"], PORTAL_SIGN_IN_RULE);
+  }
   if (backup && !TIERS[tier.name].backup) refuse(["backup"], backupRule(tier.name));
   if (gateway.caCertificates && TIERS[tier.name].caCertificates === 0) {
     refuse(["gateway", "caCertificates"], CA_CERTIFICATES_RULE);

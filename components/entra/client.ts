@@ -48,6 +48,11 @@ export interface WebClient {
   readonly kind: "web";
   /** https, or http on localhost. At most 256, of 256 characters each. */
   readonly redirectUris: readonly string[];
+  /**
+   * Where it ends its sign-in: on the server, or in the browser, as API Management's developer portal does, which has a
+   * credential all the same. @default "server"
+   */
+  readonly signsInAt?: "server" | "browser";
   /** APIs that it calls, for its users by scopes, for itself by roles, by a key of your choice. @default none */
   readonly calls?: Readonly<Record<string, UserCall | ApplicationCall | (UserCall & ApplicationCall)>>;
   /** How it proves who it is. @default by none: it gets no tokens */
@@ -67,7 +72,7 @@ export interface DaemonClient {
 export type ClientRegistration = SinglePageClient | NativeClient | WebClient | DaemonClient;
 
 /** What is assumed of a {@link ClientRegistration} that says nothing. */
-export const CLIENT_DEFAULTS = { consent: "ask" } as const;
+export const CLIENT_DEFAULTS = { consent: "ask", signsInAt: "server" } as const;
 
 /** A {@link CallOf} with what it asks for. */
 export interface Call extends CallOf {

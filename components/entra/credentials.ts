@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import type * as keyvault from "@pulumi/azure-native/keyvault";
 import type * as pulumi from "@pulumi/pulumi";
 import { isCertificate } from "../../validation/certificate";
 import { received, type Issue } from "../../validation/issue";
@@ -17,7 +18,8 @@ export interface SecretLifetime {
 
 /**
  * Secrets of a client, for software that can prove who it is in no other way. The values are Entra ID's; nobody types
- * them, and they leave the encrypted state for one secret of a vault only.
+ * them, and they leave the encrypted state for one secret of a vault; and for what takes no reference to one, as the portal of
+ * API Management.
  */
 export interface ClientSecrets {
   /**
@@ -28,8 +30,12 @@ export interface ClientSecrets {
   readonly lifetimes: Readonly<Record<string, SecretLifetime>>;
   /** The key of the one that stands in the vault. */
   readonly current: string;
-  /** ARM id of the vault, in the subscription that is deployed to, e.g. `SecretVault.vault.id`. */
-  readonly vaultId: pulumi.Input<string>;
+  /**
+   * The vault: of this program, e.g. `SecretVault.vault`, which takes the secret along when it goes; or the ARM id of one that
+   * stands already, in the subscription that is deployed to, whose secret only those can delete who have the role Key Vault
+   * Secrets Officer on it, and whom its firewall lets in.
+   */
+  readonly vault: keyvault.Vault | pulumi.Input<string>;
   /** Name of the secret in the vault: 1 to 127 letters, digits and hyphens. It expires with the client's secret. */
   readonly secretName: string;
 }
@@ -95,16 +101,16 @@ const VAULT_ID = resourceIdRule("a vault's id", "Microsoft.KeyVault/vaults");
  * @param path of the secrets that are written to it
  */
 export function checkVaultId(path: string, vaultId: string): Issue[] {
-  return checkText(`${path}.vaultId`, vaultId, VAULT_ID);
+  return checkText(`${path}.vault`, vaultId, VAULT_ID);
 }
 
-function validateSecrets(path: string, { lifetimes, current, vaultId, secretName }: ClientSecrets): Issue[] {
+function validateSecrets(path: string, { lifetimes, current, vault, secretName }: ClientSecrets): Issue[] {
   const keys = Object.keys(lifetimes);
   const issues = [
     ...Object.entries(lifetimes).flatMap(([key, lifetime]) =>
       checkLifetime(`${path}.lifetimes.${key}`, lifetime),
     ),
-    ...(typeof vaultId === "string" ? checkVaultId(path, vaultId) : []),
+    ...(typeof vault === "string" ? checkVaultId(path, vault) : []),
     ...checkText(`${path}.secretName`, secretName, {
       what: "a secret's name",
       pattern: /^[A-Za-z\d-]{1,127}$/,

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { v5 as uuid } from "uuid";
 import { received, type Issue } from "../../validation/issue";
 import { claimsArgs, validateClaims, type TokenClaims } from "./claims";
-import { callsOf, validateClient, type ClientRegistration } from "./client";
+import { callsOf, CLIENT_DEFAULTS, validateClient, type ClientRegistration } from "./client";
 import { checkNames } from "./permissions";
 
 /** A permission that a client asks for on behalf of its user; arrives in the token's `scp` claim. */
@@ -149,7 +149,9 @@ const PLATFORMS = { singlePage: "singlePageApplication", web: "web", native: "pu
 
 function platformOf(client: ClientRegistration): Partial<azuread.ApplicationArgs> {
   if (client.kind === "daemon") return {};
-  return { [PLATFORMS[client.kind]]: { redirectUris: [...client.redirectUris] } };
+  const inBrowser = client.kind === "web" && (client.signsInAt ?? CLIENT_DEFAULTS.signsInAt) === "browser";
+  const platform = PLATFORMS[inBrowser ? "singlePage" : client.kind];
+  return { [platform]: { redirectUris: [...client.redirectUris] } };
 }
 
 function membersOf({ members }: AppRole): readonly ("Application" | "User")[] {

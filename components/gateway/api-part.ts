@@ -1,8 +1,9 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
-import * as resources from "@pulumi/azure-native/resources";
+import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { API_VERSION, idOn, placeOn, type Place } from "./child";
+import { placeOn, type Place } from "./child";
 import type { GatewayReference } from "./reference";
+import { deployTemplate } from "./template";
 
 /** Arguments of a resource without where it is. */
 type Args<T> = Omit<T, keyof Place>;
@@ -86,29 +87,11 @@ export function deployParts(
   gateway: GatewayReference,
   opts: pulumi.CustomResourceOptions,
 ): resources.Deployment {
-  const ids = parts.map(pathOf);
-  return new resources.Deployment(
-    name,
-    {
-      resourceGroupName: gateway.resourceGroupName,
-      deploymentName: name,
-      properties: {
-        mode: "Incremental",
-        template: {
-          $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-          contentVersion: "1.0.0.0",
-          resources: parts.map((part, index) => ({
-            type: `Microsoft.ApiManagement/service/${everySecond(pathOf(part), 0)}`,
-            apiVersion: API_VERSION,
-            name: pulumi.interpolate`${gateway.serviceName}/${everySecond(pathOf(part), 1)}`,
-            properties: pulumi.output(propertiesOf(part)).apply(literal),
-            dependsOn: ids.slice(Math.max(0, index - 1), index).map((path) => idOn(gateway, path)),
-          })),
-        },
-      },
-    },
-    opts,
-  );
+  const written = parts.map((part) => ({
+    path: pathOf(part),
+    properties: pulumi.output(propertiesOf(part)),
+  }));
+  return deployTemplate(written, name, gateway, opts);
 }
 
 /** Where a part is below the service. */
@@ -132,14 +115,6 @@ function pathOf({ kind, args }: ApiPart): string {
   }
 }
 
-/** The types in a path, or the names: `apis` and `orders` of `apis/orders`. */
-function everySecond(path: string, first: 0 | 1): string {
-  return path
-    .split("/")
-    .filter((_, index) => index % 2 === first)
-    .join("/");
-}
-
 /** Arguments that are part of a path. */
 const PATH_ARGUMENTS: ReadonlySet<string> = new Set([
   "apiId",
@@ -159,15 +134,4 @@ function propertiesOf({ kind, args }: ApiPart): Readonly<Record<string, unknown>
   const properties = Object.entries(args).filter(([name]) => !PATH_ARGUMENTS.has(name));
   const renamed = (name: string) => (kind === "api" ? (API_PROPERTIES[name] ?? name) : name);
   return Object.fromEntries(properties.map(([name, value]: [string, unknown]) => [renamed(name), value]));
-}
-
-/**
- * Texts that a template takes as they are: one in brackets would be an expression
- * (https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions#escape-characters).
- */
-function literal(value: unknown): unknown {
-  if (typeof value === "string") return /^\[.*\]$/s.test(value) ? `[${value}` : value;
-  if (Array.isArray(value)) return value.map(literal);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, literal(member)]));
 }

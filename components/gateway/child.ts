@@ -70,7 +70,7 @@ export function createUntyped(
 }
 
 /** The ARM id of what stands on a gateway, e.g. of `backends/catalog`. */
-export function idOn({ serviceId }: GatewayReference, path: string): pulumi.Output<string> {
+export function idOn({ serviceId }: GatewayReference, path: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi.interpolate`${serviceId}/${path}`;
 }
 

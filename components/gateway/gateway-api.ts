@@ -58,7 +58,13 @@ export interface ApiVersion {
 
 /** Where the portal's test console signs developers in before they try the API. */
 export type ApiSignIn =
-  | { readonly authorizationServer: GatewayAuthorizationServer; readonly scope?: string }
+  | {
+      /** One of this program, or of another: that one stands already. */
+      readonly authorizationServer: Pick<GatewayAuthorizationServer, "authorizationServerId"> &
+        Partial<Pick<GatewayAuthorizationServer, "resource">>;
+      /** Scopes that the console asks for, separated by spaces. @default those of the server */
+      readonly scope?: pulumi.Input<string>;
+    }
   | { readonly openIdProvider: GatewayOpenIdProvider };
 
 /** What an API does, at one point of its life. */
@@ -534,9 +540,8 @@ function pathForClients({ path, version }: GatewayApiArgs): string {
 /** Azure refuses an API that names a server or provider which is not there. */
 function signsInAt(signIn: ApiSignIn | undefined): pulumi.Resource[] {
   if (!signIn) return [];
-  return [
-    "authorizationServer" in signIn ? signIn.authorizationServer.resource : signIn.openIdProvider.resource,
-  ];
+  const { resource } = "authorizationServer" in signIn ? signIn.authorizationServer : signIn.openIdProvider;
+  return resource ? [resource] : [];
 }
 
 function signInSettings(signIn: ApiSignIn) {

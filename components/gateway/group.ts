@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { checkLength, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
+import { SYSTEM_GROUPS } from "./portal/rules";
 import type { GatewayReference } from "./reference";
 
 export interface GatewayGroupArgs {
@@ -12,10 +13,12 @@ export interface GatewayGroupArgs {
   /** Who belongs to it, for people; 1 to 1,000 characters. */
   readonly description?: string;
   /**
-   * A group of Microsoft Entra ID whose members belong to it: the tenant's domain, in the same form as the sign-in of
-   * the portal names it, and the group's object id. @default an administrator puts developers into it
+   * A group of Microsoft Entra ID whose members belong to it: the tenant by its id, or by its domain, in the same form as
+   * the sign-in of the portal names it, and the group's object id. Members are found by the id; by the domain not always
+   * (https://github.com/hashicorp/terraform-provider-azurerm/pull/19981).
+   * @default an administrator puts developers into it
    */
-  readonly entra?: { readonly tenantDomain: string; readonly objectId: pulumi.Input<string> };
+  readonly entra?: { readonly tenant: string; readonly objectId: pulumi.Input<string> };
 }
 
 /**
@@ -48,7 +51,7 @@ export class GatewayGroup extends pulumi.ComponentResource {
         ...(entra
           ? {
               type: "external",
-              externalId: pulumi.interpolate`aad://${entra.tenantDomain}/groups/${entra.objectId}`,
+              externalId: pulumi.interpolate`aad://${entra.tenant}/groups/${entra.objectId}`,
             }
           : { type: "custom" }),
       },
@@ -58,6 +61,8 @@ export class GatewayGroup extends pulumi.ComponentResource {
     this.registerOutputs({ groupId: this.groupId });
   }
 }
+
+const TENANT = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i;
 
 /** Every problem of the arguments of a {@link GatewayGroup}. */
 function validateGatewayGroup(
@@ -70,7 +75,7 @@ function validateGatewayGroup(
     ...checkLength("displayName", displayName, "a group's display name", 300),
     ...checkLength("description", description, "a group's description", 1000),
   ];
-  if (["administrators", "developers", "guests"].includes(name.toLowerCase())) {
+  if (SYSTEM_GROUPS.includes(name.toLowerCase())) {
     issues.push({
       path: "name",
       rule: "Azure makes the groups administrators, developers and guests",
@@ -78,11 +83,11 @@ function validateGatewayGroup(
       fix: "choose another name; products may name those three without more",
     });
   }
-  if (entra && !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(entra.tenantDomain)) {
+  if (entra && !TENANT.test(entra.tenant)) {
     issues.push({
-      path: "entra.tenantDomain",
-      rule: "a tenant's domain is e.g. contoso.onmicrosoft.com",
-      received: received(entra.tenantDomain),
+      path: "entra.tenant",
+      rule: "a tenant is named by its id, a GUID, or by a domain such as contoso.onmicrosoft.com",
+      received: received(entra.tenant),
       fix: "take it from the tenant's overview in the Entra admin center",
     });
   }

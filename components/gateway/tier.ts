@@ -393,6 +393,12 @@ export const CLIENT_CERTIFICATES_RULE: Words = {
   fix: "remove it, or choose one of these tiers",
 };
 
+/** By what developers sign in to the portal. */
+export const PORTAL_SIGN_IN_RULE: Words = {
+  rule: `developers sign in to the portal by Entra ID in the tiers ${tiersWith((tier) => tier.portalSignIn)}`,
+  fix: "choose one of these tiers, or password with the reason for it",
+};
+
 /** Why workflows admit nobody beside a gateway that has no addresses of its own. */
 export const EXTRA_CALLERS_RULE: Words = {
   rule: "a gateway without addresses that stay the same is admitted by its token alone: a list of other callers would keep it out",

@@ -7,7 +7,7 @@ import { GatewayApi } from "../../components/gateway/gateway-api";
 import { certificateSecretId } from "../../components/gateway/key-vault";
 import { GatewayProduct } from "../../components/gateway/product";
 import { grantGatewayReadsVault } from "../../components/grants";
-import { integration } from "../integration";
+import { integration, tryInConsole } from "../integration";
 import { billingPolicy } from "./policy";
 import { billingSettings } from "./settings";
 
@@ -15,9 +15,10 @@ import { billingSettings } from "./settings";
 export const billing = integration({
   settings: billingSettings,
   certificates: ({ service }) => [service.certificate],
-  async deploy({ gateway, tenantId, names, protect, settings }) {
+  async deploy({ gateway, tenantId, names, console, productGroups, protect, settings }) {
     const { url, certificate } = settings.service;
     const contract = await readWsdlContract(join(__dirname, "billing.wsdl"), { mode: "rest" });
+    const trial = tryInConsole(console, ["Invoices.Manage"]);
     const registration = new EntraAppRegistration("billing-registration", {
       displayName: names.registration("api"),
       api: {
@@ -35,6 +36,7 @@ export const billing = integration({
           },
         },
         assignmentRequired: true,
+        preAuthorizedClients: trial.preAuthorizedClients,
       },
     });
 
@@ -61,6 +63,7 @@ export const billing = integration({
         rateLimit: settings.rateLimit,
         clientIssuer: settings.clients?.issuer,
       }),
+      signIn: trial.signInTo(registration),
     });
     new GatewayProduct("billing", {
       gateway,
@@ -68,6 +71,7 @@ export const billing = integration({
       description: "Create, follow and cancel invoices.",
       terms: "For accounting systems that the finance department has approved.",
       apis: { billing: api },
+      groups: productGroups,
       protect,
     });
 

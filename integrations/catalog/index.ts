@@ -7,16 +7,17 @@ import { GatewayApi } from "../../components/gateway/gateway-api";
 import { GatewayProduct } from "../../components/gateway/product";
 import type { GatewayReference } from "../../components/gateway/reference";
 import { GatewayVersionSet } from "../../components/gateway/version-set";
-import { integration } from "../integration";
+import { integration, tryInConsole } from "../integration";
 import { cachedReading, catalogPolicy, reading, writingReviews } from "./policy";
 import { catalogSettings, type CatalogSettings } from "./settings";
 
 /** A web service that stands already, in two versions: reads are cached, and a new release is tried on a share of them. */
 export const catalog = integration({
   settings: catalogSettings,
-  async deploy({ gateway, tenantId, names, protect, settings }) {
+  async deploy({ gateway, tenantId, names, console, productGroups, protect, settings }) {
     const firstContract = await readOpenApiContract(join(__dirname, "openapi-v1.yaml"));
     const secondContract = await readOpenApiContract(join(__dirname, "openapi-v2.yaml"));
+    const trial = tryInConsole(console, ["Catalog.Read", "Reviews.Write"]);
     const registration = new EntraAppRegistration("catalog-registration", {
       displayName: names.registration("api"),
       api: {
@@ -38,12 +39,14 @@ export const catalog = integration({
         },
         // Every user of the tenant may sign in; what they may do, the scopes say.
         assignmentRequired: false,
+        preAuthorizedClients: trial.preAuthorizedClients,
       },
     });
 
     const { v1, v2 } = services(gateway, settings.service);
     const tokens = registration.tokens(tenantId);
     const policy = catalogPolicy({ tokens, rateLimit: settings.rateLimit });
+    const signIn = trial.signInTo(registration);
     const reads = (seconds: number) => ({
       searchProducts: cachedReading(tokens, seconds),
       getProduct: cachedReading(tokens, seconds),
@@ -65,6 +68,7 @@ export const catalog = integration({
       backend: { kind: "backend", target: v1 },
       policy,
       operationPolicies: reads(60),
+      signIn,
     });
     const answered = { contract: secondContract, backend: { kind: "backend", target: v2 }, policy } as const;
     const second = new GatewayApi("catalog-v2", {
@@ -84,6 +88,7 @@ export const catalog = integration({
         },
       },
       currentRevision: settings.revision,
+      signIn,
     });
     new GatewayProduct("catalog", {
       gateway,
@@ -92,6 +97,7 @@ export const catalog = integration({
       terms: "Show availability as an indication, never as a promise.",
       access: { kind: "subscription", approvalRequired: false },
       apis: { v1: first, v2: second },
+      groups: productGroups,
       protect,
     });
 

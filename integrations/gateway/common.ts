@@ -6,9 +6,10 @@ import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { Observability } from "../../components/observability";
 import { LifecycleGroup } from "../../components/resource-group";
 import { SecretVault, type VaultNetwork, type WrittenSecret } from "../../components/secret-vault";
+import type { PortalForIntegrations } from "./portal";
 
 /** The gateway with what belongs to it. */
-export interface GatewayPlatform {
+export interface GatewayPlatform extends Partial<PortalForIntegrations> {
   readonly gateway: ApimGateway;
   readonly workspaceId: pulumi.Output<string> | undefined;
   /** Address and origin of the developer portal, where there is one and its address is known. */
@@ -125,7 +126,7 @@ export function deployNamedValues(
   }: SurroundingsArgs,
   resourceGroupName: pulumi.Input<string>,
   workspaceId: pulumi.Input<string> | undefined,
-): void {
+): SecretVault {
   const identity = network.kind === "open" ? "userAssigned" : "systemAssigned";
   const vault = new SecretVault("secrets", {
     resourceGroupName,
@@ -152,6 +153,7 @@ export function deployNamedValues(
   for (const [name, secretId] of Object.entries(vault.secretIds)) {
     new GatewayNamedValue(name, { gateway, secretId, readBy: identity });
   }
+  return vault;
 }
 
 /** The secret ones, for the vault. */

@@ -4,6 +4,7 @@ import { GatewayInventory } from "../../components/gateway/inventory";
 import type { GatewayReference } from "../../components/gateway/reference";
 import { GATEWAY_KINDS } from "../../policies/gateway";
 import { formatIssues } from "../../validation/issue";
+import type { PortalForIntegrations } from "./portal";
 
 /** What stands for the addresses of a gateway whose tier has no fixed ones. */
 const NOT_FIXED = "not fixed";
@@ -22,6 +23,13 @@ const sharedGateway = z.object({
   principalId: z.string(),
   workspaceId: z.string().optional(),
   portalUrl: z.string().optional(),
+  console: z
+    .object({
+      authorizationServer: z.object({ authorizationServerId: z.string() }),
+      clientId: z.string(),
+    })
+    .optional(),
+  productGroups: z.record(z.string(), z.array(z.string())).optional(),
 });
 
 /** The output under which a stack shows its gateway. */
@@ -32,11 +40,13 @@ export function shareGateway({
   gateway,
   workspaceId,
   portalUrl,
+  console,
+  productGroups,
 }: {
   readonly gateway: GatewayReference;
   readonly workspaceId: pulumi.Input<string> | undefined;
   readonly portalUrl: string | undefined;
-}): Readonly<Record<string, unknown>> {
+} & Partial<PortalForIntegrations>): Readonly<Record<string, unknown>> {
   const {
     resourceGroupName,
     serviceName,
@@ -63,11 +73,16 @@ export function shareGateway({
     principalId,
     workspaceId,
     portalUrl,
+    console: console && {
+      authorizationServer: { authorizationServerId: console.authorizationServer.authorizationServerId },
+      clientId: console.clientId,
+    },
+    productGroups,
   };
 }
 
 /** A gateway that another stack owns. */
-export interface GatewayOfStack {
+export interface GatewayOfStack extends Partial<PortalForIntegrations> {
   readonly gateway: GatewayReference;
   readonly workspaceId: string | undefined;
   readonly portalUrl: string | undefined;
@@ -95,7 +110,7 @@ export async function gatewayFromStack(stack: string): Promise<GatewayOfStack> {
       ),
     );
   }
-  const { workspaceId, portalUrl, addresses, ...gateway } = parsed.data;
+  const { workspaceId, portalUrl, console, productGroups, addresses, ...gateway } = parsed.data;
   return {
     gateway: {
       ...gateway,
@@ -105,6 +120,8 @@ export async function gatewayFromStack(stack: string): Promise<GatewayOfStack> {
     },
     workspaceId,
     portalUrl,
+    console,
+    productGroups,
     outputs: {},
   };
 }

@@ -24,6 +24,7 @@ import {
 import { domainNames, domainVaultCertificates, type DomainNames } from "./domain";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
+import { deployPortal, type PortalSettings } from "./portal";
 
 /** Where a zone stands that is not this stack's. */
 interface Place {
@@ -48,6 +49,8 @@ export interface GatewayPlatformArgs extends SurroundingsArgs {
   readonly publisher: { readonly name: string; readonly email: string };
   readonly notificationSenderEmail?: string;
   readonly developerPortal: boolean;
+  /** Sign-in, groups, pages and publication of the portal. @default as Azure makes it, with nothing published */
+  readonly portal?: PortalSettings;
   readonly caCertificates?: CaCertificates;
   /** Brings back the deleted service in this one update, in which Azure ignores all else of it. */
   readonly restoreDeleted: boolean;
@@ -116,9 +119,13 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     },
   );
 
-  deployNamedValues(gateway, args, sharedGroup.name, workspaceId);
+  const { vault } = deployNamedValues(gateway, args, sharedGroup.name, workspaceId);
   const portal = args.developerPortal ? portalUrl(args) : undefined;
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
+  const given =
+    args.portal && portal !== undefined
+      ? deployPortal(args.portal, { gateway, url: portal, tenantId, vault, names })
+      : undefined;
   if (observability) traceRequests(gateway, observability);
 
   const backup = args.backup && deployBackup(args.backup, args, gateway, gatewayGroup.name, workspaceId);
@@ -139,8 +146,9 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     gateway,
     workspaceId,
     portalUrl: portal,
+    ...given,
     outputs: {
-      [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal }),
+      [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal, ...given }),
       ...(portal !== undefined && { portalUrl: portal }),
       ...(domain && {
         nameServers: domain.zone.nameServers,

@@ -6,7 +6,7 @@ import { GatewayProduct } from "../../components/gateway/product";
 import { LogicAppWorkflow } from "../../components/logic-app-workflow";
 import { LifecycleGroup } from "../../components/resource-group";
 import type { WorkflowDefinition } from "../../workflow";
-import { integration } from "../integration";
+import { integration, tryInConsole } from "../integration";
 import { permission } from "../policies";
 import { ordersPolicy, PLACING, READING } from "./policy";
 import { queuedOrders } from "./queued";
@@ -25,6 +25,7 @@ export const orders = integration({
   async deploy(args) {
     const { gateway, workflows, tenantId, names, workspaceId, portalUrl, access, tags, protect, settings } =
       args;
+    const trial = tryInConsole(args.console, ["Orders.Read", "Orders.Write"]);
     const { backends, placing } = settings;
     const contract = await readOpenApiContract(join(__dirname, "openapi.yaml"));
     const group = new LifecycleGroup("orders-group", {
@@ -69,6 +70,7 @@ export const orders = integration({
         },
         // Every user of the tenant may sign in; what they may do, the scopes say.
         assignmentRequired: false,
+        preAuthorizedClients: trial.preAuthorizedClients,
       },
     });
     const client = new EntraAppRegistration("orders-client", {
@@ -80,7 +82,7 @@ export const orders = integration({
       },
     });
 
-    const tokens = registration.tokens(tenantId, [client.clientId, ...settings.clients]);
+    const tokens = registration.tokens(tenantId, [client.clientId, ...trial.clients, ...settings.clients]);
 
     const queueing =
       placing.kind === "queued"
@@ -120,6 +122,7 @@ export const orders = integration({
         placeOrder: queueing ?? permission(tokens, PLACING),
         getOrder: permission(tokens, READING),
       },
+      signIn: trial.signInTo(registration),
     });
     new GatewayProduct("orders", {
       gateway,
@@ -127,6 +130,7 @@ export const orders = integration({
       description: "Place orders and follow them.",
       terms: "Use it for your own customers' orders only.",
       apis: { orders: api },
+      groups: args.productGroups,
       protect,
     });
 

@@ -1,4 +1,5 @@
-import type { Properties } from "./properties";
+import { isDeepStrictEqual } from "node:util";
+import { isUnknownValue, same, text, type Properties } from "./properties";
 
 /** A resource as a preview, an update or an exported state tells of it. */
 export interface Resource {
@@ -15,6 +16,17 @@ export interface Resource {
   readonly dependencies: Readonly<Record<string, readonly string[]>>;
   /** Whether Pulumi refuses to delete it. */
   readonly protect: boolean;
+}
+
+/** Whether two resources stand on one service. A name that is not known yet is the same where both have it from the same. */
+export function onSameService(one: Resource, other: Resource): boolean {
+  try {
+    return same(text(one.inputs, "serviceName"), text(other.inputs, "serviceName"));
+  } catch (error) {
+    const [from, too] = [one, other].map(({ dependencies }) => new Set(dependencies.serviceName));
+    if (isUnknownValue(error) && from && from.size > 0 && isDeepStrictEqual(from, too)) return true;
+    throw error;
+  }
 }
 
 /** What a stack says of a guardrail in the pack's configuration. */

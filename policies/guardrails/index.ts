@@ -3,6 +3,7 @@
  */
 import {
   PolicyPack,
+  validateResourceOfType,
   type PolicyConfigSchema,
   type PolicyResource,
   type ReportViolation,
@@ -10,9 +11,11 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import { CustomResource } from "@pulumi/pulumi";
 import { defaultLevel, optionsOf } from "./configuration";
 import type { Guardrail, GuardrailOptions, Resource, ResourceGuardrail, StackGuardrail } from "./guardrail";
-import { complaint, judge, looksAt, postponement, type UnknownValue } from "./judge";
+import { complaint, judge, looksAt, postponement } from "./judge";
+import type { UnknownValue } from "./properties";
 import { GUARDRAILS } from "./table";
 
 const texts = { type: "array", items: { type: "string" } } as const;
@@ -80,14 +83,27 @@ function common(guardrail: Guardrail) {
   };
 }
 
-function resourcePolicy(guardrail: ResourceGuardrail): ResourceValidationPolicy {
-  return {
-    ...common(guardrail),
-    validateResource: (args, reportViolation) => {
-      if (!looksAt(guardrail, args)) args.notApplicable();
-      report(guardrail, [fromArgs(args)], [], optionsOf(args.getConfig(), new Date()), reportViolation);
-    },
+/** Stands for the SDK's class of a type, which would have to be loaded: a policy asks it for nothing else. */
+function classOf(type: string) {
+  return class extends CustomResource {
+    static readonly __pulumiType = type;
   };
+}
+
+function resourcePolicy(guardrail: ResourceGuardrail): ResourceValidationPolicy {
+  const validate = (args: ResourceValidationArgs, reportViolation: ReportViolation) => {
+    if (!looksAt(guardrail, args)) args.notApplicable();
+    report(guardrail, [fromArgs(args)], [], optionsOf(args.getConfig(), new Date()), reportViolation);
+  };
+  const [type, ...others] = guardrail.judges;
+  // A policy for one type, declared so, is not even handed what is of another: reading that would take most of the time.
+  const validateResource =
+    type !== undefined && others.length === 0
+      ? validateResourceOfType(classOf(type), (_properties, args, reportViolation) => {
+          validate(args, reportViolation);
+        })
+      : validate;
+  return { ...common(guardrail), validateResource };
 }
 
 function stackPolicy(guardrail: StackGuardrail): StackValidationPolicy {

@@ -1,4 +1,5 @@
 import type { Guardrail, GuardrailOptions, Resource } from "./guardrail";
+import { isUnknownValue, type UnknownValue } from "./properties";
 
 /** What became of one guardrail at one resource. */
 export interface Judged {
@@ -8,16 +9,6 @@ export interface Judged {
   readonly notYetKnown?: UnknownValue;
   /** Why the guardrail does not hold for this resource, as the pack's configuration says. */
   readonly excepted?: string;
-}
-
-/** What `@pulumi/policy` throws where a value is read that a preview does not know; its declarations leave it out. */
-export interface UnknownValue extends Error {
-  /** Path of the value. */
-  readonly props: readonly PropertyKey[];
-}
-
-function isUnknownValue(error: unknown): error is UnknownValue {
-  return error instanceof Error && "unknownTypeSentinel" in error && "props" in error;
 }
 
 /** Whether a guardrail looks at a resource at all. */

@@ -40,7 +40,9 @@ A file for each stack, \`policies/guardrails/<stack>.json\`: by the guardrail's 
 An exception is a line of that file, so that a reviewer sees it:
 
 \`\`\`json
-{ "apim-product-approval": { "except": { "catalog-product": "The catalogue is for everybody who signs in." } } }
+{
+  "apim-product-approval": { "except": { "catalog-product": "The catalogue is for everybody who signs in." } }
+}
 \`\`\`
 
 To add a guardrail: a row in [policies/guardrails/rules](../policies/guardrails/rules), a case in

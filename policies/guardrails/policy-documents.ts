@@ -7,8 +7,8 @@ import {
   type Scope,
 } from "../gateway";
 import { isElement } from "../gateway/statement";
-import type { Resource } from "./guardrail";
-import { same, text } from "./properties";
+import { onSameService, type Resource } from "./guardrail";
+import { text } from "./properties";
 
 /** Types of resources that hold a policy, with the scope that it is attached to. */
 const SCOPES: Readonly<Record<string, Scope>> = {
@@ -37,13 +37,13 @@ export function documentOf({ type, inputs }: Resource): PolicyDocument | undefin
   return scope === undefined || xml === undefined ? undefined : readPolicy(xml, scope);
 }
 
-/** The fragments on a service, by their ids. */
-export function fragmentsOn(
+/** The fragments on the service that a resource stands on, by their ids. */
+export function fragmentsBeside(
+  resource: Resource,
   stack: readonly Resource[],
-  serviceName: string | undefined,
 ): ReadonlyMap<string, PolicyFragment> {
   return new Map(
-    policiesOn(stack, serviceName)
+    policiesBeside(resource, stack)
       .filter(({ type }) => type === FRAGMENT)
       .map(({ inputs }) => [text(inputs, "id") ?? "", readFragment(text(inputs, "value") ?? "")]),
   );
@@ -67,10 +67,7 @@ function* walk(content: PolicyElement["content"]): Iterable<PolicyElement> {
   }
 }
 
-/** The policies and fragments on a service. */
-export function policiesOn(stack: readonly Resource[], serviceName: string | undefined): readonly Resource[] {
-  return stack.filter(
-    ({ type, inputs }) =>
-      POLICIES_AND_FRAGMENTS.includes(type) && same(text(inputs, "serviceName"), serviceName),
-  );
+/** The policies and fragments on the service that a resource stands on. */
+export function policiesBeside(resource: Resource, stack: readonly Resource[]): readonly Resource[] {
+  return stack.filter((one) => POLICIES_AND_FRAGMENTS.includes(one.type) && onSameService(one, resource));
 }

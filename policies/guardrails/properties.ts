@@ -1,6 +1,16 @@
 /** Properties of a resource. In a preview, to read one that is not known yet throws `UnknownValueError`. */
 export type Properties = Readonly<Record<string, unknown>>;
 
+/** What `@pulumi/policy` throws where a value is read that a preview does not know; its declarations leave it out. */
+export interface UnknownValue extends Error {
+  /** Path of the value. */
+  readonly props: readonly PropertyKey[];
+}
+
+export function isUnknownValue(error: unknown): error is UnknownValue {
+  return error instanceof Error && "unknownTypeSentinel" in error && "props" in error;
+}
+
 /** What stands at a dotted path; `undefined` where nothing does. */
 export function at(value: unknown, path: string): unknown {
   return path
@@ -26,6 +36,14 @@ export function items(value: unknown, path: string): readonly unknown[] {
 /** The texts of the list at a path. */
 export function texts(value: unknown, path: string): readonly string[] {
   return items(value, path).filter((item) => typeof item === "string");
+}
+
+/** Every text within a value, with the path of each. */
+export function* textsIn(value: unknown, path: string): Iterable<readonly [path: string, text: string]> {
+  if (typeof value === "string") yield [path, value];
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, member] of Object.entries(value)) yield* textsIn(member, `${path}.${key}`);
+  }
 }
 
 /** Azure compares names and ids without regard to case. */

@@ -81,6 +81,7 @@ describe("defaults", () => {
   it("are declared by every component that assumes something", () => {
     expect(COMPONENTS.map(({ file }) => basename(file)).sort()).toEqual([
       "access.ts",
+      "access.ts",
       "api-access.ts",
       "api-source.ts",
       "apim-gateway.ts",
@@ -88,6 +89,7 @@ describe("defaults", () => {
       "backend-pool.ts",
       "backend.ts",
       "client.ts",
+      "developer-portal.ts",
       "dns-zone.ts",
       "event-topic.ts",
       "existing-registration.ts",

@@ -29,6 +29,27 @@ describe("the gateway of another stack", () => {
     });
   });
 
+  it("shows the test console and who sees which product, without its resources", async () => {
+    const clientId = "11111111-1111-4111-8111-111111111111";
+    const authorizationServer = { authorizationServerId: "entra" };
+    const productGroups = { billing: ["accounting"] };
+    const gateway = JSON.parse(
+      JSON.stringify(
+        shareGateway({
+          gateway: GATEWAY,
+          workspaceId: undefined,
+          portalUrl: undefined,
+          console: { authorizationServer, clientId },
+          productGroups,
+        }),
+      ),
+    ) as Properties;
+    expect(await read({ gateway })).toMatchObject({
+      console: { authorizationServer, clientId },
+      productGroups,
+    });
+  });
+
   it("may send its logs nowhere, and have no portal", async () => {
     expect(await read({ gateway: shown() })).toEqual({
       gateway: { ...GATEWAY, inventory: new GatewayInventory(false) },

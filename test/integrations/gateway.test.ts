@@ -1,9 +1,12 @@
 import { billing } from "../../integrations/billing";
+import { orders } from "../../integrations/orders";
 import { deployGateway, type GatewayPlatformArgs } from "../../integrations/gateway";
+import type { PortalSettings } from "../../integrations/gateway/portal";
 import type { SimulatedAzure } from "../../rehearsal/azure";
 import { seedCertificate } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
 import { takesTags } from "../components/tags";
+import { LEAST } from "../rehearsal/integrations";
 import { givenTo, platform } from "./fixtures";
 
 const minimalArgs = (azure: SimulatedAzure): GatewayPlatformArgs => ({
@@ -13,6 +16,29 @@ const minimalArgs = (azure: SimulatedAzure): GatewayPlatformArgs => ({
   developerPortal: false,
   restoreDeleted: false,
 });
+
+const PORTAL: PortalSettings = {
+  signIn: {
+    kind: "entra",
+    secrets: { first: { from: "2026-11-01", until: "2028-10-31" } },
+    currentSecret: "first",
+  },
+  groups: {
+    partners: {
+      displayName: "Partners",
+      objectId: "55555555-5555-4555-8555-555555555555",
+      products: ["billing", "orders"],
+    },
+    accounting: {
+      displayName: "Accounting",
+      objectId: "66666666-6666-4666-8666-666666666666",
+      products: ["billing"],
+    },
+  },
+  console: true,
+  publish: true,
+  edition: 1,
+};
 
 /** Everything that a stack can ask for. */
 function maximalArgs(azure: SimulatedAzure): GatewayPlatformArgs {
@@ -30,6 +56,7 @@ function maximalArgs(azure: SimulatedAzure): GatewayPlatformArgs {
       ttl: 300,
       certificate: { vaultId: vault?.id ?? "", secretName: "api" },
     },
+    portal: PORTAL,
     monitoring: { retentionDays: 90 },
     backup: { location: "swedencentral", redundancy: "Standard_GRS", hours: [2], keepDays: 30 },
     protect: true,
@@ -68,7 +95,11 @@ describe("the gateway's part of a stack", () => {
     const deployment = await maximal();
     const before = new Set(identities(await minimal()));
     expect(identities(deployment).filter((identity) => !before.has(identity))).toEqual([
+      "azure-native:apimanagement:AuthorizationServer entra-authorization-server entra",
       "azure-native:apimanagement:Diagnostic all-apis-diagnostic all-apis",
+      "azure-native:apimanagement:Group accounting-group accounting",
+      "azure-native:apimanagement:Group partners-group partners",
+      "azure-native:apimanagement:IdentityProvider portal-identity-provider portal",
       "azure-native:apimanagement:Logger application-insights-logger application-insights",
       "azure-native:apimanagement:NamedValue partner-key-named-value partner-key",
       "azure-native:apimanagement:NamedValue partner-named-value partner",
@@ -90,13 +121,26 @@ describe("the gateway's part of a stack", () => {
       "azure-native:monitor:DiagnosticSetting gateway-diagnostics gateway",
       "azure-native:monitor:DiagnosticSetting secrets-diagnostics secrets",
       "azure-native:operationalinsights:Workspace observability-workspace observability",
+      "azure-native:resources:Deployment portal-publication portal",
+      "azure-native:resources:Deployment portal-settings portal",
       "azure-native:resources:ResourceGroup backup-group-resources backup-group",
       "azure-native:storage:BlobContainer gateway-backup-container gateway-backup",
       "azure-native:storage:BlobServiceProperties gateway-backup-blobs gateway-backup",
       "azure-native:storage:ManagementPolicy gateway-backup-expiry gateway-backup",
       "azure-native:storage:StorageAccount gateway-backup-storage gateway-backup",
+      "azuread:index/application:Application portal-application portal",
+      "azuread:index/application:Application portal-console-application portal-console",
+      "azuread:index/applicationPassword:ApplicationPassword portal-secret-first portal",
+      "azuread:index/servicePrincipal:ServicePrincipal portal-console-principal portal-console",
+      "azuread:index/servicePrincipal:ServicePrincipal portal-principal portal",
+      "enterprise-integration:index:DeveloperPortal portal -",
       "enterprise-integration:index:DnsZone domain -",
+      "enterprise-integration:index:EntraAppRegistration portal -",
+      "enterprise-integration:index:EntraAppRegistration portal-console -",
+      "enterprise-integration:index:GatewayAuthorizationServer entra -",
       "enterprise-integration:index:GatewayBackup gateway-backup -",
+      "enterprise-integration:index:GatewayGroup accounting portal",
+      "enterprise-integration:index:GatewayGroup partners portal",
       "enterprise-integration:index:GatewayLogger application-insights -",
       "enterprise-integration:index:GatewayNamedValue partner -",
       "enterprise-integration:index:GatewayNamedValue partner-key -",
@@ -188,6 +232,63 @@ describe("the gateway's part of a stack", () => {
     expect(policyOf(await minimal())).not.toContain("<cors");
     const ofAzure = await deploy((azure) => deployGateway({ ...minimalArgs(azure), developerPortal: true }));
     expect(policyOf(ofAzure)).toContain("<origin>https://apim-contoso-test.developer.azure-api.net</origin>");
+  });
+
+  it("registers the portal and its console under the portal's own name alone", async () => {
+    const deployment = await maximal();
+    const redirects = (name: string) => registrationOf(deployment, name).inputs.singlePageApplication;
+    expect(redirects("portal-application")).toEqual({
+      redirectUris: ["https://developers.contoso.com/signin"],
+    });
+    expect(redirects("portal-console-application")).toEqual({
+      redirectUris: ["https://developers.contoso.com/signin-oauth/code-pkce/callback/entra"],
+    });
+  });
+
+  it("gives integrations the console, and the groups that see each product", async () => {
+    const { result } = await maximal();
+    expect(result.productGroups).toEqual({ billing: ["partners", "accounting"], orders: ["partners"] });
+    expect(result.console?.authorizationServer.authorizationServerId).toBe("entra");
+    const outputs = await valueOf(result.outputs);
+    expect(outputs.gateway).toMatchObject({
+      console: {
+        authorizationServer: { authorizationServerId: "entra" },
+        clientId: await valueOf(result.console?.clientId ?? ""),
+      },
+      productGroups: result.productGroups,
+    });
+  });
+
+  it("lets an integration's developers sign in to try it, and shows its product to its groups", async () => {
+    const deployment = await deploy((azure) => {
+      const platform = deployGateway(maximalArgs(azure));
+      return orders.deploy({
+        ...givenTo("orders", platform.gateway),
+        console: platform.console,
+        productGroups: platform.productGroups?.orders,
+        settings: orders.settings.parse(LEAST.orders),
+      });
+    });
+    const { clientId } = registrationOf(deployment, "entra-authorization-server").inputs;
+    expect(clientId).toEqual(expect.any(String));
+    expect(registrationOf(deployment, "orders-registration-pre-authorized-console").inputs).toMatchObject({
+      authorizedClientId: clientId,
+    });
+    const api = registrationOf(deployment, "orders-api-1");
+    expect(api.inputs.authenticationSettings).toEqual({
+      oAuth2AuthenticationSettings: [
+        {
+          authorizationServerId: "entra",
+          scope: expect.stringMatching(
+            /^api:\/\/[\da-f-]{36}\/Orders\.Read api:\/\/[\da-f-]{36}\/Orders\.Write$/,
+          ) as string,
+        },
+      ],
+    });
+    expect(api.dependsOn).toContain("entra-authorization-server");
+    const groups = deployment.registrations.filter(({ type }) => type.endsWith(":ProductGroup"));
+    expect(groups.map(({ inputs }) => inputs.groupId)).toEqual(["partners"]);
+    expect(groups[0]?.dependsOn).toContain("partners-group");
   });
 
   it("protects what cannot be replaced cheaply", async () => {

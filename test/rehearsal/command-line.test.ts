@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Log } from "sarif";
+import { GUARDRAILS } from "../../policies/guardrails/table";
 import { readCommand } from "../../rehearsal/command-line";
 import { describeWithEngine } from "../engine";
 import { scan, secretsInClear } from "../secrets/scan";
@@ -48,10 +50,19 @@ test("a command line is read", () => {
     "azure-native:dns:Zone:create:Conflict",
     "azuread:index:Application:read:TooManyRequests:2",
   ];
-  const args = ["dev", "--keep", "--export", "state.json", ...faults.flatMap((fault) => ["--fault", fault])];
+  const args = [
+    "dev",
+    "--keep",
+    "--export",
+    "state.json",
+    "--report",
+    "reports",
+    ...faults.flatMap((fault) => ["--fault", fault]),
+  ];
   expect(readCommand(args)).toMatchObject({
     keep: true,
     exportFile: "state.json",
+    reportFolder: "reports",
     faults: [{ code: "Conflict" }, { code: "TooManyRequests", times: 2 }],
   });
   expect(readCommand(["--help"])).toBeUndefined();
@@ -62,6 +73,7 @@ test.each<[string, readonly string[], string]>([
   ["two stacks", ["dev", "prod"], "name one stack, e.g. dev"],
   ["an unknown option", ["dev", "--kep"], "--kep"],
   ["an export of nothing", ["dev", "--plan", "--export", "state.json"], "--plan deploys nothing"],
+  ["a report on nothing", ["dev", "--plan", "--report", "reports"], "--plan deploys nothing"],
   ["a fault that is none", ["dev", "--fault", "dns:Zone:create"], "is not a fault"],
 ])("%s is refused", (_what, args, message) => {
   expect(() => readCommand(args)).toThrow(message);
@@ -70,7 +82,13 @@ test.each<[string, readonly string[], string]>([
 test("--help explains every option, a wrong command line ends with code 2 and the same help", async () => {
   const [help, wrong] = await Promise.all([run(REHEARSE, "--help"), run(REHEARSE, "--kep")]);
   expect(help.code).toBe(0);
-  for (const option of ["--plan", "--keep", "--export FILE", "--fault TYPE:OPERATION:CODE"]) {
+  for (const option of [
+    "--plan",
+    "--keep",
+    "--export FILE",
+    "--report FOLDER",
+    "--fault TYPE:OPERATION:CODE",
+  ]) {
     expect(help.stdout).toContain(option);
   }
   expect(wrong.code).toBe(2);
@@ -101,6 +119,18 @@ describeWithEngine("npm run rehearse", () => {
       expect(secretsInClear(JSON.parse(state))).toEqual([]);
     },
   );
+
+  test("--report writes what became of each guardrail, as Markdown and SARIF", async () => {
+    const folder = join(temporaryFolder, "new", "reports");
+    const { code, stdout } = await run(REHEARSE, "dev", "--report", folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain("What the guardrails say of dev: ");
+    expect((await readdir(folder)).sort()).toEqual(["guardrails-dev.md", "guardrails-dev.sarif"]);
+    expect(await readFile(join(folder, "guardrails-dev.md"), "utf8")).toMatch(/^# Guardrails of dev\n/);
+    const sarif = JSON.parse(await readFile(join(folder, "guardrails-dev.sarif"), "utf8")) as Log;
+    expect(sarif).toMatchObject({ version: "2.1.0", runs: [{ results: [] }] });
+    expect(sarif.runs[0]?.tool.driver.rules?.map(({ id }) => id)).toEqual(GUARDRAILS.map(({ id }) => id));
+  });
 
   test("a stack without a file ends with code 1 and says what to do", async () => {
     const { code, stderr } = await run(REHEARSE, "nowhere");

@@ -86,7 +86,7 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
   test("a vault that is none: what an id looks like, and no secret is written", () => {
     const refused = said["a vault that is none, as is known late"];
     expect(refused).toContain(
-      "client.credentials.secrets.vaultId: a vault's id has the form /subscriptions/<id>",
+      "client.credentials.secrets.vault: a vault's id has the form /subscriptions/<id>",
     );
     expect(refused).not.toContain("job-vault-secret created");
   });

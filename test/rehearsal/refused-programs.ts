@@ -21,9 +21,9 @@ function resourceGroup(resourceGroupName: string) {
 }
 
 /** A client with a secret, which is written to a vault. */
-function registerJob(vaultId: string | Promise<string>): Promise<void> {
+function registerJob(vault: string | Promise<string>): Promise<void> {
   const lifetimes = { first: { from: "2026-11-24", until: "2027-05-24" } } as const;
-  const secrets = { lifetimes, current: "first", vaultId, secretName: "job" };
+  const secrets = { lifetimes, current: "first", vault, secretName: "job" };
   new EntraAppRegistration("job", {
     displayName: `Job of ${pulumi.getStack()}`,
     client: { kind: "daemon", credentials: { secrets } },

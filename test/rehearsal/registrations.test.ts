@@ -129,7 +129,7 @@ function everyKind(
       },
       credentials: {
         certificates: { first: CA_CERTIFICATE },
-        secrets: { lifetimes, current, vaultId: vault.id, secretName: "web" },
+        secrets: { lifetimes, current, vault, secretName: "web" },
       },
     },
   });

@@ -1,3 +1,4 @@
+import { postponement } from "../../policies/guardrails/judge";
 import type { Report } from "../../rehearsal/life-cycle";
 import type { Step } from "../../rehearsal/steps";
 import { summarise } from "../../rehearsal/summary";
@@ -86,6 +87,31 @@ test("a phase that did not hold says what was expected, what happened and what t
     /✘ second up\n.*expected: a second up changes nothing\n.*happened: update of zone \(tags\)\n.*fix: set the tags/,
   );
   expect(text).toContain("The rehearsal of dev did not hold: second up.");
+});
+
+test("what guardrails warn of is told with the resource; what they put off is counted; what they refused stands elsewhere", () => {
+  const violation = { guardrail: "dns-dnssec", urn: ZONE, mandatory: false };
+  const text = summarise({
+    ...report,
+    violations: [
+      { ...violation, message: "A zone is signed.\nis not signed\nfix: sign it" },
+      { ...violation, message: `can't run: ${postponement([])}` },
+      { ...violation, message: `can't run: ${postponement([])}` },
+      { ...violation, guardrail: "kv-logs", mandatory: true, message: "sends no logs" },
+    ],
+  });
+  expect(text).toContain(
+    [
+      "Guardrails warn",
+      "  dns-dnssec: azure-native:dns:Zone dns-zone",
+      "    A zone is signed.",
+      "    is not signed",
+      "    fix: sign it",
+      "  what is not known yet puts 2 checks off to the update",
+    ].join("\n"),
+  );
+  expect(text).not.toContain("sends no logs");
+  expect(summarise(report)).not.toContain("Guardrails warn");
 });
 
 test("colour is off unless asked for", () => {

@@ -101,6 +101,33 @@ export const MAXIMAL = {
       secretName: "wildcard-contoso-com",
     },
   },
+  portal: {
+    signIn: {
+      kind: "entra",
+      secrets: { first: { from: "2026-11-01", until: "2028-10-31" } },
+      currentSecret: "first",
+    },
+    anonymousVisitors: { because: "the APIs are public" },
+    signUp: { because: "anybody may try" },
+    terms: { text: "Be kind.", consentRequired: false },
+    groups: {
+      partners: {
+        displayName: "Partners",
+        objectId: "55555555-5555-4555-8555-555555555555",
+        products: ["invoices"],
+      },
+    },
+    console: false,
+    delegation: {
+      url: "https://shop.contoso.com/delegation",
+      validationKey: "c2lnbmVkLWJ5LXRoZS1wb3J0YWw=",
+      subscriptions: false,
+      userRegistration: true,
+    },
+    content: "portal",
+    publish: false,
+    edition: 2,
+  },
   vault: {
     network: { kind: "trustedServices", allowedRanges: ["203.0.113.0/24"] },
     softDeleteDays: 30,
@@ -141,7 +168,7 @@ export function configuration(settings: Readonly<Record<string, unknown>>): Reco
 /** Reads settings of which the keys named are secret: by default, those that hold one in {@link MAXIMAL}. */
 export function parse(
   settings: Readonly<Record<string, unknown>>,
-  secret: readonly string[] = ["gateway", "integrations"],
+  secret: readonly string[] = ["gateway", "portal", "integrations"],
 ) {
   return parseSettings(
     configuration(settings),

@@ -147,7 +147,19 @@ describe("settings that hold", () => {
   });
 });
 
+test("a portal of which nothing is said lets only the tenant's own in, and is published", () => {
+  const { signIn } = MAXIMAL.portal;
+  expect(parse({ ...MINIMAL, portal: { signIn } }, []).settings?.portal).toEqual({
+    signIn,
+    groups: {},
+    console: true,
+    publish: true,
+    edition: 1,
+  });
+});
+
 const GROUP = "1000000a-0000-0000-0000-000000000001";
+const PARTNERS = MAXIMAL.portal.groups.partners;
 
 describe("settings that do not hold", () => {
   test("every problem is in one message", () => {
@@ -312,6 +324,83 @@ The settings of stack dev are not valid: 17 problems
       "a backup of somebody else's gateway",
       { location: "westeurope", gatewayStack: "organization/gateway/prod", backup: MAXIMAL.backup },
       "backup: must stand with the stack that owns the gateway (received an object)\n    fix: move it there: this stack uses the gateway of somebody else",
+    ],
+    [
+      "a portal of somebody else's gateway",
+      { location: "westeurope", gatewayStack: "organization/gateway/prod", portal: {} },
+      "portal: must stand with the stack that owns the gateway\n    fix: move it there: this stack uses the gateway of somebody else",
+    ],
+    [
+      "a portal that is switched off",
+      minimal({
+        gateway: { ...MINIMAL.gateway, developerPortal: false },
+        portal: { signIn: MAXIMAL.portal.signIn },
+      }),
+      "portal: must be left out where gateway.developerPortal is false\n    fix: remove it, or switch the portal on",
+    ],
+    [
+      "sign-in to the portal by Entra ID in a tier that has none",
+      minimal({
+        gateway: { ...MINIMAL.gateway, tier: { name: "Basic", units: 1 } },
+        portal: { signIn: MAXIMAL.portal.signIn },
+      }),
+      "portal.signIn: developers sign in to the portal by Entra ID in the tiers Developer, Standard, Premium, BasicV2 or StandardV2\n    fix: choose one of these tiers, or password with the reason for it",
+    ],
+    [
+      "a secret of the portal that does not exist, and one that ends on no day",
+      minimal({
+        portal: {
+          signIn: {
+            kind: "entra",
+            secrets: { first: { from: "2026-11-01", until: "soon" } },
+            currentSecret: "next",
+          },
+        },
+      }),
+      'portal.signIn.secrets.first.until: must be a day (received "soon")\n    fix: write it as YYYY-MM-DD\n' +
+        '  portal.signIn.currentSecret: must be the key of one of the secrets (received "next")\n    fix: write a key of secrets',
+    ],
+    [
+      "External ID as a sign-in of its own",
+      minimal({ portal: { signIn: { kind: "externalId" } } }),
+      'portal.signIn.kind: is no sign-in of its own: External ID is part of the tenant (received "externalId")\n    fix: write entra, and add the portal\'s registration to a user flow: docs/portal.md',
+    ],
+    [
+      "passwords without a reason, and groups for who signs in by one",
+      minimal({
+        portal: {
+          signIn: { kind: "password", because: " " },
+          groups: { partners: { ...PARTNERS, products: ["invoices"] } },
+        },
+      }),
+      'portal.signIn.because: must say why (received " ")\n    fix: write the reason, for those who find it',
+    ],
+    [
+      "groups for who signs in by a password",
+      minimal({
+        portal: { signIn: { kind: "password", because: "for now" }, groups: { partners: PARTNERS } },
+      }),
+      "portal.groups: groups of Entra ID are those of developers who sign in by Entra ID (received an object)\n    fix: let developers sign in by Entra ID, or remove the groups",
+    ],
+    [
+      "a group that sees what there is not",
+      minimal({
+        portal: {
+          signIn: MAXIMAL.portal.signIn,
+          groups: { partners: { ...PARTNERS, products: ["invoice"] } },
+        },
+      }),
+      'portal.groups.partners.products[0]: must be the key of an integration: invoices (received "invoice")\n    fix: write invoices',
+    ],
+    [
+      "a group with the name of Azure's own",
+      minimal({ portal: { signIn: MAXIMAL.portal.signIn, groups: { developers: PARTNERS } } }),
+      "portal.groups.developers: must differ from Azure's own groups: administrators, developers, guests\n    fix: choose another name",
+    ],
+    [
+      "a folder that is elsewhere",
+      minimal({ portal: { signIn: MAXIMAL.portal.signIn, content: "../portal" } }),
+      'portal.content: must be a path below the program\'s folder (received "../portal")\n    fix: write it as e.g. portal',
     ],
     [
       "a whole network of extra callers, for ever and for no reason",
@@ -702,6 +791,7 @@ The settings of stack dev are not valid: 17 problems
       problems({
         ...MAXIMAL,
         Vault: {},
+        portal: { signin: {} },
         gateway: { ...MAXIMAL.gateway, developperPortal: true, namedValues: {} },
         domain: { ...MAXIMAL.domain, hostnames: { gatway: "api" } },
         integrations: { invoices: { ...MAXIMAL.integrations.invoices, password: undefined, rateLimits: {} } },
@@ -709,6 +799,7 @@ The settings of stack dev are not valid: 17 problems
     ).toEqual([
       "gateway.developperPortal: write developerPortal",
       "domain.hostnames.gatway: write gateway",
+      "portal.signin: write signIn",
       "integrations.invoices.rateLimits: write rateLimit",
       "Vault: write vault",
     ]);

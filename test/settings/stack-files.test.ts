@@ -124,6 +124,10 @@ describe("the JSON Schema of a stack file", () => {
           ...MAXIMAL.gateway,
           namedValues: { greeting: { value: "Hello" }, key: { secret: encrypted } },
         },
+        portal: {
+          ...MAXIMAL.portal,
+          delegation: { ...MAXIMAL.portal.delegation, validationKey: encrypted },
+        },
         integrations: { invoices: { ...MAXIMAL.integrations.invoices, password: encrypted } },
       }),
     ).toEqual([]);

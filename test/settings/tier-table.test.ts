@@ -2,19 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TIER_SOURCES, TIERS } from "../../components/gateway/tier";
 import { tierTable } from "../../settings/tier-table";
-
-/** The cells of each row, without the padding that Prettier gives them. */
-function cells(markdown: string): string[][] {
-  return markdown
-    .split("\n")
-    .filter((line) => line.startsWith("|") && !/^\|[ |-]+$/.test(line))
-    .map((line) =>
-      line
-        .split("|")
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-}
+import { cells } from "../markdown";
 
 const TABLE = cells(tierTable());
 

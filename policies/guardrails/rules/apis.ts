@@ -1,8 +1,14 @@
 import type { PolicyElement } from "../../gateway";
 import { knownText } from "../../gateway/value";
 import { looksSecret } from "../../../validation/secret-text";
-import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
-import { elementsOf, policiesOn } from "../policy-documents";
+import {
+  onSameService,
+  resourceGuardrail,
+  stackGuardrail,
+  type Guardrail,
+  type Resource,
+} from "../guardrail";
+import { elementsOf, policiesBeside } from "../policy-documents";
 import { at, isProperties, items, same, text, texts } from "../properties";
 
 const API = "azure-native:apimanagement:Api";
@@ -10,6 +16,7 @@ const BACKEND = "azure-native:apimanagement:Backend";
 const NAMED_VALUE = "azure-native:apimanagement:NamedValue";
 const PRODUCT = "azure-native:apimanagement:Product";
 const SUBSCRIPTION = "azure-native:apimanagement:Subscription";
+const DEFENDED = "azure-native:security:APICollectionByAzureApiManagementService";
 
 /** Products that a new service of the tiers before v2 comes with. */
 const SAMPLES = ["starter", "unlimited"];
@@ -21,13 +28,13 @@ function showsCredentials({ inputs }: Resource): boolean {
 }
 
 /** The ids by which policies reach a backend: its own, and those of the pools that it is in. */
-function idsOf({ inputs }: Resource, stack: readonly Resource[]): readonly string[] {
-  const id = text(inputs, "backendId") ?? "";
+function idsOf(backend: Resource, stack: readonly Resource[]): readonly string[] {
+  const id = text(backend.inputs, "backendId") ?? "";
   const pools = stack.filter(
-    ({ type, inputs: pool }) =>
-      type === BACKEND &&
-      same(text(pool, "serviceName"), text(inputs, "serviceName")) &&
-      items(pool, "pool.services").some((member) => same(text(member, "id")?.split("/").at(-1), id)),
+    (one) =>
+      one.type === BACKEND &&
+      onSameService(one, backend) &&
+      items(one.inputs, "pool.services").some((member) => same(text(member, "id")?.split("/").at(-1), id)),
   );
   return [id, ...pools.flatMap((pool) => text(pool.inputs, "backendId") ?? [])];
 }
@@ -35,7 +42,7 @@ function idsOf({ inputs }: Resource, stack: readonly Resource[]): readonly strin
 /** Whether a policy that sends requests to a backend shows the service who calls. */
 function policyShowsCredentials(backend: Resource, stack: readonly Resource[]): boolean {
   const ids = idsOf(backend, stack);
-  return policiesOn(stack, text(backend.inputs, "serviceName")).some((policy) => {
+  return policiesBeside(backend, stack).some((policy) => {
     const elements = [...elementsOf(policy)];
     return (
       elements.some(
@@ -224,6 +231,24 @@ export const API_GUARDRAILS: readonly Guardrail[] = [
     judges: [PRODUCT],
     *judge(inputs) {
       if ((text(inputs, "terms") ?? "").trim() === "") yield "has none";
+    },
+  }),
+  stackGuardrail({
+    id: "apim-defender",
+    level: "advisory",
+    environments: "production",
+    rule: "Microsoft Defender for APIs watches each API.",
+    reason:
+      "It tells of attacks that a policy does not see. It is charged by the call: switch this on with the plan.",
+    fix: "buy the plan for the subscription, and onboard the API by APICollectionByAzureApiManagementService",
+    mirrors: ["PSRule AZR-000387", "MCSB LT-1"],
+    judges: [API],
+    *judge(api, stack) {
+      const id = ({ inputs }: Resource) => text(inputs, "apiId")?.split(";")[0];
+      const isDefended = stack.some(
+        (one) => one.type === DEFENDED && same(id(one), id(api)) && onSameService(one, api),
+      );
+      if (!isDefended) yield "is not watched";
     },
   }),
 ];

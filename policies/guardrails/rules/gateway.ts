@@ -50,7 +50,7 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     rule: "A gateway speaks nothing older than TLS 1.2, with clients or with backends.",
     reason: "Older protocols have known attacks, and what is left out returns to Azure's default.",
     fix: 'set the protocols to "False" in customProperties, as ApimGateway does',
-    mirrors: ["PSRule AZR-000054", "Azure Policy ee7495e7", "MCSB DP-3", "Checkov CKV_AZURE_173"],
+    mirrors: ["PSRule AZR-000054", "MCSB DP-3", "Checkov CKV_AZURE_173"],
     judges: [SERVICE],
     *judge(inputs) {
       const on = notSwitchedOff(OLD_PROTOCOLS, customProperties(inputs));

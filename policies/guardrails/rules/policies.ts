@@ -4,8 +4,20 @@ import { SECTIONS } from "../../gateway/spec";
 import { isElement } from "../../gateway/statement";
 import { knownText } from "../../gateway/value";
 import { findTokenGap } from "../../gateway/token-gap";
-import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
-import { documentOf, elementsOf, fragmentsOn, POLICIES, POLICIES_AND_FRAGMENTS } from "../policy-documents";
+import {
+  onSameService,
+  resourceGuardrail,
+  stackGuardrail,
+  type Guardrail,
+  type Resource,
+} from "../guardrail";
+import {
+  documentOf,
+  elementsOf,
+  fragmentsBeside,
+  POLICIES,
+  POLICIES_AND_FRAGMENTS,
+} from "../policy-documents";
 import { at, isProperties, same, text } from "../properties";
 
 const API = "azure-native:apimanagement:Api";
@@ -15,12 +27,12 @@ const OPERATION_POLICY = "azure-native:apimanagement:ApiOperationPolicy";
 const GLOBAL = "azure-native:apimanagement:Policy";
 
 /** What stands on an API, or on one of its revisions. */
-function on({ inputs }: Resource, stack: readonly Resource[], type: string): readonly Resource[] {
+function on(api: Resource, stack: readonly Resource[], type: string): readonly Resource[] {
   return stack.filter(
     (one) =>
       one.type === type &&
-      same(text(one.inputs, "serviceName"), text(inputs, "serviceName")) &&
-      same(text(one.inputs, "apiId"), text(inputs, "apiId")),
+      same(text(one.inputs, "apiId"), text(api.inputs, "apiId")) &&
+      onSameService(one, api),
   );
 }
 
@@ -63,11 +75,8 @@ export const POLICY_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["Azure Policy 8ac833bd", "MCSB IM-4"],
     judges: [API],
     *judge(api, stack) {
-      const serviceName = text(api.inputs, "serviceName");
-      const fragments = fragmentsOn(stack, serviceName);
-      const [ofAll] = documents(
-        stack.filter(({ type, inputs }) => type === GLOBAL && same(text(inputs, "serviceName"), serviceName)),
-      );
+      const fragments = fragmentsBeside(api, stack);
+      const [ofAll] = documents(stack.filter((one) => one.type === GLOBAL && onSameService(one, api)));
       const [ofApi] = documents(on(api, stack, API_POLICY));
       const above = [ofApi, ofAll].filter((document) => document !== undefined);
       const isOpen = (operationId: string) => {

@@ -2,7 +2,7 @@ import { isCallerRange } from "../../../validation/address-range";
 import { looksSecret } from "../../../validation/secret-text";
 import { TIERS, type TierName } from "../../../components/gateway/tier";
 import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
-import { at, isProperties, items, same, text, texts } from "../properties";
+import { at, isProperties, items, same, text, texts, textsIn } from "../properties";
 import { sendsLogs } from "./diagnostics";
 
 const WORKFLOW = "azure-native:logic:Workflow";
@@ -41,14 +41,6 @@ function addressesOf({ outputs = {} }: Resource): readonly string[] {
     ...texts(place, "publicIPAddresses"),
     ...texts(place, "outboundPublicIPAddresses"),
   ]);
-}
-
-/** Texts of a definition, with the path of each. */
-function* textsIn(value: unknown, path: string): Iterable<readonly [path: string, text: string]> {
-  if (typeof value === "string") yield [path, value];
-  else if (typeof value === "object" && value !== null) {
-    for (const [key, member] of Object.entries(value)) yield* textsIn(member, `${path}.${key}`);
-  }
 }
 
 /** What workflows must satisfy. */

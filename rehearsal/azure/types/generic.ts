@@ -1,5 +1,6 @@
 import { armType, expandId } from "../ids";
 import type { AzureView, ResourceType, Write } from "../resource-type";
+import { portalRevision, portalSetting } from "./api-management/portal";
 import { apiRelease } from "./api-management/releases";
 import { jsonSchema } from "./api-management/schemas";
 import { badRequest, rule, same } from "./common";
@@ -13,7 +14,13 @@ export const GENERIC = "azure-native:resources:Resource";
 const ID =
   "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{+parentResourcePath}/{resourceType}/{resourceName}";
 
-const simulated: readonly GenericResource[] = [apiRelease, jsonSchema, apiConnection];
+const simulated: readonly GenericResource[] = [
+  apiRelease,
+  jsonSchema,
+  portalSetting,
+  portalRevision,
+  apiConnection,
+];
 
 /** The simulated kind of resource with ARM's name; `undefined` where there is none. */
 export function genericType(type: string): GenericResource | undefined {
@@ -49,6 +56,7 @@ export const generic: ResourceType = {
   token: GENERIC,
   id: ID,
   autoName: { property: "resourceName", kind: "random" },
+  secrets: ["properties.validationKey"],
   serialised: (write, azure) => kindOf(write)?.serialised?.(write, azure),
   yieldsTo: (write, azure) => kindOf(write)?.yieldsTo?.(write, azure),
   moves: (write, azure) => kindOf(write)?.moves?.(write, azure) ?? [],

@@ -11,6 +11,7 @@ import {
   deploymentOrder,
   expressions,
   isSimulated,
+  parametersIn,
   SIMULATED_MEMBERS,
   templateResources,
 } from "./templates";
@@ -83,8 +84,28 @@ const templateRules: readonly Rule[] = [
     source: `${TEMPLATES}/template-expressions; the simulated Azure has no engine for them: pass values in as literals`,
     refused: deployment({ ...revision, name: "[concat('apim-example', '/orders;rev=2')]" }),
     problem: (inputs) => {
-      const [found] = expressions(at(inputs, "properties.template"));
+      const [found] = expressions(inputs);
       return found && `template expression not simulated: ${found.slice(0, 60)}`;
+    },
+  }),
+  templateRule({
+    id: "deployment-template-parameters",
+    source: `${TEMPLATES}/parameters`,
+    refused: deployment({ ...revision, properties: { displayName: "[parameters('name')]" } }),
+    problem: (inputs) => {
+      const declared = members(inputs, "properties.template.parameters");
+      const given = members(inputs, "properties.parameters");
+      const known = (name: string) => Object.hasOwn(declared, name) && Object.hasOwn(given, name);
+      const missing = [...parametersIn(at(inputs, "properties.template")), ...Object.keys(declared)].find(
+        (name) => !known(name),
+      );
+      const surplus = Object.keys(given).find((name) => !Object.hasOwn(declared, name));
+      if (missing !== undefined)
+        return `Deployment template validation failed: 'The value for the template parameter '${missing}' is not provided.'`;
+      return (
+        surplus &&
+        `Deployment template validation failed: 'The template parameters '${surplus}' in the parameters file are not valid; they are not present in the original template.'`
+      );
     },
   }),
   templateRule({
@@ -159,6 +180,15 @@ function deploymentOutputs(inputs: Properties, id: string): Properties {
     mode: at(inputs, "properties.mode") ?? null,
     correlationId: guidOf(`deployment:${id}`),
     provisioningState: "Succeeded",
+    // Of a secure one Azure answers the type alone.
+    parameters: Object.fromEntries(
+      Object.entries(members(inputs, "properties.template.parameters")).map(([name, declared]) => [
+        name,
+        /^secure/i.test(text(declared, "type") ?? "")
+          ? { type: text(declared, "type") ?? "" }
+          : { ...(declared as Properties), ...members(inputs, `properties.parameters.${name}`) },
+      ]),
+    ),
     outputs: members(inputs, "properties.template.outputs"),
     outputResources: templateResources(inputs, groupOf(id)).map((resource) => ({ id: resource.id })),
   };

@@ -1,6 +1,6 @@
 import type { Deployed, Json, Properties } from "../resource-type";
 import { TOKENS } from "./api-management/common";
-import { items, members, same, text, texts } from "./common";
+import { at, items, members, same, text, texts } from "./common";
 import { GENERIC, genericType } from "./generic";
 
 const SERVICE = "Microsoft.ApiManagement/service";
@@ -16,6 +16,8 @@ interface TemplateType {
   readonly renamed?: Readonly<Record<string, string>>;
   /** A property whose members azure-native has beside the others. */
   readonly flattened?: string;
+  /** Whether azure-native takes the properties as they are, in one of its own. */
+  readonly whole?: boolean;
 }
 
 /** The types that a template may have, beside those of {@link genericType}. */
@@ -56,6 +58,12 @@ const TYPES: readonly TemplateType[] = [
     type: `${SERVICE}/apis/diagnostics`,
     token: "azure-native:apimanagement:ApiDiagnostic",
     names: ["serviceName", "apiId", "diagnosticId"],
+  },
+  {
+    type: `${SERVICE}/contentTypes/contentItems`,
+    token: TOKENS.contentItem,
+    names: ["serviceName", "contentTypeId", "contentItemId"],
+    whole: true,
   },
 ];
 
@@ -103,11 +111,47 @@ export function isSimulated(type: string): boolean {
 const EXPRESSION = /^\[(?!\[).*\]$/s;
 const ESCAPED = /^\[\[.*\]$/s;
 
-/** Every expression in a value. */
-export function expressions(value: Json | undefined): readonly string[] {
+/** The one expression that is simulated: what a parameter of the template holds. */
+const PARAMETER = /^\[parameters\('(\w+)'\)\]$/;
+
+/** Every expression in a template that is not simulated: all but parameters in the properties of a resource. */
+export function expressions(inputs: Properties): readonly string[] {
+  const { resources, ...rest } = members(inputs, "properties.template");
+  return [
+    ...expressionsIn(rest),
+    ...[resources ?? []].flat().flatMap((resource) => {
+      const { properties, ...place } = members({ resource }, "resource");
+      return [
+        ...expressionsIn(place),
+        ...expressionsIn(properties).filter((found) => !PARAMETER.test(found)),
+      ];
+    }),
+  ];
+}
+
+function expressionsIn(value: Json | undefined): readonly string[] {
   if (typeof value === "string") return EXPRESSION.test(value) ? [value] : [];
   if (value === null || typeof value !== "object") return [];
-  return Object.values(value).flatMap(expressions);
+  return Object.values(value).flatMap(expressionsIn);
+}
+
+/** Names of the parameters that a value takes. */
+export function parametersIn(value: Json | undefined): readonly string[] {
+  if (typeof value === "string") return PARAMETER.exec(value)?.slice(1) ?? [];
+  if (value === null || typeof value !== "object") return [];
+  return Object.values(value).flatMap(parametersIn);
+}
+
+/** The value with what is given for each parameter in its place. */
+function filled<T extends Json>(value: T, given: Properties): T;
+function filled(value: Json, given: Properties): Json {
+  if (typeof value === "string") {
+    const [, name] = PARAMETER.exec(value) ?? [];
+    return name === undefined ? value : (at(given, `${name}.value`) ?? null);
+  }
+  if (Array.isArray(value)) return value.map((item) => filled(item, given));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, given)]));
 }
 
 function unescaped<T extends Json>(value: T): T;
@@ -166,19 +210,24 @@ export function deployedResources(inputs: Properties, group: string): readonly D
     const resource = all[place];
     if (resource === undefined) return [];
     const after = [...others].map((other) => order.indexOf(other));
-    return [{ ...typed(resource, text(inputs, "resourceGroupName") ?? ""), after }];
+    const given = members(inputs, "properties.parameters");
+    return [{ ...typed(resource, text(inputs, "resourceGroupName") ?? "", given), after }];
   });
 }
 
 /** A resource of a template as one of the SDK. */
-function typed(resource: TemplateResource, resourceGroupName: string): Pick<Deployed, "token" | "inputs"> {
+function typed(
+  resource: TemplateResource,
+  resourceGroupName: string,
+  given: Properties,
+): Pick<Deployed, "token" | "inputs"> {
   const { type, names, declared } = resource;
-  const properties = unescaped(members(declared, "properties"));
+  const properties = unescaped(filled(members(declared, "properties"), given));
   const found = TYPES.find((one) => same(one.type, type));
   if (found !== undefined) {
     const path = found.names.map((property, index): [string, Json] => [property, names[index] ?? ""]);
-    const { flattened = "" } = found;
-    const all = Object.entries({ ...properties, ...members(properties, flattened) });
+    const { flattened = "", whole = false } = found;
+    const all = Object.entries(whole ? { properties } : { ...properties, ...members(properties, flattened) });
     const renamed = all
       .filter(([name]) => name !== flattened)
       .map(([name, value]): [string, Json] => [found.renamed?.[name] ?? name, value]);

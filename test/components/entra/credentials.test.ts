@@ -14,7 +14,7 @@ const SECRETS: ClientSecrets = {
     second: { from: "2027-04-24", until: "2027-10-24" },
   },
   current: "second",
-  vaultId: VAULT_ID,
+  vault: VAULT_ID,
   secretName: "job-secret",
 };
 
@@ -321,7 +321,7 @@ describe("secrets", () => {
       'current: the current secret is one of those that have a lifetime (received "third")',
       { current: "third" },
     ],
-    ["vaultId: a vault's id has the form /subscriptions/<id>", { vaultId: "kv-contoso" }],
+    ["vault: a vault's id has the form /subscriptions/<id>", { vault: "kv-contoso" }],
     ["secretName: a secret's name has 1 to 127 letters, digits and hyphens", { secretName: "job_secret" }],
   ])("are refused: %s", async (rule, change) => {
     const message = await refusal("job", job({ secrets: { ...SECRETS, ...change } }));

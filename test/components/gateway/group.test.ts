@@ -6,10 +6,12 @@ import { deploy, identities, refusal, registrationOf } from "../harness";
 const OBJECT_ID = "55555555-5555-4555-8555-555555555555";
 
 const groupWith = (more: Partial<GatewayGroupArgs> = {}) =>
-  deploy(
-    (azure) =>
-      new GatewayGroup("partners", { gateway: seedGateway(azure), displayName: "Partners", ...more }),
-  );
+  deploy((azure) => {
+    const gateway = seedGateway(azure);
+    // By it Azure looks a group of Entra ID up.
+    azure.seed("azure-native:apimanagement:IdentityProvider", { ...PLACE, identityProviderName: "aad" });
+    return new GatewayGroup("partners", { gateway, displayName: "Partners", ...more });
+  });
 
 describe("GatewayGroup", () => {
   it("is one into which an administrator puts developers", async () => {
@@ -31,7 +33,7 @@ describe("GatewayGroup", () => {
   it("has the members of a group of Microsoft Entra ID", async () => {
     const deployment = await groupWith({
       description: "Everybody at our partners",
-      entra: { tenantDomain: "contoso.onmicrosoft.com", objectId: pulumi.output(OBJECT_ID) },
+      entra: { tenant: "contoso.onmicrosoft.com", objectId: pulumi.output(OBJECT_ID) },
     });
     expect(registrationOf(deployment, "partners-group").inputs).toEqual({
       ...PLACE,
@@ -53,7 +55,7 @@ describe("GatewayGroup", () => {
               gateway: gatewayReference(),
               displayName: tooLong(300),
               description: tooLong(1000),
-              entra: { tenantDomain: "https://contoso.com", objectId: OBJECT_ID },
+              entra: { tenant: "https://contoso.com", objectId: OBJECT_ID },
             }),
         ),
       ).toBe(
@@ -65,7 +67,7 @@ describe("GatewayGroup", () => {
           "    fix: write 1 to 1,000 characters",
           '  - name: Azure makes the groups administrators, developers and guests (received "Developers")',
           "    fix: choose another name; products may name those three without more",
-          '  - entra.tenantDomain: a tenant\'s domain is e.g. contoso.onmicrosoft.com (received "https://contoso.com")',
+          '  - entra.tenant: a tenant is named by its id, a GUID, or by a domain such as contoso.onmicrosoft.com (received "https://contoso.com")',
           "    fix: take it from the tenant's overview in the Entra admin center",
         ].join("\n"),
       );

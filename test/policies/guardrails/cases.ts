@@ -237,6 +237,18 @@ export const CASES: Readonly<Record<string, Case>> = {
     fails: { inputs: { terms: " " } },
     unknown: "inputs.terms",
   },
+  "apim-defender": {
+    type: API,
+    passes: { inputs: onApi },
+    fails: { inputs: { ...onApi, apiId: "open" } },
+    among: [
+      {
+        type: "azure-native:security:APICollectionByAzureApiManagementService",
+        inputs: { serviceName: "apim", apiId: "orders" },
+      },
+    ],
+    unknown: "among.apiId",
+  },
   "apim-token-required": {
     type: API,
     passes: { inputs: onApi },
@@ -375,6 +387,13 @@ export const CASES: Readonly<Record<string, Case>> = {
     fails: { inputs: { zoneName: "contoso.net" } },
     among: [{ type: "azure-native:dns:DnssecConfig", inputs: { zoneName: "contoso.com" } }],
     unknown: "inputs.zoneName",
+  },
+  "dns-no-dangling": {
+    type: "azure-native:dns:RecordSet",
+    passes: { inputs: { cnameRecord: { cname: "apim-contoso.azure-api.net." } } },
+    fails: { inputs: { cnameRecord: { cname: "apim-gone.azure-api.net" } } },
+    among: [{ type: SERVICE, inputs: {}, outputs: { gatewayUrl: "https://apim-contoso.azure-api.net" } }],
+    unknown: "among.gatewayUrl",
   },
   "common-tags": {
     type: VAULT,

@@ -105,3 +105,19 @@ test.each([
     "admits a range of more than 16 addresses",
   ]);
 });
+
+test("what stands on a service of which the name is not known yet is found by whose name it is", () => {
+  const guardrail = GUARDRAILS.find(({ id }) => id === "apim-token-required");
+  const on = (service: string, inputs: Part["inputs"], type: string) =>
+    resource(
+      { inputs: { ...inputs, serviceName: UNKNOWN }, dependencies: { serviceName: [`urn:${service}`] } },
+      type,
+    );
+  const api = on("own", { apiId: "open" }, "azure-native:apimanagement:Api");
+  const open = "<policies><inbound><base /></inbound></policies>";
+  const policyOn = (service: string) =>
+    on(service, { apiId: "open", value: open }, "azure-native:apimanagement:ApiPolicy");
+  const judged = (policy: Resource) => guardrail && judge(guardrail, api, [api, policy], OPTIONS);
+  expect(judged(policyOn("own"))).toEqual({ problems: ["validates no token"] });
+  expect(judged(policyOn("other"))?.notYetKnown?.props).toEqual(["serviceName"]);
+});

@@ -1,6 +1,6 @@
 import type { AzureError } from "../../errors";
 import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
-import { EXAMPLE_GROUP, items, nameOf, number, others, rule, same, text, texts } from "../common";
+import { at, EXAMPLE_GROUP, items, nameOf, number, others, rule, same, text, texts } from "../common";
 import { hexOf, timeOf, without } from "../derived";
 import {
   child,
@@ -546,6 +546,18 @@ const certificateRules: readonly Rule[] = [
   ]),
 ];
 
+/**
+ * When the certificate that a secret holds ends, where the vault says so: the secret has the certificate's `exp`
+ * (https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#certificate-attributes-and-tags).
+ */
+function expiryInVault(url: string | undefined, azure: AzureView): string | undefined {
+  const secret = azure
+    .all("azure-native:keyvault:Secret")
+    .find(({ outputs }) => url !== undefined && same(text(outputs, "properties.secretUri") ?? "", url));
+  const seconds = at(secret?.inputs.properties, "attributes.expires");
+  return typeof seconds === "number" ? new Date(seconds * 1000).toISOString() : undefined;
+}
+
 /** Backends, named values and client certificates. */
 export const backends: readonly ResourceType[] = [
   child({
@@ -571,12 +583,13 @@ export const backends: readonly ResourceType[] = [
     token: CERTIFICATE,
     path: "/certificates/{certificateId}",
     writeOnly: ["data", "password"],
-    outputs: ({ id, inputs }) => {
+    outputs: ({ id, inputs }, azure) => {
       const seed = `certificate:${id}:${text(inputs, "data") ?? text(inputs, "keyVault.secretIdentifier") ?? ""}`;
       return {
         subject: `CN=${text(inputs, "certificateId") ?? ""}`,
         thumbprint: hexOf(seed, 40).toUpperCase(),
-        expirationDate: timeOf(seed, "2028-01-01"),
+        expirationDate:
+          expiryInVault(text(inputs, "keyVault.secretIdentifier"), azure) ?? timeOf(seed, "2028-01-01"),
       };
     },
     rules: certificateRules,

@@ -6,6 +6,7 @@ import { backends } from "./backends";
 import { diagnostics } from "./diagnostics";
 import { ownershipIdentifier } from "./hostnames";
 import { policies } from "./policies";
+import { portal } from "./portal";
 import { products } from "./products";
 import { schemas } from "./schemas";
 import { service } from "./service";
@@ -19,6 +20,7 @@ export const apiManagement: TypeModule = {
     ...schemas,
     ...policies,
     ...products,
+    ...portal,
     ...tags,
     ...backends,
     ...diagnostics,

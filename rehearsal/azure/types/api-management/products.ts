@@ -14,6 +14,7 @@ import {
   TOKENS,
   validationError,
 } from "./common";
+import { EXTERNAL_GROUP_RULES } from "./portal";
 import { lengthRule } from "./value-rules";
 
 const PRODUCT_SETTINGS = "https://learn.microsoft.com/azure/api-management/api-management-howto-add-products";
@@ -155,6 +156,7 @@ const groupType = child({
       example: groupExample,
       refused: { displayName: "" },
     }),
+    ...EXTERNAL_GROUP_RULES,
   ],
 });
 

@@ -13,9 +13,11 @@ import {
   text,
   texts,
 } from "../common";
+import { GENERIC } from "../generic";
 import { bytesOf, nameAndType, timeOf, without } from "../derived";
 import { EXAMPLE_SERVICE, SERVICE, SPEC, textRule, TOKENS } from "./common";
 import { HOSTNAME_RULES, hostnameOutputs } from "./hostnames";
+import { CONTENT_TYPES, firstPortalSettings } from "./portal";
 import { TIER_RULES, invalidParameters, tier } from "./tiers";
 import { lengthRule } from "./value-rules";
 
@@ -139,9 +141,14 @@ export const service: ResourceType = {
     const groups = ["Administrators", "Developers", "Guests"].map((displayName) =>
       made(TOKENS.group, { groupId: displayName.toLowerCase(), displayName, type: "system" }),
     );
-    if (tier(written)?.dedicated !== true) return groups;
+    const ofPortal = [
+      ...CONTENT_TYPES.map((contentTypeId) => made(TOKENS.contentType, { contentTypeId })),
+      ...firstPortalSettings(place).map((inputs) => ({ token: GENERIC, inputs })),
+    ];
+    if (tier(written)?.dedicated !== true) return [...groups, ...ofPortal];
     return [
       ...groups,
+      ...ofPortal,
       made(TOKENS.api, {
         apiId: "echo-api",
         displayName: "Echo API",

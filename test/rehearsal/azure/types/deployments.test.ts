@@ -161,6 +161,31 @@ describe("a deployment", () => {
     expect(other).toMatchObject({ reason: { code: "PessimisticConcurrencyConflict" } });
   });
 
+  test("fills parameters in, and shows nothing of a secure one", async () => {
+    const setting = {
+      type: "Microsoft.ApiManagement/service/portalsettings",
+      apiVersion: "2024-05-01",
+      name: "apim-orders/delegation",
+      properties: { url: "https://portal.contoso.com", validationKey: "[parameters('key')]" },
+    };
+    const { outputs } = await azure.create(DEPLOYMENT, {
+      ...inputs(),
+      properties: {
+        mode: "Incremental",
+        parameters: { key: { value: "bm90IHNob3du" } },
+        template: { parameters: { key: { type: "securestring" } }, resources: [setting] },
+      },
+    });
+    const written = azure.all("azure-native:resources:Resource").find(({ id }) => id.endsWith("/delegation"));
+    expect(written?.inputs.properties).toEqual({
+      url: "https://portal.contoso.com",
+      validationKey: "bm90IHNob3du",
+    });
+    expect(outputs.properties).toMatchObject({ parameters: { key: { type: "securestring" } } });
+    expect(JSON.stringify([outputs, written?.outputs])).not.toContain("bm90IHNob3du");
+    expect(azure.secrets()).toContain("bm90IHNob3du");
+  });
+
   test("with symbolic names is refused, as they are not simulated", async () => {
     const symbolic = { mode: "Incremental", template: { languageVersion: "2.0", resources: { second } } };
     const failure = await refused(azure.create(DEPLOYMENT, { ...inputs(), properties: symbolic }));
