@@ -302,7 +302,8 @@ describe("refused is", () => {
         "  - client.calls.graph.scopes: the API declares the scopes openid, profile, email, offline_access, User.Read" +
           ' (received "Mail.Send")',
         "    fix: use a name that the API declares, or let the API declare it",
-        "  - client.calls.graph.roles: the API declares the roles User.Read.All, Group.Read.All" +
+        "  - client.calls.graph.roles: the API declares the roles User.Read.All, Group.Read.All, Application.Read.All, " +
+          "Application.ReadWrite.OwnedBy, AppRoleAssignment.ReadWrite.All" +
           ' (received "Mail.Send")',
         "    fix: use a name that the API declares, or let the API declare it",
         "  - client.calls.again: a call asks for at least one permission",

@@ -44,6 +44,16 @@ const FEDERATED: Readonly<Record<string, readonly [FederatedCredential, issuer: 
     "https://token.actions.githubusercontent.com",
     "repo:contoso/orders:pull_request",
   ],
+  immutable: [
+    {
+      kind: "gitHubActions",
+      repository: "contoso/orders",
+      ids: { owner: 123456, repository: 456789 },
+      runsFor: { environment: "prod" },
+    },
+    "https://token.actions.githubusercontent.com",
+    "repo:contoso@123456/orders@456789:environment:prod",
+  ],
   pipelines: [
     {
       kind: "azurePipelines",
@@ -159,6 +169,16 @@ describe("federated credentials", () => {
   it.each<[string, string, FederatedCredential]>([
     ["ab", "a federated credential's key, which is its name, has 3 to 120 letters", github("c/o", "prod")],
     ["one", "a GitHub repository has the form owner/repository", github("orders", "prod")],
+    [
+      "one",
+      "an id of GitHub's is a positive whole number",
+      {
+        kind: "gitHubActions",
+        repository: "contoso/orders",
+        ids: { owner: 1, repository: 0.5 },
+        runsFor: { pullRequests: true },
+      },
+    ],
     ["one", "a subject has 1 to 600 characters without wildcard", github("contoso/orders", "*")],
     ["one", "a subject has 1 to 600 characters", github("contoso/orders", "a".repeat(600))],
     ["one", "a subject has 1 to 600 characters", other("https://idp.contoso.com", " padded")],
