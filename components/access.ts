@@ -1,3 +1,4 @@
+import { GUID } from "../validation/guid";
 import type { PrincipalType, Verb } from "./grants";
 
 /** What lives and dies together: each resource group holds one of these. */
@@ -89,8 +90,7 @@ export function grantsIn(lifecycle: Lifecycle, access: Access): ReadonlyMap<stri
 /** Object ids of Entra ID. */
 export const OBJECT_ID = {
   what: "an object id",
-  pattern: /^[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}$/,
-  words: "32 hexadecimal digits in five groups, as Entra ID shows them",
+  ...GUID,
 } as const;
 
 /** Something wrong with {@link Access}. */

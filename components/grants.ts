@@ -12,6 +12,8 @@ const ROLES = {
   readSecrets: "4633458b-17de-408a-b874-0445c86b69e6",
   /** Key Vault Secrets Officer: write and read the secrets of a vault. */
   writeSecrets: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+  /** Key Vault Crypto User: encrypt and decrypt with the keys of a vault, but not see them. */
+  useKeys: "12338af0-0e69-4776-bea7-57ae8d297424",
   /** Storage Blob Data Reader: read blobs, of a storage account or of one container. */
   readBlobs: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   /** Storage Blob Data Contributor: read, write and delete blobs, of a storage account or of one container. */
@@ -46,7 +48,7 @@ const ROLES = {
   deployResources: "b24988ac-6180-42a0-ab88-20f7382dd24c",
   /**
    * Role Based Access Control Administrator, under a condition: assign the other roles of this table, and take them away,
-   * but neither this one nor that of `deployResources`. Who has it cannot widen their own rights.
+   * but neither this one nor those of `deployResources` and `useKeys`. Who has it cannot widen their own rights.
    */
   assignRoles: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
 } as const;
@@ -171,8 +173,8 @@ function createAssignment(
   );
 }
 
-/** Verbs whose roles nobody may hand on who has them by this program. */
-const NOT_DELEGATED: readonly Verb[] = ["deployResources", "assignRoles"];
+/** Verbs whose roles nobody may hand on who has them by this program: those of deployments, and the key of their state. */
+const NOT_DELEGATED: readonly Verb[] = ["deployResources", "assignRoles", "useKeys"];
 
 /**
  * The condition under which roles may be assigned and taken away: "constrain roles" of

@@ -1,13 +1,10 @@
-import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
+import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as semver from "semver";
-
-const run = promisify(execFile);
+import { goBuild, goVersion, onceWhole } from "./go-build";
 
 /** The release that is fetched where no Pulumi CLI is there. Every way but `PATH` leads to it, or to a newer one. */
 export const CLI_VERSION = "3.259.0";
@@ -119,19 +116,8 @@ export async function findEngine(options: EngineOptions): Promise<Engine> {
   return { command: built.value, version: versionOf(built.value), way: "built" };
 }
 
-/** The CLI appears under its name only when it is whole: a run that is broken off leaves nothing that looks like one. */
 async function buildInto(root: string, probes: EngineProbes): Promise<PulumiCommand> {
-  const bin = join(root, "bin");
-  await mkdir(bin, { recursive: true });
-  const unfinished = await mkdtemp(join(bin, ".building-"));
-  try {
-    const target = join(unfinished, EXECUTABLE);
-    await probes.build(CLI_VERSION, target);
-    await chmod(target, 0o755);
-    await rename(target, join(bin, EXECUTABLE));
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  await onceWhole(join(root, "bin", EXECUTABLE), (target) => probes.build(CLI_VERSION, target));
   return probes.command(root);
 }
 
@@ -157,10 +143,7 @@ const MACHINE: EngineProbes = {
   download(version, root) {
     return PulumiCommand.install({ version: new semver.SemVer(version), root });
   },
-  async goVersion() {
-    const asked = await attempt(() => run("go", ["env", "GOVERSION"]));
-    return asked.ok ? asked.value.stdout.trim() : undefined;
-  },
+  goVersion,
   build: buildWithGo,
 };
 
@@ -174,48 +157,16 @@ function isOnPath(): boolean {
  * `go install module@version` refuses a module with replace directives, and Pulumi's has one: so a module of our own
  * requires it, and repeats the replacement.
  */
-async function buildWithGo(version: string, target: string): Promise<void> {
-  const module = await mkdtemp(join(tmpdir(), "pulumi-cli-"));
-  try {
-    await writeFile(
-      join(module, "go.mod"),
-      [
-        "module pulumi-cli",
-        "go 1.24",
-        `require github.com/pulumi/pulumi/pkg/v3 v${version}`,
-        "replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e",
-        "",
-      ].join("\n"),
-    );
-    const stamp = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
-    const args = ["build", "-mod=mod", "-ldflags", `-s -w ${stamp}`, "-o", target];
-    await runQuietly("go", [...args, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"], module);
-  } finally {
-    await rm(module, { recursive: true, force: true });
-  }
-}
-
-/** Runs a program that is silent when all is well; its last lines make the error when not. */
-function runQuietly(program: string, args: readonly string[], cwd: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      env: { ...process.env, CGO_ENABLED: "0" },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const lines: string[] = [];
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      lines.push(...chunk.split("\n").filter((line) => line.trim() !== ""));
-      lines.splice(0, lines.length - 5);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve();
-      else
-        reject(
-          new Error(`${program} ${args[0] ?? ""} ended with ${code ?? "a signal"}: ${lines.join(" | ")}`),
-        );
-    });
+function buildWithGo(version: string, target: string): Promise<void> {
+  return goBuild({
+    module: "github.com/pulumi/pulumi/pkg/v3",
+    version,
+    package: "cmd/pulumi",
+    replace: [
+      "github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e",
+    ],
+    stamp: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`,
+    target,
   });
 }
 

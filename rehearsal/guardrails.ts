@@ -6,15 +6,30 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { readConfiguration, type Configuration } from "../policies/guardrails/configuration";
 
-/** The guardrails, as the engine is told of them. */
+/** The guardrails, as `preview` and `up` of the Automation API are told of them. */
+export interface GuardrailOptions {
+  readonly policyPacks: string[];
+  readonly policyPackConfigs: string[];
+}
+
+/** The guardrails, while they are served. */
 export interface ServedGuardrails {
-  /** What `preview` and `up` of the Automation API take. */
-  readonly options: { readonly policyPacks: string[]; readonly policyPackConfigs: string[] };
+  readonly options: GuardrailOptions;
   readonly close: () => void;
 }
 
 /** Folder of the pack, below that of the project. */
 const PACK = join("policies", "guardrails");
+
+/** The guardrails as the engine starts them itself: with the stack's configuration, where there is one. */
+export function guardrailOptions(
+  projectFolder: string,
+  stack: string,
+  pack = join(projectFolder, PACK),
+): GuardrailOptions {
+  const config = configurationFile(projectFolder, stack);
+  return { policyPacks: [pack], policyPackConfigs: existsSync(config) ? [config] : [] };
+}
 
 /**
  * Starts the pack of guardrails as the engine would, but once for a whole rehearsal: loading it takes longer than judging by
@@ -38,9 +53,8 @@ export async function serveGuardrails(
   const port = await portOf(child);
   const executable = join(folder, "guardrails");
   await writeFile(executable, `#!/bin/sh\necho ${port}\nexec tail -f /dev/null\n`, { mode: 0o700 });
-  const config = configurationFile(projectFolder, stack);
   return {
-    options: { policyPacks: [executable], policyPackConfigs: existsSync(config) ? [config] : [] },
+    options: guardrailOptions(projectFolder, stack, executable),
     close: () => {
       child.kill();
     },

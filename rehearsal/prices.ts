@@ -61,7 +61,7 @@ const BY_USE: Readonly<Record<string, { readonly item: string; readonly use: str
  * A rough monthly cost of what was deployed, in US dollars, from a small table: resources that the table does not know
  * are not in it, and what depends on use is named, not added up.
  */
-export function estimate(deployed: Iterable<Step>): Cost[] {
+export function estimate(deployed: Iterable<Pick<Step, "type" | "inputs">>): Cost[] {
   const resources = [...deployed];
   const gateways = resources.filter(({ type }) => type === "azure-native:apimanagement:ApiManagementService");
   const zones = resources.filter(({ type }) => type === "azure-native:dns:Zone");

@@ -20,6 +20,8 @@ export interface Step {
   /** As the engine reports them: secrets are masked, and what is not known yet is {@link UNKNOWN}. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Inputs before the run. @default the resource was not there */
+  readonly before?: Readonly<Record<string, unknown>>;
 }
 
 /** What a guardrail says of a resource. */
@@ -56,10 +58,12 @@ export function recordRun(): Run {
     const before = event.resourcePreEvent?.metadata;
     const metadata = before ?? event.resOutputsEvent?.metadata;
     if (metadata !== undefined) {
-      // The engine writes null, not undefined, where there is no old or new state.
-      const state = metadata.new ?? metadata.old;
       const known = steps.get(metadata.urn);
       const operations = known?.operations ?? [];
+      // The engine writes null, not undefined, where there is no old or new state. The end of what was replaced says nothing
+      // of its successor, which has the same URN and was made before.
+      const succeeded = metadata.op === "delete-replaced" && operations.includes("create-replacement");
+      const state = metadata.new ?? (succeeded ? known : metadata.old);
       const announced = before !== undefined || !operations.includes(metadata.op);
       steps.set(metadata.urn, {
         urn: metadata.urn,
@@ -72,6 +76,7 @@ export function recordRun(): Run {
         diffs: metadata.diffs ?? known?.diffs ?? [],
         inputs: state?.inputs ?? {},
         outputs: state?.outputs ?? {},
+        before: known?.before ?? metadata.old?.inputs,
       });
     }
     if (event.policyEvent !== undefined) {
@@ -99,16 +104,35 @@ export function title(urn: string): string {
   return `${urn.split("::")[2]?.split("$").at(-1) ?? ""} ${nameOf(urn)}`;
 }
 
+/** Operations after which a resource is not there, unless it was replaced. */
+const REMOVALS: ReadonlySet<OpType> = new Set<OpType>([
+  "delete",
+  "delete-replaced",
+  "discard",
+  "discard-replaced",
+]);
+
+/** Whether a resource is there after a run. */
+export function remains({ operations }: Step): boolean {
+  return operations.some((operation) => !REMOVALS.has(operation));
+}
+
 /** Operations that leave Azure as it is. */
 const HARMLESS: ReadonlySet<OpType> = new Set<OpType>(["same", "read", "refresh"]);
 
+/** What a run does to a resource; nothing where it leaves it as it is. */
+export function changing({ operations }: Step): readonly OpType[] {
+  return operations.filter((operation) => !HARMLESS.has(operation));
+}
+
 /** One line for each resource that a run changed; none where it left everything as it was. */
 export function changes(run: Run): string[] {
-  return [...run.steps.values()].flatMap(({ urn, operations, diffs }) => {
-    const changing = operations.filter((operation) => !HARMLESS.has(operation));
-    if (changing.length === 0) return [];
+  return [...run.steps.values()].flatMap((step) => {
+    const { urn, diffs } = step;
+    const changed = changing(step);
+    if (changed.length === 0) return [];
     const where = diffs.length === 0 ? "" : ` (${diffs.join(", ")})`;
-    return [`${changing.join(", ")} of ${title(urn)}${where}`];
+    return [`${changed.join(", ")} of ${title(urn)}${where}`];
   });
 }
 

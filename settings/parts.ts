@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { OBJECT_ID } from "../components/access";
 import { SERVICE_ADDRESS } from "../validation/address";
+import { GUID } from "../validation/guid";
 import { RESOURCE_GROUP } from "../validation/resource-id";
 import "./meta";
 
@@ -17,7 +19,7 @@ export const audience = z
   .describe("Application id URI that the system expects in tokens, e.g. api://contoso-orders.");
 
 /** A registration in Entra ID. */
-export const applicationId = z.guid().meta({
+export const applicationId = z.string().regex(GUID.pattern).meta({
   description: "Application (client) id of a registration in Entra ID.",
   rule: "must be an application (client) id",
   fix: "take it from the registration's overview, e.g. 11111111-1111-4111-8111-111111111111",
@@ -99,3 +101,17 @@ export const day = (description: string) =>
 /** Whether clients are asked for a certificate. */
 export const clientCertificates = (description: string) =>
   z.enum(["ignore", "negotiate"]).default("ignore").describe(description);
+
+/** An object id of Entra ID, and the command that shows it. */
+export const objectId = (description: string, lookUp: string) =>
+  z
+    .string()
+    .regex(OBJECT_ID.pattern)
+    .meta({
+      description,
+      rule: `must be ${OBJECT_ID.what}: ${OBJECT_ID.words}`,
+      fix: `take it from \`${lookUp}\``,
+    });
+
+/** Shows the object id of a group. */
+export const GROUP_LOOK_UP = "az ad group show --group <name> --query id";

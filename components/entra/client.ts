@@ -1,6 +1,12 @@
 import { received, type Issue } from "../../validation/issue";
 import { validateCredentials, type ClientCredentials } from "./credentials";
 import type { CallableApi, Permissions } from "./permissions";
+import {
+  BROWSER_REDIRECT_URI,
+  DEVICE_REDIRECT_URI,
+  LONGEST_REDIRECT_URI,
+  MOST_REDIRECT_URIS,
+} from "./redirect-uri";
 
 /** An API that a client calls. */
 interface CallOf {
@@ -28,7 +34,10 @@ export interface ApplicationCall extends CallOf {
 /** An application in the browser: it signs users in by the authorization code flow with PKCE, and holds no credential. */
 export interface SinglePageClient {
   readonly kind: "singlePage";
-  /** Where Entra ID may send the user back to: https, or http on localhost. At most 256, of 256 characters each. */
+  /**
+   * Where Entra ID may send the user back to: https, or http on localhost, with a path, if only `/`. At most 256, of 256
+   * characters each.
+   */
   readonly redirectUris: readonly string[];
   /** APIs that it calls for its users, by a key of your choice. @default none */
   readonly calls?: Readonly<Record<string, UserCall>>;
@@ -37,7 +46,10 @@ export interface SinglePageClient {
 /** A desktop or mobile application: as one in the browser, but that it may have redirect URIs of a scheme of its own. */
 export interface NativeClient {
   readonly kind: "native";
-  /** https, http on localhost, or a scheme of its own, e.g. `com.contoso.shop://signed-in`. At most 256. */
+  /**
+   * https, http on localhost, or a scheme of its own, e.g. `com.contoso.shop://signed-in`. At most 256, of 256 characters
+   * each.
+   */
   readonly redirectUris: readonly string[];
   /** APIs that it calls for its users, by a key of your choice. @default none */
   readonly calls?: Readonly<Record<string, UserCall>>;
@@ -46,7 +58,7 @@ export interface NativeClient {
 /** An application on a server: it signs users in, and proves by a credential who it is. */
 export interface WebClient {
   readonly kind: "web";
-  /** https, or http on localhost. At most 256, of 256 characters each. */
+  /** https, or http on localhost, with a path, if only `/`. At most 256, of 256 characters each. */
   readonly redirectUris: readonly string[];
   /**
    * Where it ends its sign-in: on the server, or in the browser, as API Management's developer portal does, which has a
@@ -93,20 +105,6 @@ export function credentialsOf(client: ClientRegistration | undefined): ClientCre
   return client && "credentials" in client ? (client.credentials ?? {}) : {};
 }
 
-// https://learn.microsoft.com/entra/identity-platform/reply-url
-const MOST_REDIRECT_URIS = 256;
-const LONGEST_REDIRECT_URI = 256;
-const BROWSER = {
-  pattern: /^https:\/\/[^*#!$'(),;\s]+$|^http:\/\/localhost(:\d+)?(\/[^*#!$'(),;\s]*)?$/,
-  rule: "a redirect URI is https, or http on localhost, without wildcard, fragment and the characters ! $ ' ( ) , ;",
-  fix: "use https, or http://localhost while developing",
-};
-const DEVICE = {
-  pattern: new RegExp(`${BROWSER.pattern.source}|^(?!https?:)[a-z][a-z\\d+.-]*://[^*#!$'(),;\\s]*$`),
-  rule: "a redirect URI of a native client is https, http on localhost, or of a scheme of its own, without wildcard, fragment and the characters ! $ ' ( ) , ;",
-  fix: "use https, http://localhost, or e.g. com.contoso.shop://signed-in",
-};
-
 /** Every problem of a client. */
 export function validateClient(client: ClientRegistration): Issue[] {
   return [
@@ -117,7 +115,7 @@ export function validateClient(client: ClientRegistration): Issue[] {
 }
 
 function validateRedirectUris({ kind, redirectUris }: Exclude<ClientRegistration, DaemonClient>): Issue[] {
-  const { pattern, rule, fix } = kind === "native" ? DEVICE : BROWSER;
+  const { pattern, rule, fix } = kind === "native" ? DEVICE_REDIRECT_URI : BROWSER_REDIRECT_URI;
   const issues = redirectUris.flatMap((uri, index): Issue[] => {
     const path = `client.redirectUris[${index}]`;
     if (!pattern.test(uri)) return [{ path, rule, received: received(uri), fix }];

@@ -1,5 +1,6 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import { GUID } from "../../validation/guid";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { checkText } from "../validation";
 import { checkDeclared } from "./permissions";
@@ -76,11 +77,7 @@ function identifierUriOf({ clientId, identifierUris }: FoundRegistration["applic
 /** Checks the client id, where it is known. */
 export function checkClientId({ clientId }: ExistingRegistration): Issue[] {
   if (typeof clientId !== "string") return [];
-  return checkText("clientId", clientId, {
-    what: "a client id",
-    pattern: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
-    words: "the form of a GUID",
-  });
+  return checkText("clientId", clientId, { what: "a client id", ...GUID });
 }
 
 interface Permission {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { GUID_FORM } from "../../validation/guid";
 import { received, type Issue } from "../../validation/issue";
 import { gated } from "../gateway/checks";
 import { checkText } from "../validation";
@@ -8,6 +9,14 @@ export interface GitHubActions {
   readonly kind: "gitHubActions";
   /** `<owner>/<repository>`, as GitHub spells it. */
   readonly repository: string;
+  /**
+   * The numbers by which GitHub knows both, which its tokens name where the repository was made or renamed since 15 July
+   * 2026, or opted in: `gh api repos/<owner>/<repository> --jq '.owner.id, .id'`
+   * (https://learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects).
+   *
+   * @default none: its tokens name owner and repository only
+   */
+  readonly ids?: { readonly owner: number; readonly repository: number };
   /** What the job runs for. Wildcards are not supported. An environment wins over the rest where a job names one. */
   readonly runsFor:
     | { readonly environment: string }
@@ -90,11 +99,13 @@ function trustOf(credential: FederatedCredential): Trust {
 }
 
 // https://docs.github.com/actions/reference/security/oidc#example-subject-claims
-function gitHubSubject({ repository, runsFor }: GitHubActions): string {
-  if ("environment" in runsFor) return `repo:${repository}:environment:${runsFor.environment}`;
-  if ("branch" in runsFor) return `repo:${repository}:ref:refs/heads/${runsFor.branch}`;
-  if ("tag" in runsFor) return `repo:${repository}:ref:refs/tags/${runsFor.tag}`;
-  return `repo:${repository}:pull_request`;
+function gitHubSubject({ repository, ids, runsFor }: GitHubActions): string {
+  const [owner = "", name = ""] = repository.split("/");
+  const repo = ids ? `repo:${owner}@${ids.owner}/${name}@${ids.repository}` : `repo:${repository}`;
+  if ("environment" in runsFor) return `${repo}:environment:${runsFor.environment}`;
+  if ("branch" in runsFor) return `${repo}:ref:refs/heads/${runsFor.branch}`;
+  if ("tag" in runsFor) return `${repo}:ref:refs/tags/${runsFor.tag}`;
+  return `${repo}:pull_request`;
 }
 
 // https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
@@ -142,11 +153,25 @@ export function validateFederatedCredentials(
 function checkParts(path: string, credential: FederatedCredential): Issue[] {
   switch (credential.kind) {
     case "gitHubActions":
-      return checkText(`${path}.repository`, credential.repository, {
-        what: "a GitHub repository",
-        pattern: /^[A-Za-z\d-]+\/[\w.-]+$/,
-        words: "the form owner/repository",
-      });
+      return [
+        ...checkText(`${path}.repository`, credential.repository, {
+          what: "a GitHub repository",
+          pattern: /^[A-Za-z\d-]+\/[\w.-]+$/,
+          words: "the form owner/repository",
+        }),
+        ...Object.entries(credential.ids ?? {}).flatMap(([key, id]): Issue[] =>
+          Number.isSafeInteger(id) && id > 0
+            ? []
+            : [
+                {
+                  path: `${path}.ids.${key}`,
+                  rule: "an id of GitHub's is a positive whole number",
+                  received: received(id),
+                  fix: "take it from gh api repos/<owner>/<repository>",
+                },
+              ],
+        ),
+      ];
     case "azurePipelines":
       return checkAzurePipelines(path, credential);
     case "kubernetes":
@@ -168,19 +193,17 @@ function checkParts(path: string, credential: FederatedCredential): Issue[] {
   }
 }
 
-const GUID = "[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}";
-
 /**
  * The two forms that a service connection has; the second ends on 1 July 2027
  * (https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections).
  */
 const SERVICE_CONNECTIONS = [
   {
-    issuer: new RegExp(`^https://login\\.microsoftonline\\.com/${GUID}/v2\\.0$`, "i"),
+    issuer: new RegExp(`^https://login\\.microsoftonline\\.com/${GUID_FORM}/v2\\.0$`, "i"),
     subject: /^\/eid1\/c\/pub\/t\/[\w-]+\/a\/[\w-]+\/sc\/[^/]+\/[^/]+$/,
   },
   {
-    issuer: new RegExp(`^https://vstoken\\.dev\\.azure\\.com/${GUID}$`, "i"),
+    issuer: new RegExp(`^https://vstoken\\.dev\\.azure\\.com/${GUID_FORM}$`, "i"),
     subject: /^sc:\/\/[^/]+\/[^/]+\/[^/]+$/,
   },
 ];

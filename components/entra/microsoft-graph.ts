@@ -17,12 +17,16 @@ const SCOPES: Readonly<Record<string, string>> = {
 const ROLES: Readonly<Record<string, string>> = {
   "User.Read.All": "df021288-bdef-4463-88db-98f22de89214",
   "Group.Read.All": "5b567255-7703-4780-807c-7be8301ae99b",
+  "Application.Read.All": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
+  "Application.ReadWrite.OwnedBy": "18a4783c-866b-4cc7-a460-3d5e5662c884",
+  "AppRoleAssignment.ReadWrite.All": "06b708a9-e830-4db3-a914-8e69da51d44f",
 };
 
 /**
  * Microsoft Graph with the permissions that an integration needs: `openid`, `profile`, `email`, `offline_access` and
  * `User.Read` for users who sign in; `User.Read.All` and `Group.Read.All` for an application that reads groups, as the
- * developer portal does.
+ * developer portal does; `Application.Read.All`, `Application.ReadWrite.OwnedBy` and `AppRoleAssignment.ReadWrite.All` for a
+ * pipeline that deploys.
  */
 export const MICROSOFT_GRAPH: CallableApi = {
   clientId: CLIENT_ID,

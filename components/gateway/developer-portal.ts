@@ -5,7 +5,7 @@ import { checkText, requireValid } from "../validation";
 import type { ApimGateway } from "./apim-gateway";
 import type { GatewayAuthorizationServer } from "./authorization-server";
 import { childOf, placeOn } from "./child";
-import { GatewayGroup } from "./group";
+import { GatewayGroup, validateGatewayGroup, type GatewayGroupArgs } from "./group";
 import { portalSettings, validateAccess, type PortalAccess } from "./portal/access";
 import { contentParts, validateContent, type PortalContent } from "./portal/content";
 import { revisionId } from "./portal/publication";
@@ -117,15 +117,8 @@ export class DeveloperPortal extends pulumi.ComponentResource {
 
   /** A group of Entra ID is looked up by the provider, which therefore stands before. */
   private createGroups(provider: readonly pulumi.Resource[]): pulumi.Resource[] {
-    const { gateway, signIn, groups = {} } = this.args;
-    if (signIn.kind !== "entra") return [];
-    return Object.entries(groups).map(
-      ([key, { displayName, description, objectId }]) =>
-        new GatewayGroup(
-          key,
-          { gateway, displayName, description, entra: { tenant: signIn.tenantId, objectId } },
-          { parent: this, dependsOn: [...provider] },
-        ),
+    return groupsOf(this.args).map(
+      ([key, group]) => new GatewayGroup(key, group, { parent: this, dependsOn: [...provider] }),
     );
   }
 
@@ -175,6 +168,19 @@ export class DeveloperPortal extends pulumi.ComponentResource {
   }
 }
 
+/** The groups of Entra ID, which are those of developers who sign in by it. */
+function groupsOf({
+  gateway,
+  signIn,
+  groups = {},
+}: DeveloperPortalArgs): [key: string, group: GatewayGroupArgs][] {
+  if (signIn.kind !== "entra") return [];
+  return Object.entries(groups).map(([key, { objectId, ...texts }]) => [
+    key,
+    { gateway, ...texts, entra: { tenant: signIn.tenantId, objectId } },
+  ]);
+}
+
 /** Every problem of the arguments of a {@link DeveloperPortal}. */
 function validateDeveloperPortal(args: DeveloperPortalArgs): Issue[] {
   const { gateway, url, signIn, groups = {}, content = {}, edition } = args;
@@ -187,6 +193,12 @@ function validateDeveloperPortal(args: DeveloperPortalArgs): Issue[] {
     ...validateSignIn(signIn, gateway.tier),
     ...validateAccess(args),
     ...validateContent(content),
+    ...groupsOf(args).flatMap(([key, group]) =>
+      validateGatewayGroup(key, group).map((issue) => ({
+        ...issue,
+        path: `groups.${key}.${issue.path.replace(/^entra\./, "")}`,
+      })),
+    ),
   ];
   if (signIn.kind !== "entra" && Object.keys(groups).length > 0) {
     issues.push({ path: "groups", ...GROUPS_RULE, received: received(Object.keys(groups)) });

@@ -1,7 +1,9 @@
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
+import { GUID_FORM } from "../../validation/guid";
 import { received, type Issue } from "../../validation/issue";
-import { checkLength, requireValid } from "../validation";
+import { OBJECT_ID } from "../access";
+import { checkLength, checkText, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import { SYSTEM_GROUPS } from "./portal/rules";
 import type { GatewayReference } from "./reference";
@@ -62,10 +64,10 @@ export class GatewayGroup extends pulumi.ComponentResource {
   }
 }
 
-const TENANT = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i;
+const TENANT = new RegExp(`^(?:${GUID_FORM}|[a-z\\d-]+(?:\\.[a-z\\d-]+)+)$`, "i");
 
-/** Every problem of the arguments of a {@link GatewayGroup}. */
-function validateGatewayGroup(
+/** Every problem of the arguments of a {@link GatewayGroup}, as far as they are known. */
+export function validateGatewayGroup(
   name: string,
   { gateway, displayName, description, entra }: GatewayGroupArgs,
 ): Issue[] {
@@ -90,6 +92,9 @@ function validateGatewayGroup(
       received: received(entra.tenant),
       fix: "take it from the tenant's overview in the Entra admin center",
     });
+  }
+  if (typeof entra?.objectId === "string") {
+    issues.push(...checkText("entra.objectId", entra.objectId, OBJECT_ID));
   }
   return issues;
 }

@@ -1,4 +1,9 @@
 import { z } from "zod";
+import {
+  BROWSER_REDIRECT_URI,
+  LONGEST_REDIRECT_URI,
+  MOST_REDIRECT_URIS,
+} from "../../components/entra/redirect-uri";
 import { applicationId, audience, rateLimit, serviceAddress } from "../../settings/parts";
 
 const backend = z.strictObject({
@@ -62,7 +67,14 @@ export const ordersSettings = z
     placing,
     rateLimit: rateLimit({ calls: 60, perSeconds: 60 }),
     clientRedirectUris: z
-      .array(z.url({ protocol: /^https?$/ }))
+      .array(
+        z.string().max(LONGEST_REDIRECT_URI).regex(BROWSER_REDIRECT_URI.pattern).meta({
+          description: "A redirect URI, at most 256 characters, with a path, if only /.",
+          rule: BROWSER_REDIRECT_URI.rule,
+          fix: BROWSER_REDIRECT_URI.fix,
+        }),
+      )
+      .max(MOST_REDIRECT_URIS)
       .default(["http://localhost:3000/"])
       .describe("Where the sample single-page client may receive its users back from the sign-in."),
     clients: z

@@ -1,3 +1,4 @@
+import { GUID_FORM } from "../../validation/guid";
 import { nearest } from "../../validation/nearest";
 import { received } from "../../validation/issue";
 import type { Checking, InSection } from "./context";
@@ -456,7 +457,7 @@ function brokenRule(
   return undefined;
 }
 
-const ARM_ID = /\/subscriptions\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\/[^\s"'<]*/i;
+const ARM_ID = new RegExp(`/subscriptions/${GUID_FORM}/[^\\s"'<]*`, "i");
 
 function checkAnyText(value: Value, place: string, checking: Checking, spec?: ValueSpec): void {
   const text = knownText(value);

@@ -66,6 +66,8 @@ export interface Write {
 export interface Fixture {
   /** What must exist before, in order: token and inputs. Created without checking rules. */
   readonly given?: readonly { readonly token: string; readonly inputs: Properties }[];
+  /** Who must be in the directory before. */
+  readonly principals?: readonly StandingPrincipal[];
   readonly operation?: Write["operation"];
   /** The write itself. On update and delete, what stands there is `previous` (created first). */
   readonly inputs: Properties;

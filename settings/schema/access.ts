@@ -1,26 +1,13 @@
 import { z } from "zod";
-import { accessProblems, OBJECT_ID } from "../../components/access";
-import { reason } from "../parts";
+import { accessProblems } from "../../components/access";
+import { GROUP_LOOK_UP, objectId, reason } from "../parts";
 import { onceValid } from "./when";
 
 /** Object ids of Entra ID, by which somebody gets roles. */
 const objectIds = (description: string, lookUp: string) =>
-  z
-    .array(
-      z
-        .string()
-        .regex(OBJECT_ID.pattern)
-        .meta({
-          description: "Object id in Entra ID.",
-          rule: `must be an object id: ${OBJECT_ID.words}`,
-          fix: `take it from \`${lookUp}\``,
-        }),
-    )
-    .default([])
-    .describe(description);
+  z.array(objectId("Object id in Entra ID.", lookUp)).default([]).describe(description);
 
-const groupIds = (description: string) =>
-  objectIds(description, "az ad group show --group <name> --query id");
+const groupIds = (description: string) => objectIds(description, GROUP_LOOK_UP);
 
 export const access = z
   .strictObject({

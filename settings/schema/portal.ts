@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AUTHORITY, B2C_TENANT, SYSTEM_GROUPS, VALIDATION_KEY } from "../../components/gateway/portal/rules";
-import { applicationId, day, reason } from "../parts";
+import { applicationId, day, GROUP_LOOK_UP, objectId, reason } from "../parts";
 import { onceValid } from "./when";
 
 const userFlow = (description: string) =>
@@ -97,11 +97,7 @@ const signIn = z
 const portalGroup = z
   .strictObject({
     displayName: z.string().min(1).max(300).describe("What the portal calls it, at most 300 characters."),
-    objectId: z.guid().meta({
-      description: "Object id of the group in Entra ID.",
-      rule: "must be a GUID",
-      fix: "take it from the group's page in the Entra admin center",
-    }),
+    objectId: objectId("Object id of the group in Entra ID.", GROUP_LOOK_UP),
     products: z
       .array(z.string().describe("Key of an integration, which its product is named after."))
       .min(1)

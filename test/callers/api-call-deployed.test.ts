@@ -229,6 +229,9 @@ describeWithEngine("a request to an API that was deployed", (engine) => {
   let entra: Entra;
   beforeAll(async () => {
     entra = await makeEntra();
+  });
+  afterAll(() => entra.close());
+  beforeAll(async () => {
     workbench = await openWorkbench(await engine());
     seedAssumed(workbench.azure, SETTINGS);
     const stack = await workbench.stack("apis", SETTINGS, program as PulumiFn);
@@ -236,10 +239,7 @@ describeWithEngine("a request to an API that was deployed", (engine) => {
     state = await exportState(stack);
     gateway = deployedGateway(state.resources);
   });
-  afterAll(async () => {
-    await entra.close();
-    await workbench.close();
-  });
+  afterAll(() => workbench.close());
 
   const ask = (request: ApiRequest, of = gateway) =>
     decide(of, request, {

@@ -30,15 +30,15 @@ describeWithEngine("a request to place an order that is queued", (engine) => {
   let entra: Entra;
   beforeAll(async () => {
     entra = await makeEntra();
+  });
+  afterAll(() => entra.close());
+  beforeAll(async () => {
     workbench = await openWorkbench(await engine());
     const stack = await workbench.stack("queued", SETTINGS, program as PulumiFn);
     await stack.up();
     state = await exportState(stack);
   });
-  afterAll(async () => {
-    await entra.close();
-    await workbench.close();
-  });
+  afterAll(() => workbench.close());
 
   const url = () => `${state.text("gateway-service", "gatewayUrl")}/orders`;
   const order = async (more: Partial<ApiRequest> = {}, claims: Claims = {}): Promise<ApiRequest> => {

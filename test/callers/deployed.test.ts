@@ -56,16 +56,16 @@ describeWithEngine("a call to a workflow of orders", (engine) => {
   let placeOrder: DeployedWorkflow;
   beforeAll(async () => {
     entra = await makeEntra();
+  });
+  afterAll(() => entra.close());
+  beforeAll(async () => {
     workbench = await openWorkbench(await engine());
     const stack = await workbench.stack("callers", SETTINGS, program as PulumiFn);
     await stack.up();
     state = await exportState(stack);
     placeOrder = deployedWorkflow(state.outputs("orders-place-order-workflow"));
   });
-  afterAll(async () => {
-    await entra.close();
-    await workbench.close();
-  });
+  afterAll(() => workbench.close());
 
   const addresses = () => {
     const service = state.outputs("gateway-service") as unknown as {

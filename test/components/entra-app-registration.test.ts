@@ -258,14 +258,14 @@ describe("EntraAppRegistration", () => {
           "  - api.preAuthorizedClients.shop.scopes: the API declares the scopes Orders Read, Shared" +
             ' (received "Orders.Raed")',
           "    fix: use a name that the API declares, or let the API declare it",
-          "  - client.redirectUris[0]: a redirect URI is https, or http on localhost, without wildcard, fragment and the" +
-            " characters ! $ ' ( ) , ;" +
+          "  - client.redirectUris[0]: a redirect URI is https, or http on localhost, with a path, if only /, without" +
+            " wildcard, fragment and the characters ! $ ' ( ) , ;" +
             ' (received "http://shop.contoso.com")',
-          "    fix: use https, or http://localhost while developing",
-          "  - client.redirectUris[1]: a redirect URI is https, or http on localhost, without wildcard, fragment and the" +
-            " characters ! $ ' ( ) , ;" +
+          "    fix: write e.g. https://shop.contoso.com/signed-in, or http://localhost/ while developing",
+          "  - client.redirectUris[1]: a redirect URI is https, or http on localhost, with a path, if only /, without" +
+            " wildcard, fragment and the characters ! $ ' ( ) , ;" +
             ' (received "https://*.contoso.com/")',
-          "    fix: use https, or http://localhost while developing",
+          "    fix: write e.g. https://shop.contoso.com/signed-in, or http://localhost/ while developing",
         ].join("\n"),
       );
     });

@@ -3,6 +3,7 @@ import { GatewayInventory } from "../../components/gateway/inventory";
 import type { GatewayCaller, GatewayReference } from "../../components/gateway/reference";
 import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";
 import type { Properties } from "../../rehearsal/azure/resource-type";
+import { guidOf } from "../../rehearsal/azure/types/common";
 
 /** Where the service of {@link gatewayReference} is, and where its children are. */
 export const PLACE = { resourceGroupName: "rg-gateway", serviceName: "apim-contoso-test" } as const;
@@ -38,10 +39,10 @@ export function seedIdentity(azure: SimulatedAzure, resourceName = "id-gateway")
 export const NO_TOKENS = { because: "it is made up" } as const;
 
 /** Somebody who stands in the directory. */
-export function seedPerson(azure: SimulatedAzure, type: "User" | "Group", name: string): string {
-  const inputs = { displayName: name, ...(type === "User" && { userPrincipalName: `${name}@contoso.com` }) };
-  const token = type === "User" ? "azuread:index/user:User" : "azuread:index/group:Group";
-  return azure.seed(token, inputs).outputs.objectId as string;
+export function admitPerson(azure: SimulatedAzure, type: "User" | "Group"): string {
+  const objectId = guidOf(type);
+  azure.admit({ objectId, type });
+  return objectId;
 }
 
 /** A name that is one character longer than `length` admits. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import SwaggerParser from "@apidevtools/swagger-parser";
 import type { OpenAPIV3 } from "openapi-types";
+import { BROWSER_REDIRECT_URI } from "../../components/entra/redirect-uri";
 import { integrationSchemas } from "../../integrations";
 import { orders } from "../../integrations/orders";
 import type { Properties } from "../../rehearsal/azure/resource-type";
@@ -254,17 +255,25 @@ describe("the orders integration", () => {
     );
   });
 
-  it("admits clients by their ids alone", () => {
+  it("admits clients by their ids alone, and sends users back to addresses that Entra ID takes", () => {
+    const clientRedirectUris = [
+      "https://shop.contoso.com",
+      "http://shop.contoso.com/in",
+      "http://localhost/",
+    ];
     const { issues } = parseSettings(
       configuration({
         ...OWN_GATEWAY,
-        integrations: { orders: { backends: BACKENDS, clients: ["Partner"] } },
+        integrations: { orders: { backends: BACKENDS, clients: ["Partner"], clientRedirectUris } },
       }),
       new Set(),
       PROJECT,
       integrationSchemas,
     );
+    const { rule, fix } = BROWSER_REDIRECT_URI;
     expect(issues?.map(({ path: at, rule, fix }) => `${at}: ${rule}; ${fix}`)).toEqual([
+      `integrations.orders.clientRedirectUris[0]: ${rule}; ${fix}`,
+      `integrations.orders.clientRedirectUris[1]: ${rule}; ${fix}`,
       "integrations.orders.clients[0]: must be an application (client) id; take it from the registration's overview, e.g. 11111111-1111-4111-8111-111111111111",
     ]);
   });

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type * as timers from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { openApiContract, operations } from "../../components/contracts";
 import { ApimGateway, type NewService } from "../../components/gateway/apim-gateway";
@@ -31,15 +30,7 @@ import { seedReadingGateway } from "../components/gateway/standing";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench, writes } from "./workbench";
 
-/** Whoever waits a second or longer, as retries do, waits a thousandth of it. */
-jest.mock("node:timers/promises", () => {
-  const real = jest.requireActual<typeof timers>("node:timers/promises");
-  return {
-    ...real,
-    setTimeout: (milliseconds: number, ...rest: [unknown?, object?]) =>
-      real.setTimeout(milliseconds < 1000 ? milliseconds : milliseconds / 1000, ...rest),
-  };
-});
+jest.mock("node:timers/promises", () => jest.requireActual<object>("./quick-waits"));
 
 /** Failures that are shown by another test, by their row in docs/failures.md: its file, below `test`, and its title. */
 const ELSEWHERE: Readonly<Record<string, readonly (readonly [file: string, title: string])[]>> = {

@@ -127,6 +127,7 @@ const PLANTED: Readonly<
   "apim-min-api-version": ["gateway", "service"],
   "apim-name": ["refused by Azure", "misnamed"],
   "apim-no-direct-management": ["refused by Azure", "access"],
+  "apim-password-auth-off": ["production", "portal-settings"],
   "apim-tier": ["gateway", "service"],
   "apim-zones": ["gateway", "service"],
   "apim-multi-region": ["gateway", "service"],
@@ -155,6 +156,7 @@ const PLANTED: Readonly<
   "kv-soft-delete": ["production", "planted-vault"],
   "kv-purge-protection": ["production", "planted-vault"],
   "kv-rbac": ["production", "planted-vault"],
+  "kv-firewall": ["production", "planted-vault"],
   "kv-logs": ["production", "planted-vault"],
   "storage-tls12": ["production", "planted-account"],
   "storage-no-public-blobs": ["production", "planted-account"],
@@ -286,7 +288,7 @@ describeWithEngine("guardrails on the real engine", (engine) => {
     });
 
     test("in production, with what nobody should add to it", async () => {
-      await edited("prod");
+      await edited("prod", [["portal", "signUp"], { because: "anybody may try" }]);
       const soon = Date.now() / 1000 + 7 * 24 * 3600;
       const configuration = await advisory();
       const { violations, phases } = await rehearsal(
@@ -317,12 +319,8 @@ describeWithEngine("guardrails on the real engine", (engine) => {
         },
         {
           ...configuration,
-          // Production has none of them today, by choice.
+          // Production has none today, by choice.
           "apim-defender": "disabled",
-          "dns-dnssec": {
-            enforcementLevel: "advisory",
-            except: { "domain-zone": "the registrar cannot yet" },
-          },
           "protect-stateful": {
             enforcementLevel: "advisory",
             except: { "planted-vault": "a fault of its own" },

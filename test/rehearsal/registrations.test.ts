@@ -1,23 +1,14 @@
-import type * as timers from "node:timers/promises";
 import { findLeaks } from "../../rehearsal/leaks";
 import { DEFAULT_IDS, type Fault } from "../../rehearsal/azure";
 import type { ClientSecrets } from "../../components/entra/credentials";
 import { MICROSOFT_GRAPH } from "../../components/entra/microsoft-graph";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { SecretVault } from "../../components/secret-vault";
-import { CA_CERTIFICATE, seedGroups, seedIdentity, seedPerson } from "../components/fixtures";
+import { admitPerson, CA_CERTIFICATE, seedGroups, seedIdentity } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench, writes } from "./workbench";
 
-/** Whoever waits a second or longer, as retries do, waits a thousandth of it. */
-jest.mock("node:timers/promises", () => {
-  const real = jest.requireActual<typeof timers>("node:timers/promises");
-  return {
-    ...real,
-    setTimeout: (milliseconds: number, ...rest: [unknown?, object?]) =>
-      real.setTimeout(milliseconds < 1000 ? milliseconds : milliseconds / 1000, ...rest),
-  };
-});
+jest.mock("node:timers/promises", () => jest.requireActual<object>("./quick-waits"));
 
 const TEXTS = { displayName: "Some", description: "Something" };
 const PASSWORD = "azuread:index/applicationPassword:ApplicationPassword";
@@ -48,8 +39,8 @@ function seedDirectory({ azure }: Workbench) {
   return {
     billing: clientId,
     identity: seedIdentity(azure).principalId,
-    group: seedPerson(azure, "Group", "operators"),
-    owner: seedPerson(azure, "User", "jo"),
+    group: admitPerson(azure, "Group"),
+    owner: admitPerson(azure, "User"),
   };
 }
 

@@ -1,4 +1,3 @@
-import type * as timers from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { SecretReader } from "../../components/gateway/key-vault";
 import { GatewayNamedValue } from "../../components/gateway/named-value";
@@ -15,15 +14,7 @@ import {
 import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench, writes } from "./workbench";
 
-/** Whoever waits a second or longer, as retries do, waits a thousandth of it. */
-jest.mock("node:timers/promises", () => {
-  const real = jest.requireActual<typeof timers>("node:timers/promises");
-  return {
-    ...real,
-    setTimeout: (milliseconds: number, ...rest: [unknown?, object?]) =>
-      real.setTimeout(milliseconds < 1000 ? milliseconds : milliseconds / 1000, ...rest),
-  };
-});
+jest.mock("node:timers/promises", () => jest.requireActual<object>("./quick-waits"));
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
 const NAMED_VALUE = "azure-native:apimanagement:NamedValue";

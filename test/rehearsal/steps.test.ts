@@ -1,5 +1,5 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
-import { changes, recordRun, type Run, surprises, title } from "../../rehearsal/steps";
+import { changes, recordRun, remains, type Run, surprises, title } from "../../rehearsal/steps";
 
 const URN = "urn:pulumi:dev::shop::entint:index:Gateway$azure-native:dns:Zone::zone";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -12,22 +12,26 @@ interface State {
 /** The two events that the engine sends about a step. */
 function run(op: OpType, state: State = {}, diffs?: string[]): Run {
   const recorded = recordRun();
-  const metadata = {
-    op,
-    urn: URN,
+  tell(recorded, op, { new: stateOf(state), ...(diffs === undefined ? {} : { diffs }) });
+  return recorded;
+}
+
+function stateOf(state: State) {
+  return {
     type: "azure-native:dns:Zone",
+    urn: URN,
+    id: "",
+    parent: "",
     provider: "",
-    ...(diffs === undefined ? {} : { diffs }),
-    new: {
-      type: "azure-native:dns:Zone",
-      urn: URN,
-      id: "",
-      parent: "",
-      provider: "",
-      custom: true,
-      ...complete(state),
-    },
+    custom: true,
+    ...complete(state),
   };
+}
+
+type Told = Partial<Record<"old" | "new", ReturnType<typeof stateOf>>> & { readonly diffs?: string[] };
+
+function tell(recorded: Run, op: OpType, told: Told): void {
+  const metadata = { op, urn: URN, type: "azure-native:dns:Zone", provider: "", ...told };
   const events: Partial<EngineEvent>[] = [
     { resourcePreEvent: { metadata } },
     { resOutputsEvent: { metadata } },
@@ -35,7 +39,6 @@ function run(op: OpType, state: State = {}, diffs?: string[]): Run {
   events.forEach((event, sequence) => {
     recorded.onEvent({ sequence, timestamp: 0, ...event });
   });
-  return recorded;
 }
 
 function complete({ inputs = {}, outputs = {} }: State) {
@@ -62,6 +65,34 @@ test.each<OpType>(["create", "update", "delete", "replace", "import"])(
     ]);
   },
 );
+
+test.each<[when: string, order: readonly OpType[]]>([
+  ["after", ["create-replacement", "replace", "delete-replaced"]],
+  ["before", ["delete-replaced", "replace", "create-replacement"]],
+])(
+  "a resource whose predecessor goes %s it comes is there, as it will be, and what was before is told",
+  (_when, order) => {
+    const [before, after] = [{ name: "old" }, { name: "new" }].map((inputs) => stateOf({ inputs }));
+    const recorded = recordRun();
+    for (const op of order) {
+      tell(recorded, op, op === "delete-replaced" ? { old: before } : { old: before, new: after });
+    }
+    const step = recorded.steps.get(URN);
+    expect(step).toMatchObject({ inputs: { name: "new" }, before: { name: "old" }, operations: order });
+    expect(step && remains(step)).toBe(true);
+  },
+);
+
+test("a resource that is deleted is not there, and one that is created was not before", () => {
+  const deleted = recordRun();
+  tell(deleted, "delete", { old: stateOf({ inputs: { name: "old" } }) });
+  const created = run("create").steps.get(URN);
+  const step = deleted.steps.get(URN);
+  expect(step && remains(step)).toBe(false);
+  expect(step?.before).toEqual({ name: "old" });
+  expect(created && remains(created)).toBe(true);
+  expect(created?.before).toBeUndefined();
+});
 
 test("what the preview did not know cannot surprise", () => {
   const preview = run("create", { outputs: { servers: UNKNOWN, tags: { a: "1", b: UNKNOWN } } });

@@ -68,11 +68,11 @@ describeWithEngine("a workflow as an API", (engine) => {
   beforeAll(async () => {
     entra = await makeEntra();
   });
+  afterAll(() => entra.close());
   beforeEach(async () => {
     workbench = await openWorkbench(await engine());
   });
   afterEach(() => workbench.close());
-  afterAll(() => entra.close());
 
   async function deployed(authentication?: WorkflowAuthentication) {
     let whereabouts = HERE;

@@ -278,7 +278,7 @@ The settings of stack dev are not valid: 17 problems
     [
       "a person's name for an object id",
       minimal({ access: { operators: ["operators@contoso.com"] } }),
-      'access.operators[0]: must be an object id: 32 hexadecimal digits in five groups, as Entra ID shows them (received "operators@contoso.com")\n    fix: take it from `az ad group show --group <name> --query id`',
+      'access.operators[0]: must be an object id: 32 hexadecimal digits in five groups (received "operators@contoso.com")\n    fix: take it from `az ad group show --group <name> --query id`',
     ],
     [
       "a group that is named twice",

@@ -1,5 +1,6 @@
 import type * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
+import { GUID } from "../../../validation/guid";
 import { received, type Issue } from "../../../validation/issue";
 import { checkReason, checkText } from "../../validation";
 import type { Place } from "../child";
@@ -106,7 +107,10 @@ export function validateSignIn(signIn: PortalSignIn, tier: GatewayTier["name"]):
       : [{ path: "signIn.kind", ...PORTAL_SIGN_IN_RULE, received: received(signIn.kind) }];
   switch (signIn.kind) {
     case "entra":
-      return [...issues, ...checkText("signIn.tenantId", signIn.tenantId, TENANT_ID)];
+      return [
+        ...issues,
+        ...checkText("signIn.tenantId", signIn.tenantId, { what: "the id of a tenant", ...GUID }),
+      ];
     case "b2c":
       return [
         ...issues,
@@ -122,9 +126,3 @@ export function validateSignIn(signIn: PortalSignIn, tier: GatewayTier["name"]):
       );
   }
 }
-
-const TENANT_ID = {
-  what: "the id of a tenant",
-  pattern: /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i,
-  words: "the form of a GUID",
-};

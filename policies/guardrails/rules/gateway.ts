@@ -6,6 +6,7 @@ import { at, isProperties, items, same, text, type Properties } from "../propert
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
 const GENERIC = "azure-native:resources:Resource";
+const DEPLOYMENT = "azure-native:resources:Deployment";
 
 /** What the tier of a service has; nothing where it is none that is known. */
 function tierOf(inputs: Properties): TierFeatures | undefined {
@@ -128,6 +129,25 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
         same(text(inputs, "resourceProviderNamespace"), "Microsoft.ApiManagement") &&
         same(text(inputs, "resourceType"), "tenant");
       if (isAccess && at(inputs, "properties.enabled") === true) yield "switches it on";
+    },
+  }),
+  resourceGuardrail({
+    id: "apim-password-auth-off",
+    level: "advisory",
+    environments: "all",
+    rule: "Nobody makes an account of the developer portal by a form, with a password.",
+    reason:
+      "Passwords are guessed and reused; who signs in by Entra ID is known there, and goes when the person goes.",
+    fix: "leave portal.signUp out, or except the portal with the reason",
+    mirrors: ["Azure Policy ffe25541"],
+    judges: [DEPLOYMENT],
+    *judge(inputs) {
+      for (const resource of items(inputs, "properties.template.resources")) {
+        const isSignUp =
+          /\/portalsettings$/i.test(text(resource, "type") ?? "") &&
+          /\/signup$/i.test(text(resource, "name") ?? "");
+        if (isSignUp && at(resource, "properties.enabled") === true) yield "lets whoever comes make one";
+      }
     },
   }),
   resourceGuardrail({

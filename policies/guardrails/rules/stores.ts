@@ -58,6 +58,19 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
       if (at(inputs, "properties.enableRbacAuthorization") !== true) yield "is by policies of access";
     },
   }),
+  resourceGuardrail({
+    id: "kv-firewall",
+    level: "mandatory",
+    environments: "all",
+    rule: "A vault answers those networks only that it names, and Azure's trusted services.",
+    reason: "Who has a role, or steals a token, must also be in the right place.",
+    fix: "leave vault.network out; or except the vault with the reason for which it is open",
+    mirrors: ["PSRule AZR-000355", "Azure Policy 55615ac9", "MCSB NS-2"],
+    judges: [VAULT],
+    *judge(inputs) {
+      if (!same(text(inputs, "properties.networkAcls.defaultAction"), "Deny")) yield "answers every network";
+    },
+  }),
   stackGuardrail({
     id: "kv-logs",
     level: "mandatory",

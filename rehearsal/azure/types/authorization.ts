@@ -31,6 +31,7 @@ const DEFINITION = "azure-native:authorization:RoleDefinition";
 export const BUILT_IN_ROLES: Readonly<Record<string, string>> = {
   "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
   "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": "Key Vault Secrets Officer",
+  "12338af0-0e69-4776-bea7-57ae8d297424": "Key Vault Crypto User",
   "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba": "Key Vault Certificate User",
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
   "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader",

@@ -125,6 +125,7 @@ export function rule(spec: {
   readonly source: string;
   readonly check: Rule["check"];
   readonly given?: Fixture["given"];
+  readonly principals?: Fixture["principals"];
   /** A valid write. */
   readonly inputs: Properties;
   /** What makes it valid in the eyes of this rule, where `inputs` alone says nothing of it. */
@@ -134,6 +135,7 @@ export function rule(spec: {
 }): Rule {
   const fixture = (change: Partial<Fixture>): Fixture => ({
     ...(spec.given === undefined ? {} : { given: spec.given }),
+    ...(spec.principals === undefined ? {} : { principals: spec.principals }),
     ...change,
     inputs: { ...spec.inputs, ...change.inputs },
   });

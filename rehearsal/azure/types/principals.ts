@@ -1,14 +1,11 @@
 import type { AzureView } from "../resource-type";
 import { same, text } from "./common";
 
-/** Tokens of what is a principal under its object id, and what kind of one that is. */
 export const SERVICE_PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal";
-export const USER = "azuread:index/user:User";
-export const GROUP = "azuread:index/group:Group";
 
 /**
- * What kind of principal has this object id: a user, a group, a service principal, the deployer, a user-assigned identity,
- * the system-assigned identity of any resource, or somebody who was in the directory before.
+ * What kind of principal has this object id: somebody who was in the directory before, a service principal, the deployer,
+ * a user-assigned identity, or the system-assigned identity of any resource.
  *
  * @returns the values of `principalType` that fit; the deployer may be a user or a service principal.
  * `undefined` where the directory has no such principal
@@ -17,10 +14,6 @@ export function principalType(objectId: string, azure: AzureView): readonly stri
   if (same(objectId, azure.deployerObjectId)) return ["User", "ServicePrincipal"];
   const standing = azure.standingPrincipals.find((one) => same(one.objectId, objectId));
   if (standing) return [standing.type];
-  const has = (token: string): boolean =>
-    azure.all(token).some(({ outputs }) => same(text(outputs, "objectId") ?? "", objectId));
-  if (has(USER)) return ["User"];
-  if (has(GROUP)) return ["Group"];
   const known = [
     ...azure.all(SERVICE_PRINCIPAL).map(({ outputs }) => text(outputs, "objectId")),
     ...azure

@@ -4,7 +4,7 @@ import { MICROSOFT_GRAPH } from "../../../components/entra/microsoft-graph";
 import type { NewRegistration } from "../../../components/entra/new-registration";
 import { EntraAppRegistration } from "../../../components/entra-app-registration";
 import { DEFAULT_IDS, type SimulatedAzure } from "../../../rehearsal/azure";
-import { seedGroups, seedIdentity, seedPerson } from "../fixtures";
+import { admitPerson, seedGroups, seedIdentity } from "../fixtures";
 import { deploy, identities, plan, refusal, registrationOf, valueOf } from "../harness";
 
 const TEXTS = { displayName: "Some", description: "Something" };
@@ -43,11 +43,18 @@ describe("a client", () => {
     );
   });
 
-  it("of kind native may have redirect URIs of its own scheme", async () => {
-    const deployment = await client({ kind: "native", redirectUris: ["com.contoso.shop://signed-in"] });
-    expect(registrationOf(deployment, "shop-application").inputs.publicClient).toEqual({
-      redirectUris: ["com.contoso.shop://signed-in"],
-    });
+  it("of kind native may have redirect URIs of its own scheme, and such without a path", async () => {
+    const redirectUris = ["com.contoso.shop://signed-in", "http://localhost", "https://shop.contoso.com"];
+    const deployment = await client({ kind: "native", redirectUris });
+    expect(registrationOf(deployment, "shop-application").inputs.publicClient).toEqual({ redirectUris });
+  });
+
+  it("of kind web that signs in in the browser is sent its users back there", async () => {
+    const redirectUris = ["https://developers.contoso.com/signin"];
+    const deployment = await client({ kind: "web", signsInAt: "browser", redirectUris });
+    const { inputs } = registrationOf(deployment, "shop-application");
+    expect(inputs.singlePageApplication).toEqual({ redirectUris });
+    expect(inputs.web).toBeUndefined();
   });
 
   it("of kind daemon is sent nobody, and asks for roles", async () => {
@@ -168,7 +175,7 @@ describe("an API", () => {
     const deployment = await deploy((azure) => {
       seedGroups(azure, "rg-gateway");
       const { principalId } = seedIdentity(azure);
-      const people = { user: seedPerson(azure, "User", "jo"), group: seedPerson(azure, "Group", "ops") };
+      const people = { user: admitPerson(azure, "User"), group: admitPerson(azure, "Group") };
       const api = new EntraAppRegistration("orders", {
         ...ORDERS,
         api: {
@@ -201,7 +208,7 @@ describe("an API", () => {
 
   it("without roles is assigned as such", async () => {
     const deployment = await deploy((azure) => {
-      const objectId = seedPerson(azure, "Group", "staff");
+      const objectId = admitPerson(azure, "Group");
       return new EntraAppRegistration("orders", {
         displayName: "Orders API",
         api: { assignments: { staff: { to: "group", objectId } } },
@@ -256,7 +263,7 @@ describe("an API", () => {
 
   it("is owned by whoever deploys, and by whom else the program names", async () => {
     const program = (azure: SimulatedAzure) => {
-      const jo = seedPerson(azure, "User", "jo");
+      const jo = admitPerson(azure, "User");
       new EntraAppRegistration("orders", {
         ...ORDERS,
         owners: { jo, deployer: DEFAULT_IDS.deployerObjectId },
@@ -295,7 +302,8 @@ describe("refused is", () => {
         "  - client.calls.graph.scopes: the API declares the scopes openid, profile, email, offline_access, User.Read" +
           ' (received "Mail.Send")',
         "    fix: use a name that the API declares, or let the API declare it",
-        "  - client.calls.graph.roles: the API declares the roles User.Read.All, Group.Read.All" +
+        "  - client.calls.graph.roles: the API declares the roles User.Read.All, Group.Read.All, Application.Read.All, " +
+          "Application.ReadWrite.OwnedBy, AppRoleAssignment.ReadWrite.All" +
           ' (received "Mail.Send")',
         "    fix: use a name that the API declares, or let the API declare it",
         "  - client.calls.again: a call asks for at least one permission",
@@ -326,6 +334,9 @@ describe("refused is", () => {
       "http://shop.contoso.com",
       "a redirect URI of a native client is https, http on localhost, or",
     ],
+    ["native", "com.contoso.shop://", "a redirect URI of a native client is https"],
+    ["singlePage", "https://shop.contoso.com", "with a path, if only /"],
+    ["web", "http://localhost:3000", "with a path, if only /"],
     ["web", "https://shop.contoso.com/(in)", "the characters ! $ ' ( ) , ;"],
     ["web", `https://shop.contoso.com/${"a".repeat(256)}`, "a redirect URI has at most 256 characters"],
   ] as const)("to send users of kind %s back to %s", async (kind, uri, rule) => {

@@ -1,4 +1,6 @@
 import { X509Certificate } from "node:crypto";
+import * as keyvault from "@pulumi/azure-native/keyvault";
+import * as pulumi from "@pulumi/pulumi";
 import type { ClientCredentials, ClientSecrets } from "../../../components/entra/credentials";
 import type { FederatedCredential } from "../../../components/entra/federated-credential";
 import { EntraAppRegistration } from "../../../components/entra-app-registration";
@@ -41,6 +43,16 @@ const FEDERATED: Readonly<Record<string, readonly [FederatedCredential, issuer: 
     { kind: "gitHubActions", repository: "contoso/orders", runsFor: { pullRequests: true } },
     "https://token.actions.githubusercontent.com",
     "repo:contoso/orders:pull_request",
+  ],
+  immutable: [
+    {
+      kind: "gitHubActions",
+      repository: "contoso/orders",
+      ids: { owner: 123456, repository: 456789 },
+      runsFor: { environment: "prod" },
+    },
+    "https://token.actions.githubusercontent.com",
+    "repo:contoso@123456/orders@456789:environment:prod",
   ],
   pipelines: [
     {
@@ -157,6 +169,16 @@ describe("federated credentials", () => {
   it.each<[string, string, FederatedCredential]>([
     ["ab", "a federated credential's key, which is its name, has 3 to 120 letters", github("c/o", "prod")],
     ["one", "a GitHub repository has the form owner/repository", github("orders", "prod")],
+    [
+      "one",
+      "an id of GitHub's is a positive whole number",
+      {
+        kind: "gitHubActions",
+        repository: "contoso/orders",
+        ids: { owner: 1, repository: 0.5 },
+        runsFor: { pullRequests: true },
+      },
+    ],
     ["one", "a subject has 1 to 600 characters without wildcard", github("contoso/orders", "*")],
     ["one", "a subject has 1 to 600 characters", github("contoso/orders", "a".repeat(600))],
     ["one", "a subject has 1 to 600 characters", other("https://idp.contoso.com", " padded")],
@@ -275,9 +297,44 @@ describe("secrets", () => {
     expect(values.filter((value) => elsewhere.includes(value))).toEqual([]);
   });
 
+  it("are handed out, by the current one, to what takes no reference to a vault", async () => {
+    const { azure, result } = await withSecrets(SECRETS);
+    const value = result.secretValue();
+    const written = azure.all("azure-native:keyvault:Secret").map(({ inputs }) => inputs.properties);
+    expect(written).toEqual([expect.objectContaining({ value: await valueOf(value) })]);
+    expect(await pulumi.isSecret(value)).toBe(true);
+  });
+
+  it("go with a vault of this program, and alone from one that stood already", async () => {
+    const own = await deploy((azure) => {
+      seedGroups(azure, "rg-secrets");
+      const vault = new keyvault.Vault("own", {
+        resourceGroupName: "rg-secrets",
+        vaultName: "kv-own",
+        location: "westeurope",
+        properties: {
+          tenantId: DEFAULT_IDS.tenantId,
+          sku: { family: "A", name: "standard" },
+          enableRbacAuthorization: true,
+        },
+      });
+      return job({ secrets: { ...SECRETS, vault } })();
+    });
+    const written = registrationOf(own, "job-vault-secret");
+    expect(written.inputs).toMatchObject({ resourceGroupName: "rg-secrets", vaultName: "kv-own" });
+    expect(written.deletedWith).toBe("own");
+    expect(await valueOf(own.result.secretId ?? "")).toBe(
+      "https://kv-own.vault.azure.net/secrets/job-secret",
+    );
+    expect(registrationOf(await withSecrets(SECRETS), "job-vault-secret").deletedWith).toBeUndefined();
+  });
+
   it("are none of a client that has none", async () => {
     const { result } = await deploy(job({}));
     expect(result.secretId).toBeUndefined();
+    expect(() => result.secretValue()).toThrow(
+      'EntraAppRegistration "job" has no secret\n  fix: give its client credentials.secrets, or ask another registration',
+    );
   });
 
   it.each<[string, Partial<ClientSecrets>]>([

@@ -204,6 +204,6 @@ describe("an adopted registration", () => {
         "orders",
         () => new EntraAppRegistration("orders", { kind: "adopt", clientId: "orders" }),
       ),
-    ).toContain("clientId: a client id has the form of a GUID");
+    ).toContain("clientId: a client id has 32 hexadecimal digits in five groups");
   });
 });

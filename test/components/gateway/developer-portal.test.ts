@@ -315,10 +315,26 @@ describe("DeveloperPortal", () => {
 
     it("a tenant by its domain, and passwords without a reason", async () => {
       expect(await refuse({ signIn: { ...ENTRA(), tenantId: "contoso.com" } })).toContain(
-        'signIn.tenantId: the id of a tenant has the form of a GUID (received "contoso.com")',
+        'signIn.tenantId: the id of a tenant has 32 hexadecimal digits in five groups (received "contoso.com")',
       );
       expect(await refuse({ signIn: { kind: "password", because: "" } })).toContain(
         "signIn.because: sign-in by password needs a reason",
+      );
+    });
+
+    it("what is wrong with a group", async () => {
+      const groups = { "-staff": { displayName: "", objectId: "staff@contoso.com" } };
+      expect(await refuse({ groups })).toBe(
+        [
+          'DeveloperPortal "portal" is not valid: 3 problems',
+          "  - groups.-staff.name: the name of what stands on a gateway has 1 to 80 letters, digits and hyphens, with no" +
+            ' hyphen at either end (received "-staff")',
+          "    fix: write 1 to 80 letters, digits and hyphens, with no hyphen at either end",
+          "  - groups.-staff.displayName: a group's display name has 1 to 300 characters (received 0)",
+          "    fix: write 1 to 300 characters",
+          '  - groups.-staff.objectId: an object id has 32 hexadecimal digits in five groups (received "staff@contoso.com")',
+          "    fix: write 32 hexadecimal digits in five groups",
+        ].join("\n"),
       );
     });
 

@@ -50,6 +50,14 @@ const onApi = { serviceName: "apim", apiId: "orders;rev=1" };
 const cors = (origin: string) =>
   policies(`<cors><allowed-origins><origin>${origin}</origin></allowed-origins></cors><base />`);
 
+/** A template that says who may make an account. */
+const signUp = (enabled: boolean) => {
+  const type = "Microsoft.ApiManagement/service/portalsettings";
+  return {
+    properties: { template: { resources: [{ type, name: "apim/signup", properties: { enabled } }] } },
+  };
+};
+
 /** A workflow with a trigger of any kind, and who may call it. */
 const workflow = (access: Readonly<Record<string, unknown>>, trigger = {}): Part => ({
   inputs: {
@@ -120,6 +128,12 @@ export const CASES: Readonly<Record<string, Case>> = {
         properties: { enabled: true },
       },
     },
+    unknown: "inputs.properties",
+  },
+  "apim-password-auth-off": {
+    type: "azure-native:resources:Deployment",
+    passes: { inputs: signUp(false) },
+    fails: { inputs: signUp(true) },
     unknown: "inputs.properties",
   },
   "apim-tier": {
@@ -326,6 +340,12 @@ export const CASES: Readonly<Record<string, Case>> = {
     type: VAULT,
     passes: { inputs: { properties: { enableRbacAuthorization: true } } },
     fails: { inputs: { properties: { accessPolicies: [] } } },
+    unknown: "inputs.properties",
+  },
+  "kv-firewall": {
+    type: VAULT,
+    passes: { inputs: { properties: { networkAcls: { bypass: "AzureServices", defaultAction: "Deny" } } } },
+    fails: { inputs: { properties: { publicNetworkAccess: "Enabled" } } },
     unknown: "inputs.properties",
   },
   "kv-logs": {

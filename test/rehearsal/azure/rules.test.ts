@@ -14,6 +14,7 @@ function arrange(
   fixture: Fixture,
 ): { readonly azure: MemoryAzure; readonly write: Write } {
   const azure = new MemoryAzure();
+  azure.standingPrincipals.push(...(fixture.principals ?? []));
   for (const { token, inputs } of fixture.given ?? []) azure.put(token, inputs);
   const previous = fixture.previous && azure.put(type.token, fixture.previous);
   const operation = fixture.operation ?? "create";

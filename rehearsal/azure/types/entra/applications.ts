@@ -1,9 +1,8 @@
 import { AzureError } from "../../errors";
 import type { AzureView, Json, Properties, ResourceType, Rule, StoredResource } from "../../resource-type";
 import { at, duplicate, EXAMPLE, isGuid, items, nameOf, others, rule, same, text, texts } from "../common";
-import { GROUP, principalType } from "../principals";
+import { principalType } from "../principals";
 import { applicationOutputs } from "./answers";
-import { directoryObjectId } from "./people";
 import {
   APPLICATION,
   application,
@@ -15,6 +14,7 @@ import {
   GRAPH_APPLICATION,
   graphNotFound,
   graphRequest,
+  group,
   IDENTIFIER_URI,
   needsApplication,
   objectIdIn,
@@ -105,6 +105,26 @@ const redirectUris: readonly Rule[] = [
       return graphRequest(
         `The redirect URI '${wrong}' is invalid: https, or http with localhost, at most 256 characters, no fragment.`,
       );
+    },
+  }),
+  rule({
+    id: "application-redirect-uri-path",
+    source:
+      "https://github.com/hashicorp/terraform-provider-azuread/blob/main/internal/helpers/tf/validation/uri.go",
+    inputs: application,
+    accepted: {
+      inputs: {
+        web: { redirectUris: ["https://portal.example.com/"] },
+        publicClient: { redirectUris: ["https://portal.example.com"] },
+      },
+    },
+    refused: { inputs: { singlePageApplication: { redirectUris: ["https://portal.example.com"] } } },
+    check: ({ inputs }) => {
+      const wrong = ["singlePageApplication", "web"]
+        .flatMap((platform) => texts(inputs, `${platform}.redirectUris`))
+        .find((uri) => /^https?:\/\/[^/]*$/i.test(uri));
+      if (wrong === undefined) return undefined;
+      return graphRequest(`URI must have a trailing slash when there is no path segment for '${wrong}'`);
     },
   }),
   rule({
@@ -296,10 +316,10 @@ export const applications: readonly ResourceType[] = [
       rule({
         id: "application-owners",
         source: "https://learn.microsoft.com/graph/api/application-post-owners",
-        given: [{ token: GROUP, inputs: { displayName: "Operators", securityEnabled: true } }],
+        principals: [group],
         inputs: application,
         accepted: { inputs: { owners: [EXAMPLE.deployerObjectId] } },
-        refused: { inputs: { owners: [directoryObjectId(GROUP, "Operators")] } },
+        refused: { inputs: { owners: [group.objectId] } },
         check: ({ inputs }, azure) => {
           for (const owner of texts(inputs, "owners")) {
             const kinds = principalType(owner, azure);

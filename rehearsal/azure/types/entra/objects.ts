@@ -32,6 +32,9 @@ const FIRST_PARTY: readonly FirstParty[] = [
     roles: {
       "User.Read.All": "df021288-bdef-4463-88db-98f22de89214",
       "Group.Read.All": "5b567255-7703-4780-807c-7be8301ae99b",
+      "Application.Read.All": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
+      "Application.ReadWrite.OwnedBy": "18a4783c-866b-4cc7-a460-3d5e5662c884",
+      "AppRoleAssignment.ReadWrite.All": "06b708a9-e830-4db3-a914-8e69da51d44f",
     },
   },
 ];
@@ -51,6 +54,8 @@ export function clientIdBehind(objectId: string, azure: AzureView): string | und
 /** Identifier of the example application: the first with its display name in an empty tenant. */
 export const exampleObjectId = applicationObjectId("Orders API", 0);
 export const exampleClientId = clientIdOf(exampleObjectId);
+/** A group that stands in the directory. */
+export const group = { objectId: "6a0f2a52-0d0c-4b5e-8a0e-4f8f4b1f9d12", type: "Group" } as const;
 export const scope: Properties = {
   id: "0f5f2b1a-3c83-4a5e-8b57-7b0a5b2c1d01",
   value: "Orders.Read",

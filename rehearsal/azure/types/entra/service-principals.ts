@@ -1,8 +1,7 @@
 import type { AzureView, Properties, ResourceType } from "../../resource-type";
 import { guidOf, items, rule, same, text, texts } from "../common";
-import { GROUP, principalType, SERVICE_PRINCIPAL } from "../principals";
+import { principalType, SERVICE_PRINCIPAL } from "../principals";
 import { servicePrincipalOutputs } from "./answers";
-import { directoryObjectId } from "./people";
 import {
   clientIdBehind,
   exampleClientId,
@@ -11,6 +10,7 @@ import {
   given,
   graphNotFound,
   graphRequest,
+  group,
   principalObjectId,
   role,
   scope,
@@ -27,7 +27,6 @@ const DEFAULT_ROLE = "00000000-0000-0000-0000-000000000000";
 const GRANT =
   "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant";
 
-const group: Properties = { displayName: "Operators", securityEnabled: true };
 const grant: Properties = {
   servicePrincipalObjectId: principalObjectId(exampleClientId),
   resourceServicePrincipalObjectId: principalObjectId(exampleClientId),
@@ -137,9 +136,10 @@ export const servicePrincipals: readonly ResourceType[] = [
       rule({
         id: "app-role-assignment-members",
         source: "https://learn.microsoft.com/graph/api/resources/approle",
-        given: [...withPrincipal, { token: GROUP, inputs: group }],
+        given: withPrincipal,
+        principals: [group],
         inputs: roleAssignment,
-        refused: { inputs: { principalObjectId: directoryObjectId(GROUP, "Operators") } },
+        refused: { inputs: { principalObjectId: group.objectId } },
         check: ({ inputs }, azure) => {
           const resource = text(inputs, "resourceObjectId") ?? "";
           const assigned = text(inputs, "appRoleId") ?? "";
