@@ -1,10 +1,12 @@
 import type { Issue } from "../validation/issue";
-import { KEY_VAULT_AUDIENCE } from "./actions/key-vault";
 import { canBeSecure, typeOf } from "./check/action-types";
 import type { SecureProperty, WorkflowDefinition } from "./definition";
 import { readExpressions, type Call } from "./expression-syntax";
 import { isObject, objectOrEmpty, type JsonObject } from "./json";
 import { branches, changedVariables, ownTexts } from "./structure";
+
+/** Whom tokens for Key Vault are for: what asks for one, as a managed identity, reads secrets. */
+export const KEY_VAULT_AUDIENCE = "https://vault.azure.net";
 
 /**
  * Gives secure inputs and outputs to every action that reads from Key Vault, and to every trigger and action into which

@@ -1,10 +1,8 @@
 import type { Action, Text } from "../definition";
 import { action, type ActionOptions } from "./action";
 import { courseOf, requestOf } from "./call-parts";
+import { KEY_VAULT_AUDIENCE } from "../secrets";
 import { managedIdentity, type CallOptions, type HttpAnswer } from "./request";
-
-/** Whom tokens for Key Vault are for: what asks for one, as a managed identity, reads secrets. */
-export const KEY_VAULT_AUDIENCE = "https://vault.azure.net";
 
 /** A secret, as Key Vault gives it. */
 export interface KeyVaultSecret {
