@@ -21,12 +21,17 @@ export interface ServedGuardrails {
 /** Folder of the pack, below that of the project. */
 const PACK = join("policies", "guardrails");
 
-/** The guardrails as the engine starts them itself: with the stack's configuration, where there is one. */
-export function guardrailOptions(
+/**
+ * The guardrails as the engine starts them itself: with the stack's configuration, where there is one.
+ *
+ * @throws Error where the configuration is none
+ */
+export async function guardrailOptions(
   projectFolder: string,
   stack: string,
   pack = join(projectFolder, PACK),
-): GuardrailOptions {
+): Promise<GuardrailOptions> {
+  await guardrailConfiguration(projectFolder, stack);
   const config = configurationFile(projectFolder, stack);
   return { policyPacks: [pack], policyPackConfigs: existsSync(config) ? [config] : [] };
 }
@@ -37,24 +42,24 @@ export function guardrailOptions(
  * (https://github.com/pulumi/pulumi, pkg/resource/plugin/analyzer_plugin.go).
  *
  * @param folder for the executable
- * @throws Error where the pack does not start, with what it said
+ * @throws Error where the configuration is none, or the pack does not start, with what it said
  */
 export async function serveGuardrails(
   projectFolder: string,
   stack: string,
   folder: string,
 ): Promise<ServedGuardrails> {
-  const pack = join(projectFolder, PACK);
+  const executable = join(folder, "guardrails");
+  const options = await guardrailOptions(projectFolder, stack, executable);
   // Not by Pulumi's run-policy-pack, which loads the whole TypeScript to translate a pack that was edited.
   const child = spawn(process.execPath, ["--import", "tsx", "index.ts"], {
-    cwd: pack,
+    cwd: join(projectFolder, PACK),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const port = await portOf(child);
-  const executable = join(folder, "guardrails");
   await writeFile(executable, `#!/bin/sh\necho ${port}\nexec tail -f /dev/null\n`, { mode: 0o700 });
   return {
-    options: guardrailOptions(projectFolder, stack, executable),
+    options,
     close: () => {
       child.kill();
     },
@@ -74,7 +79,11 @@ async function portOf(child: ChildProcess): Promise<string> {
   return port;
 }
 
-/** What the stack's file says of the guardrails; a stack without one has them as they are. */
+/**
+ * What the stack's file says of the guardrails; a stack without one has them as they are.
+ *
+ * @throws Error where the file is no configuration
+ */
 export async function guardrailConfiguration(projectFolder: string, stack: string): Promise<Configuration> {
   const file = configurationFile(projectFolder, stack);
   return existsSync(file) ? readConfiguration(await readFile(file, "utf8")) : {};

@@ -50,7 +50,7 @@ export async function keepComment(
   text: string,
 ): Promise<Posted> {
   const comments = `/repos/${repository.name}/issues`;
-  const body = `${marker}\n${text}`;
+  const body = fitted(`${marker}\n${text}`);
   const own = await firstOwn(repository, `${comments}/${pullRequest}/comments`, comment, marker);
   if (own === undefined) {
     await send(repository, "POST", `${comments}/${pullRequest}/comments`, { body });
@@ -90,7 +90,7 @@ export async function keepFinding(
     return "closed";
   }
   const { title } = finding;
-  const body = `${marker}\n${finding.text}`;
+  const body = fitted(`${marker}\n${finding.text}`);
   if (own === undefined) {
     await send(repository, "POST", issues, { title, body });
     return "created";
@@ -98,6 +98,18 @@ export async function keepFinding(
   if (own.body === body) return "unchanged";
   await send(repository, "PATCH", `${issues}/${own.number}`, { title, body });
   return "updated";
+}
+
+/** Characters of a comment or an issue at most: https://github.com/telia-oss/github-pr-resource/issues/259 */
+const MOST_CHARACTERS = 65_536;
+
+const CUT = "\n\n_The rest has no room here: GitHub takes 65,536 characters._\n";
+
+/** A text as far as it has room, line by line. */
+function fitted(body: string): string {
+  if (body.length <= MOST_CHARACTERS) return body;
+  const room = body.slice(0, MOST_CHARACTERS - CUT.length);
+  return `${room.slice(0, room.lastIndexOf("\n"))}${CUT}`;
 }
 
 /** GitHub's most for a page: https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api */

@@ -20,7 +20,7 @@ export interface OperateOptions {
 }
 
 /**
- * Previews a stack, updates it, or compares it with Azure, and writes a report for those who are to read of it:
+ * Previews a stack, updates it where its preview succeeds, or compares it with Azure, and writes a report for those who are to read of it:
  * `plan-<stack>.md` of a preview, `outputs-<stack>.json` of an update, `drift-<stack>.json` of a comparison.
  *
  * @returns whether it succeeded; drift that was found is no failure
@@ -41,7 +41,11 @@ export async function operate(
       return succeeded;
     }
     case "up": {
-      const succeeded = await succeeds(run, () => stack.up({ ...judged, suppressOutputs: true }));
+      // By itself `up` of the Automation API previews nothing, and what looks at the whole stack judges an update once all is
+      // written (https://github.com/pulumi/pulumi, pkg/resource/deploy/deployment_executor.go).
+      const succeeded =
+        (await succeeds(run, () => stack.preview(judged))) &&
+        (await succeeds(run, () => stack.up({ ...judged, suppressOutputs: true })));
       if (succeeded) {
         const shown = withoutSecrets(await stack.outputs());
         await writeFile(join(reports, OUTPUTS_FILE(stack.name)), JSON.stringify(shown, undefined, 2));

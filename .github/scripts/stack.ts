@@ -35,7 +35,7 @@ async function main(): Promise<number> {
       { pulumiCommand: command, envVars: { ...token?.environment, PULUMI_SKIP_UPDATE_CHECK: "true" } },
     );
     const succeeded = await operate(stack, operation, {
-      guardrails: guardrailOptions(workDir, stackName),
+      guardrails: await guardrailOptions(workDir, stackName),
       write: (text) => process.stdout.write(text),
       reports: values.reports,
     });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Guardrail, GuardrailOptions } from "./guardrail";
+import { GUARDRAILS } from "./table";
 
 const LEVELS = ["advisory", "mandatory", "disabled"] as const;
 
@@ -7,25 +8,30 @@ const LEVELS = ["advisory", "mandatory", "disabled"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** The options of one guardrail in the pack's configuration, all of them optional; docs/guardrails.md. */
-export const guardrailConfig = z.object({
+const guardrailConfig = z.strictObject({
   enforcementLevel: z.enum(LEVELS).optional(),
   except: z.record(z.string(), z.string()).optional(),
   regions: z.array(z.string()).optional(),
   tags: z.array(z.string()).optional(),
 });
 
-/** A file of `--policy-pack-config`. */
-const configuration = z.record(z.string(), z.union([z.enum(LEVELS), guardrailConfig]));
+/** A file of `--policy-pack-config`. The engine passes over what no guardrail is called: a slip would switch one off. */
+const configuration = z.partialRecord(
+  z.enum(GUARDRAILS.map(({ id }) => id)),
+  z.union([z.enum(LEVELS), guardrailConfig]),
+);
 
 export type Configuration = z.output<typeof configuration>;
 
 /**
  * Reads a file of `--policy-pack-config`.
  *
- * @throws ZodError where it is none
+ * @throws Error where it is none, with everything that is wrong
  */
 export function readConfiguration(text: string): Configuration {
-  return configuration.parse(JSON.parse(text));
+  const { data, error } = configuration.safeParse(JSON.parse(text));
+  if (error) throw new Error(`${z.prettifyError(error)}\n  fix: docs/guardrails.md#configuration`);
+  return data;
 }
 
 /** How strictly a guardrail is meant where the configuration says nothing. */

@@ -20,7 +20,8 @@ pulumi preview --policy-pack policies/guardrails --policy-pack-config policies/g
 
 A _mandatory_ guardrail stops the deployment, before what breaks it is written; an _advisory_ one warns. Those for production
 are off until the configuration names them, as [prod.json](../policies/guardrails/prod.json) does. What a preview does not know
-yet is said to be not yet known, and is judged by the update; on a stack that stands almost everything is known.
+yet is said to be not yet known, and is judged by the update: by itself a resource is judged before it is written, together with
+others once all of them are. On a stack that stands almost everything is known.
 
 \`npm run rehearse -- <stack> --report <folder>\` writes what became of each guardrail, resource by resource: Markdown, and SARIF
 for code scanning. Messages and reports show no values.

@@ -26,6 +26,9 @@ export const POLICIES = Object.keys(SCOPES);
 /** Types of resources that hold statements of policies. */
 export const POLICIES_AND_FRAGMENTS = [...POLICIES, FRAGMENT];
 
+/** What was read, by scope and text: several guardrails look at each policy, in each run. */
+const read = new Map<string, PolicyDocument>();
+
 /**
  * The policy that a resource holds; `undefined` where it holds none.
  *
@@ -34,7 +37,11 @@ export const POLICIES_AND_FRAGMENTS = [...POLICIES, FRAGMENT];
 export function documentOf({ type, inputs }: Resource): PolicyDocument | undefined {
   const scope = SCOPES[type];
   const xml = text(inputs, "value");
-  return scope === undefined || xml === undefined ? undefined : readPolicy(xml, scope);
+  if (scope === undefined || xml === undefined) return undefined;
+  const key = `${scope} ${xml}`;
+  const document = read.get(key) ?? readPolicy(xml, scope);
+  read.set(key, document);
+  return document;
 }
 
 /** The fragments on the service that a resource stands on, by their ids. */

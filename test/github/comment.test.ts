@@ -47,6 +47,15 @@ Why is said in the [run](${DETAILS}).
   ]);
 });
 
+test("what has no room is left out, line by line, and said to be", async () => {
+  await writeFile(join(folder, "plan-prod.md"), "- a line of it\n".repeat(6_000));
+  const { posted, fake } = await comment([]);
+  expect(posted).toEqual(["created"]);
+  const body = fake.comments[0]?.body ?? "";
+  expect(body.length).toBeLessThanOrEqual(65_536);
+  expect(body).toMatch(/\n- a line of it\n\n_The rest has no room here: .+_\n$/);
+});
+
 test("the second is the first, left alone where it says the same and updated where not", async () => {
   const { posted, fake } = await comment([], 2);
   expect(posted).toEqual(["created", "unchanged"]);

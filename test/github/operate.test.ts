@@ -21,6 +21,8 @@ describeWithEngine("what workflows do with a stack", (engine) => {
   let stack: Stack;
   /** Azure region of the resource group. */
   let location = "westeurope";
+  /** Where a name leads; nowhere without. */
+  let cname: string | undefined;
   let printed = "";
 
   beforeAll(async () => {
@@ -36,6 +38,16 @@ describeWithEngine("what workflows do with a stack", (engine) => {
         location: "global",
         tags,
       });
+      if (cname !== undefined) {
+        new dns.RecordSet("gone", {
+          resourceGroupName: group.name,
+          zoneName: zone.name,
+          relativeRecordSetName: "gone",
+          recordType: "CNAME",
+          ttl: 3600,
+          cnameRecord: { cname },
+        });
+      }
       return Promise.resolve({ nameServers: zone.nameServers, password: pulumi.secret(SECRET) });
     });
   });
@@ -84,6 +96,17 @@ describeWithEngine("what workflows do with a stack", (engine) => {
     const outputs = await readFile(join(reports, "outputs-dev.json"), "utf8");
     expect(JSON.parse(outputs)).toEqual({ nameServers: expect.any(Array) as unknown });
     expect(outputs + printed).not.toContain(SECRET);
+  });
+
+  test("an update of what stands is not begun where a guardrail of the whole stack refuses it", async () => {
+    const records = workbench.azure.all("azure-native:dns:RecordSet");
+    cname = "shop-of-last-year.azurewebsites.net";
+    const { succeeded, reports } = await run("up");
+    cname = undefined;
+    expect(succeeded).toBe(false);
+    expect(printed).toContain("dns-no-dangling");
+    expect(workbench.azure.all("azure-native:dns:RecordSet")).toEqual(records);
+    expect(await readdir(reports)).toEqual([]);
   });
 
   test("a stack that is as it was deployed differs in nothing", async () => {

@@ -80,7 +80,7 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     rule: "A gateway has a managed identity.",
     reason: "Without one it reaches vaults and services with secrets only.",
     fix: "give the service an identity",
-    mirrors: ["PSRule AZR-000053", "MCSB IM-1"],
+    mirrors: ["PSRule AZR-000053"],
     judges: [SERVICE],
     *judge(inputs) {
       const type = text(inputs, "identity.type");
@@ -94,7 +94,7 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     rule: "A gateway is managed by version 2021-08-01 of the management API, or later.",
     reason: "Earlier ones show secrets in what they answer.",
     fix: "set apiVersionConstraint.minApiVersion",
-    mirrors: ["PSRule AZR-000321", "Azure Policy 549814b6"],
+    mirrors: ["PSRule AZR-000321"],
     judges: [SERVICE],
     *judge(inputs) {
       const version = text(inputs, "apiVersionConstraint.minApiVersion");
@@ -127,7 +127,7 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     *judge(inputs) {
       const isAccess =
         same(text(inputs, "resourceProviderNamespace"), "Microsoft.ApiManagement") &&
-        same(text(inputs, "resourceType"), "tenant");
+        /^(?:service\/)?tenant$/i.test(text(inputs, "resourceType") ?? "");
       if (isAccess && at(inputs, "properties.enabled") === true) yield "switches it on";
     },
   }),
@@ -172,7 +172,7 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     rule: "The primary region has at least two units, which zones or Azure spread; where zones are named there are two of them, and a unit for each.",
     reason: "The loss of a zone must leave a gateway that answers.",
     fix: "set gateway.tier to Premium with units: 2 or more, and zones left out or two of them",
-    mirrors: ["PSRule AZR-000052", "Azure Policy 42daa904", "MCSB BR-1"],
+    mirrors: ["PSRule AZR-000052", "Azure Policy 42daa904"],
     judges: [SERVICE],
     *judge(inputs) {
       const [primary] = regionsOf(inputs);
@@ -217,7 +217,7 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     rule: `Certificates of host names and of the gateway as a client end in ${RENEWAL_DAYS} days at the earliest.`,
     reason: "Once it has ended, every client refuses the gateway, or every service.",
     fix: "renew it in its vault; the gateway follows within hours",
-    mirrors: ["PSRule AZR-000051"],
+    mirrors: ["PSRule AZR-000051", "MCSB DP-7"],
     judges: [SERVICE, "azure-native:apimanagement:Certificate"],
     *judge({ outputs = {} }, _stack, { today }) {
       const soon = (end: string | undefined) =>

@@ -1,6 +1,6 @@
 import { isSameRegion } from "../../../validation/region";
 import { resourceGuardrail, type Guardrail } from "../guardrail";
-import { at, text } from "../properties";
+import { at, items, text } from "../properties";
 
 /** Types whose loss nothing brings back at once: a gateway is an hour away, the others hold what is nowhere else. */
 const STATEFUL = [
@@ -38,7 +38,7 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     rule: "A resource has the tags that the pack's configuration names.",
     reason: "Costs and alerts find their owner by them.",
     fix: "hand the stack's tags to the component",
-    mirrors: ["PSRule Azure.Resource.UseTags"],
+    mirrors: ["PSRule AZR-000166"],
     judges: TAGGED,
     *judge(inputs, _resource, { tags }) {
       const own = at(inputs, "tags") ?? {};
@@ -53,12 +53,16 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     rule: "A resource stands in a region that the pack's configuration names.",
     reason: "Where data lies is a matter of law and of contracts.",
     fix: "choose another region, or have this one admitted",
-    mirrors: ["PSRule Azure.Resource.AllowedRegions", "Azure Policy e56962a6"],
+    mirrors: ["PSRule AZR-000167", "Azure Policy e56962a6"],
     judges: [...TAGGED, "azure-native:resources:Resource"],
     *judge(inputs, _resource, { regions }) {
-      const location = text(inputs, "location") ?? GLOBAL;
-      const elsewhere = location !== GLOBAL && !regions.some((region) => isSameRegion(region, location));
-      if (regions.length > 0 && elsewhere) yield `stands in ${location}`;
+      if (regions.length === 0) return;
+      // A gateway has further regions.
+      for (const place of [inputs, ...items(inputs, "additionalLocations")]) {
+        const location = text(place, "location") ?? GLOBAL;
+        const admitted = [GLOBAL, ...regions].some((region) => isSameRegion(region, location));
+        if (!admitted) yield `stands in ${location}`;
+      }
     },
   }),
   resourceGuardrail({
@@ -68,7 +72,7 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     rule: "Pulumi refuses to delete what cannot be had back: gateways, products, zones, vaults, backups.",
     reason: "An edit that replaces one of them, or a destroy of the wrong stack, would be an outage.",
     fix: "set protect: true",
-    mirrors: ["MCSB BR-2"],
+    mirrors: [],
     judges: STATEFUL,
     *judge(_inputs, { protect }) {
       if (!protect) yield "is not protected";

@@ -36,11 +36,22 @@ function on(api: Resource, stack: readonly Resource[], type: string): readonly R
   );
 }
 
-/** The operations of an API: those that stand by themselves, and those of its OpenAPI document. */
+/** Contracts whose operations are read here. */
+const READABLE = ["openapi+json", "swagger-json"];
+
+/**
+ * The operations of an API: those that stand by themselves, those that have a policy, and those of its contract. What stands
+ * in a contract that is not read here, or in none, has the policy of the API: the operation without a name.
+ */
 function operationsOf(api: Resource, stack: readonly Resource[]): readonly string[] {
-  const own = on(api, stack, OPERATION).flatMap(({ inputs }) => text(inputs, "operationId") ?? []);
-  const contract = text(api.inputs, "format") === "openapi+json" ? text(api.inputs, "value") : undefined;
-  return [...own, ...operationIds(contract === undefined ? undefined : JSON.parse(contract))];
+  const own = [OPERATION, OPERATION_POLICY]
+    .flatMap((type) => on(api, stack, type))
+    .flatMap(({ inputs }) => text(inputs, "operationId") ?? []);
+  const contract = text(api.inputs, "value");
+  const isRead = contract === undefined || READABLE.includes(text(api.inputs, "format") ?? "");
+  const inContract = isRead && contract !== undefined ? operationIds(JSON.parse(contract)) : [];
+  const all = [...new Set([...own, ...inContract])];
+  return isRead && all.length > 0 ? all : [...all, ""];
 }
 
 function operationIds(contract: unknown): readonly string[] {
@@ -86,10 +97,10 @@ export const POLICY_GUARDRAILS: readonly Guardrail[] = [
         const [narrowest, ...broader] = [...documents(own), ...above];
         return narrowest === undefined || findTokenGap([narrowest, ...broader], fragments) !== undefined;
       };
-      const operations = operationsOf(api, stack);
-      const open = operations.filter(isOpen);
-      if (open.length > 0) yield `validates no token in ${open.join(", ")}`;
-      else if (operations.length === 0 && isOpen("")) yield "validates no token";
+      const open = operationsOf(api, stack).filter(isOpen);
+      const named = open.filter((operationId) => operationId !== "");
+      if (named.length > 0) yield `validates no token in ${named.join(", ")}`;
+      else if (open.length > 0) yield "validates no token";
     },
   }),
   resourceGuardrail({
@@ -121,6 +132,7 @@ export const POLICY_GUARDRAILS: readonly Guardrail[] = [
     judges: POLICIES_AND_FRAGMENTS,
     *judge(_inputs, policy) {
       for (const { element, content } of elementsOf(policy)) {
+        // The original refuses any method and any header too; they admit nobody.
         if (
           element === "origin" &&
           content.some((part) => !isElement(part) && knownText(part)?.trim() === "*")

@@ -1,6 +1,6 @@
 import { isSameRegion } from "../../../validation/region";
 import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
-import { at, items, same, text } from "../properties";
+import { at, items, same, text, textsIn } from "../properties";
 import { sendsLogs } from "./diagnostics";
 
 const VAULT = "azure-native:keyvault:Vault";
@@ -16,6 +16,29 @@ function gatewayRegions(stack: readonly Resource[]): readonly string[] {
     .flatMap((place) => text(place, "location") ?? []);
 }
 
+/** Whether a workflow has Azure write a backup: https://learn.microsoft.com/rest/api/apimanagement/api-management-service/backup */
+function backsUp({ inputs }: Resource): boolean {
+  return [...textsIn(inputs.definition, "definition")].some(([, value]) =>
+    /\/backup\?api-version=/i.test(value),
+  );
+}
+
+/** Whether settings are those of an account, whose name may not be known yet. */
+function isOf(account: Resource, { inputs, dependencies }: Resource): boolean {
+  return (
+    dependencies.accountName?.includes(account.urn) === true ||
+    same(text(inputs, "accountName"), text(account.inputs, "accountName"))
+  );
+}
+
+/** Whether the firewall of a vault or an account stands before what it admits by name; or nothing is admitted at all. */
+function isClosed(properties: unknown, rules: string): boolean {
+  return (
+    same(text(properties, "publicNetworkAccess"), "Disabled") ||
+    same(text(properties, `${rules}.defaultAction`), "Deny")
+  );
+}
+
 /** What Key Vault and storage must satisfy. */
 export const STORE_GUARDRAILS: readonly Guardrail[] = [
   resourceGuardrail({
@@ -25,7 +48,7 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     rule: "What is deleted from a vault, or with it, can be recovered.",
     reason: "A secret that is lost stops everything that needs it.",
     fix: "leave enableSoftDelete out, or true",
-    mirrors: ["PSRule AZR-000124", "Azure Policy 1e66c121"],
+    mirrors: ["PSRule AZR-000124", "Azure Policy 1e66c121", "MCSB DP-8"],
     judges: [VAULT],
     *judge(inputs) {
       if (at(inputs, "properties.enableSoftDelete") === false) yield "is switched off";
@@ -38,7 +61,7 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     rule: "Nobody can purge a vault, or what was deleted from it, before its time.",
     reason: "Whoever may delete could otherwise destroy.",
     fix: "set vault.purgeProtection",
-    mirrors: ["PSRule AZR-000125", "Azure Policy 0b60c0b2"],
+    mirrors: ["PSRule AZR-000125", "Azure Policy 0b60c0b2", "MCSB DP-8"],
     judges: [VAULT],
     *judge(inputs) {
       if (at(inputs, "properties.enablePurgeProtection") !== true) yield "is not protected";
@@ -68,7 +91,7 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["PSRule AZR-000355", "Azure Policy 55615ac9", "MCSB NS-2"],
     judges: [VAULT],
     *judge(inputs) {
-      if (!same(text(inputs, "properties.networkAcls.defaultAction"), "Deny")) yield "answers every network";
+      if (!isClosed(at(inputs, "properties"), "networkAcls")) yield "answers every network";
     },
   }),
   stackGuardrail({
@@ -81,7 +104,7 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["PSRule AZR-000119", "Azure Policy cf820ca0", "MCSB LT-3"],
     judges: [VAULT],
     *judge(vault, stack) {
-      if (!sendsLogs(vault, stack)) yield "sends no logs";
+      if (!sendsLogs(vault, stack, ["AuditEvent", "audit", "allLogs"])) yield "sends no logs";
     },
   }),
   resourceGuardrail({
@@ -91,7 +114,13 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     rule: "A storage account speaks nothing older than TLS 1.2, and nothing without TLS.",
     reason: "Backups hold the keys of subscriptions.",
     fix: "set minimumTlsVersion to TLS1_2, and enableHttpsTrafficOnly",
-    mirrors: ["PSRule AZR-000196", "PSRule AZR-000200", "Azure Policy fe83a0eb", "MCSB DP-3"],
+    mirrors: [
+      "PSRule AZR-000196",
+      "PSRule AZR-000200",
+      "Azure Policy fe83a0eb",
+      "Azure Policy 404c3081",
+      "MCSB DP-3",
+    ],
     judges: [ACCOUNT],
     *judge(inputs) {
       if (!["TLS1_2", "TLS1_3"].includes(text(inputs, "minimumTlsVersion") ?? ""))
@@ -132,13 +161,13 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     rule: "A storage account answers those networks only that it names, and Azure's trusted services.",
     reason: "Who has a role, or steals a token, must also be in the right place.",
     fix: 'set networkRuleSet.defaultAction to "Deny"',
-    mirrors: ["PSRule AZR-000202", "MCSB NS-2"],
+    mirrors: ["PSRule AZR-000202", "Azure Policy 34c877ad", "MCSB NS-2"],
     judges: [ACCOUNT],
     *judge(inputs) {
-      if (!same(text(inputs, "networkRuleSet.defaultAction"), "Deny")) yield "answers every network";
+      if (!isClosed(inputs, "networkRuleSet")) yield "answers every network";
     },
   }),
-  resourceGuardrail({
+  stackGuardrail({
     id: "storage-soft-delete",
     level: "mandatory",
     environments: "all",
@@ -146,10 +175,11 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     reason: "A backup is most needed by those who deleted by mistake.",
     fix: "enable deleteRetentionPolicy and containerDeleteRetentionPolicy",
     mirrors: ["PSRule AZR-000197", "PSRule AZR-000289"],
-    judges: [BLOBS],
-    *judge(inputs) {
+    judges: [ACCOUNT],
+    *judge(account, stack) {
+      const blobs = stack.find((one) => one.type === BLOBS && isOf(account, one));
       for (const policy of ["deleteRetentionPolicy", "containerDeleteRetentionPolicy"]) {
-        if (at(inputs, `${policy}.enabled`) !== true) yield `has no ${policy}`;
+        if (at(blobs?.inputs, `${policy}.enabled`) !== true) yield `has no ${policy}`;
       }
     },
   }),
@@ -180,7 +210,8 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["MCSB BR-1"],
     judges: [SERVICE],
     *judge(_service, stack) {
-      if (!stack.some(({ type }) => type === ACCOUNT)) yield "is not";
+      const workflows = stack.filter(({ type }) => type === "azure-native:logic:Workflow");
+      if (!workflows.some(backsUp)) yield "is not";
     },
   }),
 ];

@@ -25,6 +25,16 @@ function callerRanges({ inputs }: Resource): readonly string[] | undefined {
     : undefined;
 }
 
+/** Actions that read a secret from a vault, and do not keep their outputs out of the run history. */
+function* secretsShown(within: unknown, path: string): Iterable<string> {
+  if (!isProperties(within)) return;
+  const readsSecret = /\.vault\.azure\.net\/secrets\//i.test(text(within, "inputs.uri") ?? "");
+  if (readsSecret && !texts(within, "runtimeConfiguration.secureData.properties").includes("outputs")) {
+    yield `shows the secret that it reads at ${path}`;
+  }
+  for (const [key, member] of Object.entries(within)) yield* secretsShown(member, `${path}.${key}`);
+}
+
 function demandsToken({ inputs }: Resource): boolean {
   const policies = at(inputs, "accessControl.triggers.openAuthenticationPolicies.policies");
   return isProperties(policies) && Object.keys(policies).length > 0;
@@ -98,15 +108,15 @@ export const WORKFLOW_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["Azure Policy 34f95f76", "MCSB LT-3"],
     judges: [WORKFLOW],
     *judge(workflow, stack) {
-      if (!sendsLogs(workflow, stack)) yield "sends none";
+      if (!sendsLogs(workflow, stack, ["WorkflowRuntime", "allLogs"])) yield "sends none";
     },
   }),
   resourceGuardrail({
     id: "logic-no-secrets-in-definition",
     level: "mandatory",
     environments: "all",
-    rule: "A definition holds no secret.",
-    reason: "Whoever may read the workflow reads it, and every version of it is kept.",
+    rule: "A definition holds no secret, and what it reads from a vault does not stand in the run history.",
+    reason: "Whoever may read the workflow or its runs reads it, and every version of it is kept.",
     fix: "call with the managed identity; or read the secret from the vault, with secure outputs",
     mirrors: ["MCSB IM-8"],
     judges: [WORKFLOW],
@@ -114,6 +124,7 @@ export const WORKFLOW_GUARDRAILS: readonly Guardrail[] = [
       for (const [path, value] of textsIn(inputs.definition, "definition")) {
         if (looksSecret(value)) yield `has what looks like one at ${path}`;
       }
+      yield* secretsShown(inputs.definition, "definition");
     },
   }),
 ];

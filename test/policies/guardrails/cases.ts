@@ -50,6 +50,12 @@ const onApi = { serviceName: "apim", apiId: "orders;rev=1" };
 const cors = (origin: string) =>
   policies(`<cors><allowed-origins><origin>${origin}</origin></allowed-origins></cors><base />`);
 
+const KEPT = { enabled: true, days: 30 };
+const blobsOf = (accountName: string, inputs: Part["inputs"]) => ({
+  type: "azure-native:storage:BlobServiceProperties",
+  inputs: { accountName, ...inputs },
+});
+
 /** A template that says who may make an account. */
 const signUp = (enabled: boolean) => {
   const type = "Microsoft.ApiManagement/service/portalsettings";
@@ -69,9 +75,9 @@ const workflow = (access: Readonly<Record<string, unknown>>, trigger = {}): Part
 const ranges = (...list: readonly string[]) => ({
   allowedCallerIpAddresses: list.map((addressRange) => ({ addressRange })),
 });
-const logsOf = (urn: string) => ({
+const logsOf = (urn: string, category: string) => ({
   type: SETTING,
-  inputs: { resourceUri: "/…", workspaceId: "/…", logs: [{ category: "AuditEvent", enabled: true }] },
+  inputs: { resourceUri: "/…", workspaceId: "/…", logs: [{ category, enabled: true }] },
   dependencies: { resourceUri: [urn] },
 });
 
@@ -309,7 +315,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     type: WORKFLOW,
     passes: { name: "judged", inputs: {} },
     fails: { name: "silent", inputs: {} },
-    among: [logsOf("urn:judged")],
+    among: [logsOf("urn:judged", "WorkflowRuntime")],
     unknown: "among.logs",
   },
   "logic-no-secrets-in-definition": {
@@ -352,7 +358,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     type: VAULT,
     passes: { name: "judged", inputs: {} },
     fails: { name: "silent", inputs: {} },
-    among: [logsOf("urn:judged")],
+    among: [logsOf("urn:judged", "AuditEvent")],
     unknown: "among.logs",
   },
   "storage-tls12": {
@@ -380,12 +386,14 @@ export const CASES: Readonly<Record<string, Case>> = {
     unknown: "inputs.networkRuleSet",
   },
   "storage-soft-delete": {
-    type: "azure-native:storage:BlobServiceProperties",
-    passes: {
-      inputs: { deleteRetentionPolicy: { enabled: true }, containerDeleteRetentionPolicy: { enabled: true } },
-    },
-    fails: { inputs: { deleteRetentionPolicy: { enabled: true } } },
-    unknown: "inputs.containerDeleteRetentionPolicy",
+    type: ACCOUNT,
+    passes: { inputs: { accountName: "stbackup" } },
+    fails: { inputs: { accountName: "stother" } },
+    among: [
+      blobsOf("stbackup", { deleteRetentionPolicy: KEPT, containerDeleteRetentionPolicy: KEPT }),
+      blobsOf("stother", { deleteRetentionPolicy: KEPT }),
+    ],
+    unknown: "among.containerDeleteRetentionPolicy",
   },
   "backup-other-region": {
     type: ACCOUNT,
@@ -398,8 +406,16 @@ export const CASES: Readonly<Record<string, Case>> = {
     type: SERVICE,
     passes: { inputs: {} },
     fails: { inputs: {} },
-    among: [{ type: ACCOUNT, inputs: {} }],
-    amongFailing: [],
+    among: [
+      {
+        type: WORKFLOW,
+        inputs: {
+          definition: { actions: { Back: { inputs: { uri: "https://a/backup?api-version=2024-05-01" } } } },
+        },
+      },
+    ],
+    amongFailing: [{ type: WORKFLOW, inputs: { definition: {} } }],
+    unknown: "among.definition",
   },
   "dns-dnssec": {
     type: "azure-native:dns:Zone",

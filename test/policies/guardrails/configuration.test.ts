@@ -29,6 +29,8 @@ test("what is for production is off where no configuration names it", () => {
 
 test.each([
   ["a level that is none", '{ "apim-tier": "strict" }', /apim-tier/],
+  ["a guardrail that there is not", '{ "apim-teir": "mandatory" }', /apim-teir/],
+  ["an option that there is not", '{ "kv-rbac": { "exempt": { "old": "goes in May" } } }', /kv-rbac/],
   ["an exception without a reason", '{ "kv-rbac": { "except": ["old"] } }', /kv-rbac/],
   ["no JSON", "{", /JSON/],
 ])("%s is refused", (_what, text, message) => {

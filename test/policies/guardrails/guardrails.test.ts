@@ -121,3 +121,95 @@ test("what stands on a service of which the name is not known yet is found by wh
   expect(judged(policyOn("own"))).toEqual({ problems: ["validates no token"] });
   expect(judged(policyOn("other"))?.notYetKnown?.props).toEqual(["serviceName"]);
 });
+
+/** What a guardrail says of a resource. */
+function problemsOf(
+  id: string,
+  type: string,
+  part: Part,
+  others: readonly Resource[] = [],
+): readonly string[] {
+  const guardrail = GUARDRAILS.find((one) => one.id === id);
+  if (guardrail === undefined) throw new Error(`there is no ${id}`);
+  const one = resource(part, type);
+  return judge(guardrail, one, [one, ...others], OPTIONS).problems;
+}
+
+test("every region of a gateway is an allowed one", () => {
+  const inputs = {
+    location: "West Europe",
+    additionalLocations: [{ location: "westeurope" }, { location: "eastus" }],
+  };
+  expect(
+    problemsOf("allowed-regions", "azure-native:apimanagement:ApiManagementService", { inputs }),
+  ).toEqual(["stands in eastus"]);
+});
+
+test.each([
+  ["kv-firewall", "azure-native:keyvault:Vault", { properties: { publicNetworkAccess: "disabled" } }],
+  ["storage-firewall", "azure-native:storage:StorageAccount", { publicNetworkAccess: "Disabled" }],
+])("%s admits what no public network reaches", (id, type, inputs) => {
+  expect(problemsOf(id, type, { inputs })).toEqual([]);
+});
+
+test("logs of another kind are not those that tell who read a secret", () => {
+  const metrics = resource(
+    {
+      inputs: { logs: [{ category: "AzurePolicyEvaluationDetails", enabled: true }], workspaceId: "/w" },
+      dependencies: { resourceUri: ["urn:judged"] },
+    },
+    "azure-native:monitor:DiagnosticSetting",
+  );
+  expect(problemsOf("kv-logs", "azure-native:keyvault:Vault", { inputs: {} }, [metrics])).toEqual([
+    "sends no logs",
+  ]);
+});
+
+test("an account without settings for its blobs keeps nothing that is deleted", () => {
+  const inputs = { accountName: "stbare" };
+  expect(problemsOf("storage-soft-delete", "azure-native:storage:StorageAccount", { inputs })).toEqual([
+    "has no deleteRetentionPolicy",
+    "has no containerDeleteRetentionPolicy",
+  ]);
+});
+
+test.each([
+  ["shows it", undefined, ["shows the secret that it reads at definition.actions.Key"]],
+  ["keeps it", { secureData: { properties: ["inputs", "outputs"] } }, []],
+])("an action that reads a secret from a vault %s", (_what, runtimeConfiguration, expected) => {
+  const uri = "https://kv-shop.vault.azure.net/secrets/key";
+  const definition = { actions: { Key: { type: "Http", inputs: { uri }, runtimeConfiguration } } };
+  expect(
+    problemsOf("logic-no-secrets-in-definition", "azure-native:logic:Workflow", { inputs: { definition } }),
+  ).toEqual(expected);
+});
+
+test.each([
+  [
+    "openapi+json",
+    '{ "paths": { "/": { "get": { "operationId": "list" } } } }',
+    "validates no token in list",
+  ],
+  ["openapi", "openapi: 3.0.1", "validates no token in count"],
+])("the policy of an operation is looked at whatever the contract is: %s", (format, value, problem) => {
+  const onApi = { serviceName: "apim", apiId: "orders" };
+  const token =
+    '<policies><inbound><validate-azure-ad-token tenant-id="t"><audiences><audience>a</audience></audiences></validate-azure-ad-token></inbound></policies>';
+  const others = [
+    resource({ inputs: { ...onApi, value: token } }, "azure-native:apimanagement:ApiPolicy"),
+    resource(
+      {
+        inputs: {
+          ...onApi,
+          operationId: problem.split(" ").at(-1),
+          value: "<policies><inbound /></policies>",
+        },
+      },
+      "azure-native:apimanagement:ApiOperationPolicy",
+    ),
+  ];
+  const inputs = { ...onApi, format, value };
+  expect(problemsOf("apim-token-required", "azure-native:apimanagement:Api", { inputs }, others)).toEqual([
+    problem,
+  ]);
+});
