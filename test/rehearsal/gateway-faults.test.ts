@@ -92,7 +92,7 @@ const ELSEWHERE: Readonly<Record<string, readonly (readonly [file: string, title
   "a host name comes before its certificate": [
     [
       "integrations/gateway.test.ts",
-      "lets the gateway read its certificate and send telemetry before it is created",
+      "lets the gateway read its certificate before it is created, and send telemetry before anything does",
     ],
     ["rehearsal/refusals.test.ts", "a certificate that the gateway has no role to read: which role, on what"],
   ],

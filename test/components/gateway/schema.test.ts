@@ -47,9 +47,9 @@ describe("GatewaySchema", () => {
       apiVersion: "2024-05-01",
       properties: { schemaType: "json", description: "An invoice", document: json },
     });
-    expect(deployment.azure.all("azure-native:resources:Resource").map(({ id }) => id)).toEqual([
+    expect(deployment.azure.all("azure-native:resources:Resource").map(({ id }) => id)).toContain(
       `${SERVICE_ID}/schemas/invoice`,
-    ]);
+    );
   });
 
   it.each([{ json: { type: "object" } }, { xml: XSD }])(
