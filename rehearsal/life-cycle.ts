@@ -451,6 +451,9 @@ async function up(rehearsal: Rehearsal): Promise<Outcome> {
     ),
     [
       `the deployment did what the preview announced: ${run.steps.size} resources, and every output known before`,
+      ...(rehearsal.guardrails
+        ? ["no mandatory guardrail is broken, as the engine judged each resource"]
+        : []),
     ],
   );
 }
