@@ -397,6 +397,6 @@ function tokenVersionOf(args: EntraAppRegistrationArgs): 1 | 2 {
 }
 
 /** Every problem of the arguments of an {@link EntraAppRegistration}, as far as they are known. */
-export function validateEntraAppRegistration(args: EntraAppRegistrationArgs): Issue[] {
+function validateEntraAppRegistration(args: EntraAppRegistrationArgs): Issue[] {
   return args.kind === "adopt" ? checkClientId(args) : validateNewRegistration(args);
 }

@@ -34,7 +34,7 @@ export function checkRecords(records: Readonly<Record<string, DnsRecordSet>>, zo
 }
 
 /** @param ttl absent where the default holds */
-export function checkTtl(path: string, ttl: number | undefined): Issue[] {
+function checkTtl(path: string, ttl: number | undefined): Issue[] {
   if (ttl === undefined || isTtl(ttl)) return [];
   return [
     {
