@@ -171,10 +171,14 @@ function showText(content: unknown): string {
   return typeof content === "string" && content.includes("://") ? receivedUrl(content) : received(content);
 }
 
-/** Nothing is shown of a secret, of what may hold one, or of what the schema does not know. */
+/** Nothing is shown of a secret, of what may hold or may be one, or of what the schema does not know. */
 function isHidden(path: readonly Step[], { schema, value, secretKeys }: Reading): boolean {
   const schemas = schemasAt(schema, path, value);
-  return secretKeys.has(String(path[0])) || schemas.length === 0 || schemas.some(holdsSecret);
+  return (
+    secretKeys.has(String(path[0])) ||
+    schemas.length === 0 ||
+    schemas.some((known) => holdsSecret(known) || metaOf(known).unshown === true)
+  );
 }
 
 /** What the value must be, in words. */

@@ -15,7 +15,13 @@ const ENCRYPTED: JsonSchema = {
 };
 
 /** What our schemas say about themselves beyond JSON Schema. */
-const FOR_MESSAGES = new Set<string>(["secret", "rule", "fix", "refused"] satisfies (keyof z.GlobalMeta)[]);
+const FOR_MESSAGES = new Set<string>([
+  "secret",
+  "unshown",
+  "rule",
+  "fix",
+  "refused",
+] satisfies (keyof z.GlobalMeta)[]);
 
 /**
  * The JSON Schema (draft 7, which editors read) of a `Pulumi.<stack>.yaml`: our settings strictly, everything else

@@ -15,6 +15,7 @@ const namedValue = z
         description: "The value in clear, at most 4,096 characters.",
         rule: `must be ${NAMED_VALUE.words}`,
         fix: "write a text",
+        unshown: true,
       }),
     }),
     z.strictObject({
