@@ -2,7 +2,6 @@ import * as dns from "@pulumi/azure-native/dns";
 import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../validation/issue";
-import { SUBSCRIPTION_ID } from "../validation/subscription";
 import { isLate } from "../workflow/json";
 import { isName } from "./dns/checks";
 import { delegationSigners, delegationToDo, dsRecords } from "./dns/delegation";
@@ -17,7 +16,7 @@ import {
   type DnsRecordSet,
 } from "./dns/records";
 import { gated } from "./gateway/checks";
-import { requireValid } from "./validation";
+import { checkSubscription, requireValid } from "./validation";
 
 export type {
   CaaPolicy,
@@ -309,17 +308,8 @@ function checkPlace(path: string, zone: NewZone | ZonePlace): Issue[] {
       fix: "give the domain without protocol and trailing dot, e.g. contoso.com",
     });
   }
-  if (
-    "subscriptionId" in zone &&
-    zone.subscriptionId !== undefined &&
-    !SUBSCRIPTION_ID.pattern.test(zone.subscriptionId)
-  ) {
-    issues.push({
-      path: `${path}.subscriptionId`,
-      rule: `a subscription is ${SUBSCRIPTION_ID.words}`,
-      received: received(zone.subscriptionId),
-      fix: SUBSCRIPTION_ID.fix,
-    });
+  if ("subscriptionId" in zone) {
+    issues.push(...checkSubscription(`${path}.subscriptionId`, zone.subscriptionId));
   }
   return issues;
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../validation/issue";
 import { resourceIdForm, resourceIdPattern } from "../validation/resource-id";
+import { SUBSCRIPTION_ID } from "../validation/subscription";
 
 /** Checks the form of an email address, where there is one. */
 export function checkEmail(path: string, email: string | undefined): Issue[] {
@@ -74,6 +75,13 @@ export function checkReason(path: string, because: string, what: string, otherwi
   return [
     { path, rule: `${what} needs a reason`, received: received(because), fix: `say why, or ${otherwise}` },
   ];
+}
+
+/** Checks the form of a subscription's id, where there is one. */
+export function checkSubscription(path: string, id: string | undefined): Issue[] {
+  const { pattern, words, fix } = SUBSCRIPTION_ID;
+  if (id === undefined || pattern.test(id)) return [];
+  return [{ path, rule: `a subscription is ${words}`, received: received(id), fix }];
 }
 
 /** Checks the length of a text for people, where there is one. */
