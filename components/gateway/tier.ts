@@ -387,6 +387,14 @@ export function otherHostnameRule(name: GatewayTier["name"], endpoint: OtherEndp
   };
 }
 
+/** Why a gateway of a tier shares its names with no passive one, with the tiers that can. */
+export function sharedHostnamesRule(name: GatewayTier["name"]): Words {
+  return {
+    rule: `a ${name} gateway takes a name only while public DNS leads to it, so that no other one can have the name ready`,
+    fix: `remove it, or choose ${tiersWith(({ looksUpHostnames }) => !looksUpHostnames)}`,
+  };
+}
+
 /** Which gateways ask clients for certificates. */
 export const CLIENT_CERTIFICATES_RULE: Words = {
   rule: `client certificates are negotiated by the gateway, in the tiers ${tiersWith((tier) => tier.clientCertificates)}`,
