@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { VaultCertificate } from "../components/gateway/key-vault";
-import { domainVaultCertificates } from "../integrations/gateway/domain";
+import { domainVaultCertificates, passiveHostNames } from "../integrations/gateway/domain";
 import type { ExistingGatewaySettings, IntegrationSchemas, Settings } from "../settings";
 import { DEFAULT_IDS } from "./azure";
 import type { Assumptions, AssumedPrincipal, Prerequisite } from "./life-cycle";
 
 /**
  * What a stack's settings say stands in Azure already, with the resource groups around it: vaults with certificates, an
- * adopted or a parent DNS zone, the gateway that is not the stack's own.
+ * adopted or a parent DNS zone, the gateway that is not the stack's own, the passive one.
  *
  * The subscription that is deployed to takes the id of that in which the vaults stand.
  *
@@ -24,6 +24,9 @@ export function prerequisites(
     ...(existingGateway ? adoptedGateway(existingGateway, location, subscriptionId) : []),
     ...(domain?.existingZone ? existingZone(domain.zone, domain.existingZone, location) : []),
     ...(domain?.parent ? parentZone(domain.parent, domain.dnssec !== false, location) : []),
+    ...(domain?.passiveGateway
+      ? passiveGateway(domain.passiveGateway, passiveHostNames(domain), location)
+      : []),
     ...all.flatMap(({ vaultId, secretName }) => {
       const [, , , , group = "", , , , vaultName = ""] = vaultId.split("/");
       return certificateVault(vaultName, group, secretName, location);
@@ -97,15 +100,43 @@ function adoptedGateway(
   ];
 }
 
-/** Where the settings say that a zone stands. */
-interface ZonePlace {
+/** It has the names that it is to take over, in a tier that can have as many. */
+function passiveGateway(
+  { name, resourceGroup: resourceGroupName, subscriptionId }: Place & { readonly name: string },
+  hostNames: readonly string[],
+  location: string,
+): Prerequisite[] {
+  return [
+    elsewhere(subscriptionId, resourceGroup(resourceGroupName, location)),
+    elsewhere(subscriptionId, {
+      token: "azure-native:apimanagement:ApiManagementService",
+      inputs: {
+        resourceGroupName,
+        serviceName: name,
+        location,
+        sku: { name: "Premium", capacity: 1 },
+        publisherName: "Its owner",
+        publisherEmail: "owner@example.com",
+        hostnameConfigurations: hostNames.map((hostName) => ({
+          type: "Proxy",
+          hostName,
+          encodedCertificate: "MII",
+        })),
+      },
+      description: `API Management service ${name} in resource group ${resourceGroupName}`,
+    }),
+  ];
+}
+
+/** Where the settings say that something stands. */
+interface Place {
   readonly resourceGroup: string;
   readonly subscriptionId?: string;
 }
 
 function existingZone(
   zoneName: string,
-  { resourceGroup: resourceGroupName, subscriptionId }: ZonePlace,
+  { resourceGroup: resourceGroupName, subscriptionId }: Place,
   location: string,
 ): Prerequisite[] {
   return [
@@ -124,7 +155,7 @@ function parentZone(
     zone: zoneName,
     delegationSigner,
     ...place
-  }: ZonePlace & { readonly zone: string; readonly delegationSigner: boolean },
+  }: Place & { readonly zone: string; readonly delegationSigner: boolean },
   signsChild: boolean,
   location: string,
 ): Prerequisite[] {

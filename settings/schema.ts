@@ -9,6 +9,7 @@ import {
   OFFERED_TIERS,
   otherHostnameRule,
   PORTAL_SIGN_IN_RULE,
+  sharedHostnamesRule,
   TIERS,
 } from "../components/gateway/tier";
 import { GROUPS_RULE } from "../components/gateway/portal/rules";
@@ -224,7 +225,9 @@ export function settingsSchema<I extends IntegrationSchemas>(
     )
     .refine(
       ({ domain, tags }) =>
-        domain?.existingZone !== undefined || Object.keys(tags).length <= MAX_TAGS.dnsZone - OWN_TAGS.length,
+        domain?.existingZone !== undefined ||
+        domain?.records === false ||
+        Object.keys(tags).length <= MAX_TAGS.dnsZone - OWN_TAGS.length,
       {
         path: ["tags"],
         params: {
@@ -282,6 +285,10 @@ function checkAgainstTier(
   }
   if (domain?.clientCertificates === "negotiate" && !TIERS[tier.name].clientCertificates) {
     refuse(["domain", "clientCertificates"], CLIENT_CERTIFICATES_RULE);
+  }
+  if (TIERS[tier.name].looksUpHostnames) {
+    if (domain?.passiveGateway) refuse(["domain", "passiveGateway"], sharedHostnamesRule(tier.name));
+    if (domain?.records === false) refuse(["domain", "records"], sharedHostnamesRule(tier.name));
   }
   if (domain && "network" in tier && tier.network?.kind === "internal") {
     refuse(["domain"], {

@@ -5,9 +5,10 @@ import {
   defaultPortalHostName,
 } from "../../components/gateway/apim-gateway";
 import type { CertificateSource } from "../../components/gateway/certificate";
-import type { DnsRecordSet } from "../../components/dns-zone";
+import type { CnameTarget, DnsRecordSet } from "../../components/dns-zone";
 import type { GatewayHostname } from "../../components/gateway/hostnames";
 import { certificateSecretId, type VaultCertificate } from "../../components/gateway/key-vault";
+import type { PassiveGateway } from "../../components/gateway/passive-gateway";
 import type { ClientCertificates } from "../../policies/gateway";
 
 /** Where the certificate of a name comes from: a vault that stands already, or a PFX that the settings hold encrypted. */
@@ -28,8 +29,17 @@ export interface DomainNames {
     readonly portal?: string;
     readonly management?: string;
   };
-  /** Seconds that resolvers keep the names' answers: so long it takes until all follow when a name is moved. */
-  readonly ttl: number;
+  /**
+   * Seconds that resolvers keep the names' answers: so long it takes until all follow when a name is moved.
+   * @default as {@link DnsRecordSet} says
+   */
+  readonly ttl?: number;
+  /** Which gateway the names of the gateway lead to. @default this stack's */
+  readonly passiveGateway?: {
+    /** A name relative to the zone that leads to the passive gateway alone. @default none */
+    readonly hostname?: string;
+    readonly takesOver: boolean;
+  };
   /** Whether the gateway asks clients for a certificate under its first name. */
   readonly clientCertificates: ClientCertificates;
   /** Of every name that has none of its own in `certificates`. */
@@ -48,15 +58,26 @@ const AZURES = {
 /**
  * What the service and DNS are told of the names, from one list, so that no name lacks a record and no record a name. The
  * records name Azure's host names, which follow from the service's name: DNS need not wait for the service.
+ *
+ * @param passive where the gateway's names lead once it takes over
  */
 export function domainNames(
   domain: DomainNames,
   serviceName: string,
+  passive?: PassiveGateway,
 ): {
   readonly hostnames: Readonly<Record<string, GatewayHostname>>;
   readonly records: Readonly<Record<string, DnsRecordSet>>;
 } {
   const names = listNames(domain);
+  const record = (name: string, target: CnameTarget): DnsRecordSet => ({
+    name,
+    type: "CNAME",
+    target,
+    ttl: domain.ttl,
+  });
+  const toPassive = passive && { hostName: passive.hostName, owner: passive };
+  const { hostname, takesOver = false } = domain.passiveGateway ?? {};
   return {
     hostnames: Object.fromEntries(
       names.map(({ key, endpoint, name, clientCertificates }) => [
@@ -69,18 +90,32 @@ export function domainNames(
         },
       ]),
     ),
-    records: Object.fromEntries(
-      names.map(({ key, endpoint, name }) => [
-        key,
-        {
-          name,
-          type: "CNAME",
-          target: { hostName: AZURES[endpoint](serviceName), owner: "this program" },
-          ttl: domain.ttl,
-        },
-      ]),
-    ),
+    records: {
+      ...Object.fromEntries(
+        names.map(({ key, endpoint, name }) => [
+          key,
+          record(
+            name,
+            takesOver && endpoint === "gateway" && toPassive
+              ? toPassive
+              : { hostName: AZURES[endpoint](serviceName), owner: "this program" },
+          ),
+        ]),
+      ),
+      ...(hostname !== undefined && toPassive && { passiveGateway: record(hostname, toPassive) }),
+    },
   };
+}
+
+/** What a passive gateway must have, so that it can take over at any time: the gateway's names, and that of its own. */
+export function passiveHostNames(domain: DomainNames): string[] {
+  const { hostname } = domain.passiveGateway ?? {};
+  return [
+    ...listNames(domain)
+      .filter(({ endpoint }) => endpoint === "gateway")
+      .map(({ name }) => name),
+    ...(hostname === undefined ? [] : [hostname]),
+  ].map((name) => `${name}.${domain.zone}`);
 }
 
 /** The certificates of the names that are read from vaults. */

@@ -7,6 +7,7 @@ import { GatewayBackup, type BackupRedundancy } from "../../components/gateway/g
 import type { CaCertificates } from "../../components/gateway/ca-certificates";
 import { GatewayPolicy } from "../../components/gateway/gateway-policy";
 import { GatewayLogger } from "../../components/gateway/logger";
+import { PassiveGateway } from "../../components/gateway/passive-gateway";
 import { GatewayTracing } from "../../components/gateway/tracing";
 import { TIERS, type GatewayTier } from "../../components/gateway/tier";
 import { grant, grantGatewayReadsVault } from "../../components/grants";
@@ -21,7 +22,7 @@ import {
   type GatewayPlatform,
   type SurroundingsArgs,
 } from "./common";
-import { domainNames, domainVaultCertificates, type DomainNames } from "./domain";
+import { domainNames, domainVaultCertificates, passiveHostNames, type DomainNames } from "./domain";
 import { GATEWAY_OUTPUT, shareGateway } from "./from-stack";
 import { gatewayPolicy } from "./policy";
 import { deployPortal, type PortalSettings } from "./portal";
@@ -42,6 +43,10 @@ export interface GatewayDomain extends DomainNames {
   readonly dnssec?: boolean;
   /** Who may issue certificates for the zone that this stack creates. @default everybody */
   readonly caa?: CaaPolicy;
+  /** Whether this stack has the records; else the names are this gateway's, and lead where another stack says. @default true */
+  readonly records?: boolean;
+  /** The gateway that takes the names over when told to. @default none */
+  readonly passiveGateway?: DomainNames["passiveGateway"] & Place & { readonly name: string };
 }
 
 export interface GatewayPlatformArgs extends SurroundingsArgs {
@@ -83,10 +88,8 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
 
   const observability = deployObservability(args, sharedGroup.name);
   const workspaceId = observability?.workspace.id;
-  const domain = args.domain && {
-    zone: deployDomain(args.domain, args, sharedGroup),
-    hostnames: domainNames(args.domain, names.gateway).hostnames,
-  };
+  const zone =
+    args.domain && args.domain.records !== false ? deployDomain(args.domain, args, sharedGroup) : undefined;
 
   const gateway = new ApimGateway(
     "gateway",
@@ -99,7 +102,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
         tier: args.tier,
         publisher: args.publisher,
         notificationSenderEmail: args.notificationSenderEmail,
-        hostnames: domain?.hostnames,
+        hostnames: args.domain && domainNames(args.domain, names.gateway).hostnames,
         caCertificates: args.caCertificates,
         developerPortal: args.developerPortal,
         restoreDeleted: args.restoreDeleted,
@@ -117,7 +120,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
           grantGatewayReadsVault(vaultId, identity.principalId),
         ),
         // Elsewhere a name is taken before anybody knows it, and nothing waits for DNS.
-        ...(domain && TIERS[args.tier.name].looksUpHostnames ? [domain.zone] : []),
+        ...(zone && TIERS[args.tier.name].looksUpHostnames ? [zone] : []),
       ],
     },
   );
@@ -153,11 +156,9 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
     outputs: {
       [GATEWAY_OUTPUT]: shareGateway({ gateway, workspaceId, portalUrl: portal, ...given }),
       ...(portal !== undefined && { portalUrl: portal }),
-      ...(domain && {
-        nameServers: domain.zone.nameServers,
-        ...(domain.zone.delegation && { delegation: domain.zone.delegation }),
-        certificateExpiry: gateway.certificateExpiry,
-      }),
+      ...(zone && { nameServers: zone.nameServers }),
+      ...(zone?.delegation && { delegation: zone.delegation }),
+      ...(args.domain && { certificateExpiry: gateway.certificateExpiry }),
       ...(backup && { backupStorageAccount: backup.account.name }),
     },
   };
@@ -195,10 +196,18 @@ function deployDomain(
   { names, protect, tags }: GatewayPlatformArgs,
   sharedGroup: LifecycleGroup,
 ): DnsZone {
+  const passive =
+    domain.passiveGateway &&
+    new PassiveGateway("passive-gateway", {
+      serviceName: domain.passiveGateway.name,
+      ...found(domain.passiveGateway),
+      activeServiceName: names.gateway,
+      hostNames: passiveHostNames(domain),
+    });
   const dns = new DnsZone("domain", {
     zone: zoneOf(domain, { resourceGroupName: sharedGroup.name, protect, tags }),
     records: {
-      ...domainNames(domain, names.gateway).records,
+      ...domainNames(domain, names.gateway, passive).records,
       ...(domain.caa && { issuers: { name: "@", type: "CAA", ...domain.caa } }),
     },
   });
@@ -206,6 +215,10 @@ function deployDomain(
   // (https://learn.microsoft.com/azure/dns/dns-protect-zones-recordsets#protecting-against-zone-deletion).
   if (protect && dns.zone) sharedGroup.lock(pulumi.interpolate`${dns.zone.id}/SOA/@`);
   return dns;
+}
+
+function found({ resourceGroup, subscriptionId }: Place) {
+  return { resourceGroupName: resourceGroup, subscriptionId };
 }
 
 function zoneOf(
@@ -216,10 +229,6 @@ function zoneOf(
     readonly tags: Readonly<Record<string, string>>;
   },
 ): DnsZoneArgs["zone"] {
-  const found = (place: Place) => ({
-    resourceGroupName: place.resourceGroup,
-    subscriptionId: place.subscriptionId,
-  });
   if (existingZone) return { kind: "adopt", domain, ...found(existingZone) };
   return {
     kind: "create",

@@ -10,6 +10,7 @@ import { RECORD_DEFAULTS } from "../../components/dns/records";
 import { SUBSCRIPTION_ID } from "../../validation/subscription";
 import { either } from "../../validation/words";
 import { clientCertificates, resourceGroup, vaultCertificate } from "../parts";
+import { serviceName } from "./gateway";
 import { onceValid } from "./when";
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
@@ -107,18 +108,42 @@ const domainName = z
     fix: "write it as e.g. contoso.com",
   });
 
-const zonePlace = z.strictObject({
-  resourceGroup: resourceGroup.meta({ description: "Resource group of the zone." }),
-  subscriptionId: z
-    .string()
-    .regex(SUBSCRIPTION_ID.pattern)
-    .meta({
-      description: "Subscription of the zone, in the same tenant. Left out, the one that is deployed to.",
-      rule: `must be ${SUBSCRIPTION_ID.words}`,
-      fix: SUBSCRIPTION_ID.fix,
-    })
-    .optional(),
-});
+/** Where something stands already. */
+const place = (what: string) =>
+  z.strictObject({
+    resourceGroup: resourceGroup.meta({ description: `Resource group of the ${what}.` }),
+    subscriptionId: z
+      .string()
+      .regex(SUBSCRIPTION_ID.pattern)
+      .meta({
+        description: `Subscription of the ${what}, in the same tenant. Left out, the one that is deployed to.`,
+        rule: `must be ${SUBSCRIPTION_ID.words}`,
+        fix: SUBSCRIPTION_ID.fix,
+      })
+      .optional(),
+  });
+
+const zonePlace = place("zone");
+
+const passiveGateway = place("service")
+  .extend({
+    name: serviceName,
+    hostname: hostname
+      .meta({
+        description:
+          "Name below the zone that leads to it, whoever has the gateway's own names. Left out, it has no record.",
+      })
+      .optional(),
+    takesOver: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether the gateway's names lead to it. True moves them there, false back: the record of each is updated, and nothing else.",
+      ),
+  })
+  .describe(
+    "A gateway that stands already, has the gateway's names with their certificates, and takes them over when told to.",
+  );
 
 export type DomainHostnames = z.output<typeof domainHostnames>;
 
@@ -186,6 +211,26 @@ const ITS_OWNERS_ALONE = {
   fix: "remove it, or remove existingZone where this stack is to create the zone",
 };
 
+/** What says something of records, and nothing where another stack has them. */
+const OF_RECORDS = [...OF_NEW_ZONES, "existingZone", "ttl", "passiveGateway"] as const;
+
+const RECORDS_OWNERS_ALONE = {
+  rule: "must be left out where records is false: the stack that has the records says so",
+  fix: "remove it, or remove records where this stack is to have them",
+};
+
+/** Speaks of each key that is there. */
+function leaveOut<K extends string>(
+  keys: readonly K[],
+  params: { readonly rule: string; readonly fix: string },
+) {
+  return (all: Readonly<Partial<Record<K, unknown>>>, context: z.core.$RefinementCtx): void => {
+    for (const key of keys.filter((one) => all[one] !== undefined)) {
+      context.addIssue({ code: "custom", path: [key], params });
+    }
+  };
+}
+
 export const domain = z
   .strictObject({
     zone: domainName.meta({ description: "DNS zone, e.g. contoso.com: 2 to 34 labels." }),
@@ -241,10 +286,17 @@ export const domain = z
       .int()
       .min(TTL.least)
       .max(TTL.most)
-      .default(RECORD_DEFAULTS.ttl)
+      .optional()
       .describe(
-        "Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved.",
+        `Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved. Left out, ${RECORD_DEFAULTS.ttl}.`,
       ),
+    records: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether this stack has the names' records. False for a passive gateway: another stack has them, and leads them here when told to.",
+      ),
+    passiveGateway: passiveGateway.optional(),
     hostnames: domainHostnames
       .superRefine(nameOnce, { when: onceValid(domainHostnames) })
       .prefault({})
@@ -264,14 +316,28 @@ export const domain = z
       ),
   })
   .superRefine(certifyNames, { when: onceValid(z.looseObject({ hostnames: domainHostnames })) })
-  .superRefine(
-    (all, context) => {
-      for (const key of OF_NEW_ZONES) {
-        if (all[key] !== undefined)
-          context.addIssue({ code: "custom", path: [key], params: ITS_OWNERS_ALONE });
-      }
+  .superRefine(leaveOut(OF_NEW_ZONES, ITS_OWNERS_ALONE), {
+    when: onceValid(z.looseObject({ existingZone: z.looseObject({}) })),
+  })
+  .superRefine(leaveOut(OF_RECORDS, RECORDS_OWNERS_ALONE), {
+    when: onceValid(z.looseObject({ records: z.literal(false) })),
+  })
+  .refine(
+    ({ hostnames, passiveGateway: passive }) =>
+      namesBelow(hostnames).every(([, name]) => name !== passive?.hostname),
+    {
+      path: ["passiveGateway", "hostname"],
+      params: {
+        rule: "must differ from the names in hostnames",
+        fix: "choose another label, e.g. api-passive; takesOver moves the gateway's names",
+      },
+      when: onceValid(
+        z.looseObject({
+          hostnames: domainHostnames,
+          passiveGateway: z.looseObject({ hostname: z.string() }),
+        }),
+      ),
     },
-    { when: onceValid(z.looseObject({ existingZone: z.looseObject({}) })) },
   )
   .refine(({ zone, parent }) => liesBelow(zone, parent?.zone ?? ""), {
     path: ["parent", "zone"],

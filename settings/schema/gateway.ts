@@ -106,16 +106,19 @@ export const gateway = z
     "The gateway that this stack owns. A stack that uses another's names that one as gatewayStack or existingGateway.",
   );
 
+/** Name of a service that stands already. */
+export const serviceName = z
+  .string()
+  .regex(SERVICE_NAME.pattern)
+  .meta({
+    description: "Name of the API Management service.",
+    rule: `must be ${SERVICE_NAME.words}`,
+    fix: "write the name of the service alone, without domain",
+  });
+
 export const existingGateway = z
   .strictObject({
-    name: z
-      .string()
-      .regex(SERVICE_NAME.pattern)
-      .meta({
-        description: "Name of the API Management service.",
-        rule: `must be ${SERVICE_NAME.words}`,
-        fix: "write the name of the service alone, without domain",
-      }),
+    name: serviceName,
     resourceGroup: resourceGroup.meta({ description: "Resource group of the service." }),
     tier: z.enum(OFFERED_TIERS).meta({ description: "Tier of the service.", refused: refusedTiers() }),
     clientCertificates: clientCertificates(

@@ -1,4 +1,9 @@
-import { domainNames, domainVaultCertificates, type DomainNames } from "../../integrations/gateway/domain";
+import {
+  domainNames,
+  domainVaultCertificates,
+  passiveHostNames,
+  type DomainNames,
+} from "../../integrations/gateway/domain";
 
 const wildcard = { vaultId: "/vaults/kv-wildcard", secretName: "wildcard-contoso-com" };
 const partners = { vaultId: "/vaults/kv-partners", secretName: "partners" };
@@ -81,5 +86,17 @@ describe("the names of a domain", () => {
     expect(domainVaultCertificates({ ...DOMAIN, certificate: { pfx: "UEZY", password: "s3cret" } })).toEqual([
       partners,
     ]);
+  });
+});
+
+describe("the names of a domain that a passive gateway may take over", () => {
+  test("are those of the gateway, whether it does or not, and the one of its own", () => {
+    const names = ["api.europe.contoso.com", "partners.contoso.com", "orders-api.contoso.com"];
+    expect(passiveHostNames(DOMAIN)).toEqual(names);
+    for (const takesOver of [false, true]) {
+      expect(passiveHostNames({ ...DOMAIN, passiveGateway: { hostname: "api-passive", takesOver } })).toEqual(
+        [...names, "api-passive.contoso.com"],
+      );
+    }
   });
 });

@@ -3,7 +3,7 @@ import { orders } from "../../integrations/orders";
 import { deployGateway, type GatewayPlatformArgs } from "../../integrations/gateway";
 import type { PortalSettings } from "../../integrations/gateway/portal";
 import type { SimulatedAzure } from "../../rehearsal/azure";
-import { seedCertificate } from "../components/fixtures";
+import { seedCertificate, seedGroups } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
 import { takesTags } from "../components/tags";
 import { LEAST } from "../rehearsal/integrations";
@@ -368,6 +368,91 @@ describe("the gateway's part of a stack", () => {
       expect(record.inputs.cnameRecord).toEqual({ cname });
       expect(record.dependsOn).not.toContain("gateway-service");
     }
+  });
+
+  describe("with a passive gateway", () => {
+    const withPassive = (passiveGateway: { readonly hostname?: string; readonly takesOver: boolean }) =>
+      deploy((azure) => {
+        const { domain, ...args } = maximalArgs(azure);
+        if (!domain) throw new Error("it has a domain");
+        seedGroups(azure, "rg-passive");
+        azure.seed("azure-native:apimanagement:ApiManagementService", {
+          resourceGroupName: "rg-passive",
+          serviceName: "apim-passive",
+          location: "northeurope",
+          sku: { name: "Premium", capacity: 1 },
+          publisherName: "Contoso",
+          publisherEmail: "apis@contoso.com",
+          hostnameConfigurations: [{ type: "Proxy", hostName: "*.contoso.com", encodedCertificate: "MII" }],
+        });
+        return deployGateway({
+          ...args,
+          domain: {
+            ...domain,
+            ttl: undefined,
+            passiveGateway: { name: "apim-passive", resourceGroup: "rg-passive", ...passiveGateway },
+          },
+        });
+      });
+
+    it.each([
+      [
+        "leads there by a record of its own",
+        { hostname: "api-passive", takesOver: false },
+        "apim-contoso-test",
+      ],
+      [
+        "leads there by the gateway's names as well",
+        { hostname: "api-passive", takesOver: true },
+        "apim-passive",
+      ],
+    ])("%s, and leaves the portal and what the gateway is told", async (_what, passive, target) => {
+      const deployment = await withPassive(passive);
+      const records = deployment.registrations.filter(({ type }) => type === "azure-native:dns:RecordSet");
+      expect(
+        Object.fromEntries(
+          records.map(({ name, inputs }) => [
+            name,
+            [
+              inputs.relativeRecordSetName,
+              (inputs.cnameRecord as { readonly cname: string }).cname,
+              inputs.ttl,
+            ],
+          ]),
+        ),
+      ).toEqual({
+        "domain-record-gateway": ["api", `${target}.azure-api.net`, 300],
+        "domain-record-portal": ["developers", "apim-contoso-test.developer.azure-api.net", 300],
+        "domain-record-passiveGateway": ["api-passive", "apim-passive.azure-api.net", 300],
+      });
+      const service = (from: typeof deployment) => registrationOf(from, "gateway-service").inputs;
+      expect(service(deployment)).toEqual(service(await maximal()));
+    });
+
+    it("needs no record of its own", async () => {
+      const deployment = await withPassive({ takesOver: false });
+      expect(identities(deployment)).toContain(
+        "enterprise-integration:index:PassiveGateway passive-gateway -",
+      );
+      expect(identities(deployment).filter((identity) => identity.includes("domain-record-"))).toEqual([
+        "azure-native:dns:RecordSet domain-record-gateway domain",
+        "azure-native:dns:RecordSet domain-record-portal domain",
+      ]);
+    });
+  });
+
+  it("has its names without a zone and records, where another stack has these", async () => {
+    const deployment = await deploy((azure) => {
+      const { domain, ...args } = maximalArgs(azure);
+      return deployGateway({ ...args, domain: domain && { ...domain, records: false } });
+    });
+    expect(identities(deployment).filter((identity) => /:dns:|DnsZone/.test(identity))).toEqual([]);
+    const hostNames = (from: typeof deployment) =>
+      registrationOf(from, "gateway-service").inputs.hostnameConfigurations;
+    expect(hostNames(deployment)).toEqual(hostNames(await maximal()));
+    const outputs = Object.keys(await valueOf(deployment.result.outputs));
+    expect(outputs).toContain("certificateExpiry");
+    expect(outputs).not.toContain("nameServers");
   });
 
   it("plans the same when it is built again", async () => {

@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as dns from "@pulumi/azure-native/dns";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import type { LoggedRequest } from "../../rehearsal/azure";
 import type { Json, Properties } from "../../rehearsal/azure/resource-type";
+import { type GuardrailOptions, serveGuardrails } from "../../rehearsal/guardrails";
 import { PLACE, seedGroups } from "../components/fixtures";
 import { describeWithEngine } from "../engine";
 import { PROJECT } from "../settings/fixtures";
@@ -308,6 +312,142 @@ describeWithEngine("the certificate of a domain", (engine) => {
     expect(await refusalOf(stack.up())).toContain("no TXT record apimuid.api.contoso.com");
     isProven = true;
     expect(await written(stack)).toEqual(["create RecordSet OK", "update ApiManagementService OK"]);
+  });
+});
+
+describeWithEngine("a passive gateway", (engine) => {
+  const ELSEWHERE = "00000000-0000-4000-8000-0000000000d5";
+  const PASSIVE = { name: "apim-passive", resourceGroup: "rg-passive", hostname: "api-passive" };
+
+  let workbench: Workbench;
+  beforeEach(async () => {
+    workbench = await openWorkbench(await engine());
+  });
+  afterEach(() => workbench.close());
+
+  const withPassive = (passiveGateway: object, hostnames: object = { portal: "developer" }) =>
+    withDomain({ ttl: 60, hostnames, passiveGateway: { ...PASSIVE, ...passiveGateway } });
+  const stackWith = (name: string, settings: Readonly<Record<string, unknown>>): Promise<Stack> => {
+    seedAssumed(workbench.azure, settings);
+    return workbench.stack(name, settings, program as PulumiFn);
+  };
+  /** What an update wrote. */
+  const written = async (stack: Stack, options?: GuardrailOptions): Promise<readonly LoggedRequest[]> => {
+    const before = workbench.azure.log.length;
+    await stack.up(options);
+    return writes(workbench.azure, before);
+  };
+  /** Where names lead, by their records. */
+  const targets = (): Record<string, string> =>
+    Object.fromEntries(
+      workbench.azure
+        .all(RECORD_SET)
+        .filter(({ inputs }) => inputs.recordType === "CNAME")
+        .map(({ inputs }) => {
+          const { relativeRecordSetName, cnameRecord, ttl } = inputs as {
+            readonly relativeRecordSetName: string;
+            readonly cnameRecord: { readonly cname: string };
+            readonly ttl: number;
+          };
+          return [relativeRecordSetName, `${cnameRecord.cname}, ${ttl} s`];
+        }),
+    );
+
+  test("takes the name over and gives it back by one update of one record each, under the guardrails", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "passive-"));
+    const { options, close } = await serveGuardrails(join(__dirname, "..", ".."), "unconfigured", folder);
+    try {
+      const stack = await stackWith("active", withPassive({}));
+      const { outputs } = await stack.up(options);
+      const own = (outputs.gateway?.value as { readonly serviceName: string }).serviceName;
+      const active = {
+        api: `${own}.azure-api.net, 60 s`,
+        developer: `${own}.developer.azure-api.net, 60 s`,
+        "api-passive": "apim-passive.azure-api.net, 60 s",
+      };
+      expect(targets()).toEqual(active);
+      await stack.preview({ expectNoChanges: true });
+      await stack.refresh({ expectNoChanges: true });
+
+      const setting = `${PROJECT}:domain.passiveGateway.takesOver`;
+      await stack.setConfig(setting, { value: "true" }, true);
+      const before = workbench.azure.log.length;
+      const taken = await written(stack, options);
+      expect(taken.map(line)).toEqual(["update RecordSet OK"]);
+      // The gateway that may not answer is not even looked at.
+      const asked = workbench.azure.log
+        .slice(before)
+        .filter(({ token }) => token.includes(":apimanagement:"));
+      expect(asked.map(({ operation, token }) => `${operation} ${token}`)).toEqual([
+        "invoke azure-native:apimanagement:getApiManagementService",
+      ]);
+      expect(taken[0]?.id).toMatch(/\/dnsZones\/contoso\.com\/CNAME\/api$/);
+      expect(targets()).toEqual({ ...active, api: active["api-passive"] });
+      await stack.preview({ expectNoChanges: true });
+      await stack.refresh({ expectNoChanges: true });
+
+      await stack.setConfig(setting, { value: "false" }, true);
+      const given = await written(stack, options);
+      expect(given.map((request) => [line(request), request.id])).toEqual([
+        ["update RecordSet OK", taken[0]?.id],
+      ]);
+      expect(targets()).toEqual(active);
+    } finally {
+      close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("takes over every name of the gateway; without it they lead back, and its own record goes", async () => {
+    const hostnames = { furtherGateways: { partners: { name: "partners" } } };
+    const stack = await stackWith("several", withPassive({ takesOver: true }, hostnames));
+    await stack.up();
+    expect(new Set(Object.values(targets()))).toEqual(new Set(["apim-passive.azure-api.net, 60 s"]));
+    expect(Object.keys(targets()).sort()).toEqual(["api", "api-passive", "partners"]);
+
+    await workbench.configure(stack.name, withDomain({ ttl: 60, hostnames }));
+    const gone = await written(stack);
+    expect(gone.map(line)).toEqual(["update RecordSet OK", "update RecordSet OK", "delete RecordSet OK"]);
+    expect(Object.keys(targets()).sort()).toEqual(["api", "partners"]);
+    expect(Object.values(targets())).not.toContain("apim-passive.azure-api.net, 60 s");
+  });
+
+  test("of another subscription is found there", async () => {
+    const stack = await stackWith("elsewhere", withPassive({ subscriptionId: ELSEWHERE }));
+    await stack.up();
+    expect(targets()).toMatchObject({ "api-passive": "apim-passive.azure-api.net, 60 s" });
+  });
+
+  test("is a stack of this program that has the names, and no record", async () => {
+    const passive = await stackWith(
+      "passive",
+      withDomain({
+        hostnames: { furtherGateways: { probed: { name: "api-passive" } } },
+        records: false,
+      }),
+    );
+    const { outputs } = await passive.up();
+    expect(workbench.azure.all(RECORD_SET)).toEqual([]);
+    expect(workbench.azure.all("azure-native:dns:Zone")).toEqual([]);
+    expect(outputs.nameServers).toBeUndefined();
+    expect(Object.keys(outputs.certificateExpiry?.value as object).sort()).toEqual([
+      "api-passive.contoso.com",
+      "api.contoso.com",
+    ]);
+
+    const { resourceGroupName, serviceName } = outputs.gateway?.value as Readonly<Record<string, string>>;
+    const stands = { name: serviceName, resourceGroup: resourceGroupName };
+    const settings = withDomain({
+      hostnames: {},
+      passiveGateway: { ...PASSIVE, ...stands, takesOver: true },
+    });
+    const active = await workbench.stack("active", settings, program as PulumiFn);
+    await active.up();
+    expect(targets()).toEqual({
+      api: `${serviceName ?? ""}.azure-api.net, 300 s`,
+      "api-passive": `${serviceName ?? ""}.azure-api.net, 300 s`,
+    });
+    await passive.preview({ expectNoChanges: true });
   });
 });
 

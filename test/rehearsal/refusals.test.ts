@@ -50,6 +50,20 @@ describeWithEngine("what is wrong stops on the real engine, with what to do abou
     );
   });
 
+  test("a passive gateway without the name, or that is gone: no record leads there", () => {
+    const refused = said["a passive gateway without the name"];
+    expect(refused).toContain('PassiveGateway "passive-gateway" cannot take over from apim-entint-case-');
+    expect(refused).toContain(
+      "hostNames: the service has the name api.contoso.com, with its certificate, before anything may lead there (received apim-passive.azure-api.net or api-passive.contoso.com)",
+    );
+    const gone = said["a passive gateway that is gone"];
+    expect(gone).toContain("The Resource 'Microsoft.ApiManagement/service/apim-gone'");
+    for (const told of [refused, gone]) {
+      expect(told).toContain("PassiveGateway passive-gateway creating");
+      expect(told).not.toMatch(/azure-native:[\w:]+ \S+ (?:creat|updat|delet)/);
+    }
+  });
+
   test("a region that would answer before workflows admit it: which, and the two updates", () => {
     const refused = said["a new region that answers at once"];
     expect(refused).toContain('ApimGateway "gateway" cannot be updated so: 1 problem');

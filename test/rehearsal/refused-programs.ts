@@ -33,6 +33,20 @@ function registerJob(vault: string | Promise<string>): Promise<void> {
 
 type StackSettings = Record<string, unknown>;
 
+/** A stack whose name a passive gateway is to take over. */
+function withPassive(passiveGateway: object | undefined) {
+  return {
+    ...OWN_GATEWAY,
+    domain: {
+      zone: "contoso.com",
+      certificate: LEAST.billing.service.certificate,
+      ...(passiveGateway && {
+        passiveGateway: { name: "apim-passive", resourceGroup: "rg-passive", ...passiveGateway },
+      }),
+    },
+  };
+}
+
 /** Programs that must stop, by what is wrong with them; `before`, if given, are the settings that stand already. */
 const CASES: Readonly<
   Record<
@@ -155,6 +169,28 @@ const CASES: Readonly<
       withRegions({ northeurope: { units: 1 } }),
       program as PulumiFn,
       withRegions({}),
+    ]);
+  },
+  "a passive gateway without the name": ({ azure }) => {
+    const own = withPassive({ hostname: "api-passive", takesOver: true });
+    seedAssumed(azure, own);
+    const [passive] = azure
+      .all("azure-native:apimanagement:ApiManagementService")
+      .filter(({ id }) => id.endsWith("/apim-passive"));
+    const names = passive?.outputs.hostnameConfigurations as { readonly hostName: string }[];
+    azure.edit(passive?.id ?? "", {
+      hostnameConfigurations: names.map((one) =>
+        one.hostName === "api.contoso.com" ? { ...one, type: "Management" } : { ...one },
+      ),
+    });
+    return Promise.resolve([own, program as PulumiFn, withPassive(undefined)]);
+  },
+  "a passive gateway that is gone": ({ azure }) => {
+    seedAssumed(azure, withPassive(undefined));
+    return Promise.resolve([
+      withPassive({ name: "apim-gone", takesOver: true }),
+      program as PulumiFn,
+      withPassive(undefined),
     ]);
   },
   "a DS record in a parent that is not signed": ({ azure }) => {

@@ -87,6 +87,27 @@ test("a parent in another subscription stands there, and is signed where it is t
   expect(descriptions({ parent, dnssec: false })).toEqual(zone);
 });
 
+test("a passive gateway stands with the names that it may take over", () => {
+  const passiveGateway = { name: "apim-passive", resourceGroup: "rg-passive" };
+  const standing = (more: object) =>
+    assumed({ ...DOMAIN, passiveGateway: { ...passiveGateway, ...more } }).resources;
+  const [group, service] = standing({ hostname: "api-passive" });
+  expect([group, service].map((resource) => resource?.description)).toEqual([
+    "resource group rg-passive",
+    "API Management service apim-passive in resource group rg-passive",
+  ]);
+  expect(service?.inputs.hostnameConfigurations).toMatchObject([
+    { type: "Proxy", hostName: "api.contoso.com" },
+    { type: "Proxy", hostName: "api-passive.contoso.com" },
+  ]);
+  const subscriptionId = "00000000-0000-0000-0000-00000000000d";
+  expect(
+    standing({ subscriptionId })
+      .filter((resource) => resource.subscriptionId === subscriptionId)
+      .map(({ inputs }) => inputs.serviceName ?? inputs.resourceGroupName),
+  ).toEqual(["rg-passive", "apim-passive"]);
+});
+
 test("an existing gateway stands with its identity, in the tier that the settings name", () => {
   const { resources } = assumedBy(named(EXISTING), PROJECT);
   expect(resources.map(({ description }) => description)).toEqual([

@@ -100,6 +100,14 @@ export const MAXIMAL = {
         "/subscriptions/00000000-0000-0000-0000-00000000000A/resourceGroups/rg-certificates/providers/Microsoft.KeyVault/vaults/kv-certs",
       secretName: "wildcard-contoso-com",
     },
+    records: true,
+    passiveGateway: {
+      name: "apim-contoso-passive",
+      resourceGroup: "rg-passive",
+      subscriptionId: "00000000-0000-0000-0000-00000000000e",
+      hostname: "api-passive",
+      takesOver: true,
+    },
   },
   portal: {
     signIn: {

@@ -83,7 +83,7 @@ describe("settings that hold", () => {
       }),
     );
     expect(settings?.domain?.hostnames).toEqual({ gateway: "api" });
-    expect(settings?.domain?.ttl).toBe(300);
+    expect(settings?.domain?.records).toBe(true);
     expect(settings?.backup).toEqual({
       location: "northeurope",
       redundancy: "Standard_GRS",
@@ -630,6 +630,64 @@ The settings of stack dev are not valid: 17 problems
       'vault.network.because: must say why (received " ")\n    fix: write the reason, for those who find it',
     ],
     [
+      "a passive gateway and records elsewhere, where DNS decides who has a name",
+      minimal({
+        gateway: { ...MINIMAL.gateway, tier: { name: "BasicV2", units: 1 } },
+        domain: {
+          zone: "contoso.com",
+          certificate: MAXIMAL.domain.certificate,
+          records: false,
+          passiveGateway: MAXIMAL.domain.passiveGateway,
+        },
+      }),
+      [
+        "domain.passiveGateway: must be left out where records is false: the stack that has the records says so (received an object)",
+        "    fix: remove it, or remove records where this stack is to have them",
+        "  - domain.passiveGateway: a BasicV2 gateway takes a name only while public DNS leads to it, so that no other one can have the name ready (received an object)",
+        "    fix: remove it, or choose Developer, Basic, Standard or Premium",
+        "  - domain.records: a BasicV2 gateway takes a name only while public DNS leads to it, so that no other one can have the name ready (received false)",
+        "    fix: remove it, or choose Developer, Basic, Standard or Premium",
+      ].join("\n"),
+    ],
+    [
+      "what records need, where another stack has them",
+      minimal({
+        domain: {
+          zone: "contoso.com",
+          certificate: MAXIMAL.domain.certificate,
+          records: false,
+          existingZone: { resourceGroup: "rg-dns" },
+          ttl: 300,
+        },
+      }),
+      "domain.existingZone: must be left out where records is false: the stack that has the records says so (received an object)\n    fix: remove it, or remove records where this stack is to have them\n  - domain.ttl: must be left out where records is false: the stack that has the records says so (received 300)\n    fix: remove it, or remove records where this stack is to have them",
+    ],
+    [
+      "a passive gateway that takes over and is named nowhere",
+      minimal({ domain: { ...MAXIMAL.domain, passiveGateway: { takesOver: true } } }),
+      "domain.passiveGateway.resourceGroup: is required\n    fix: add a text: Resource group of the service\n  - domain.passiveGateway.name: is required\n    fix: add a text: Name of the API Management service",
+    ],
+    [
+      "a passive gateway by its host name",
+      minimal({
+        domain: {
+          ...MAXIMAL.domain,
+          passiveGateway: { ...MAXIMAL.domain.passiveGateway, name: "apim-passive.azure-api.net" },
+        },
+      }),
+      'domain.passiveGateway.name: must be 1 to 50 letters, digits and hyphens, beginning with a letter and not ending with a hyphen (received "apim-passive.azure-api.net")\n    fix: write the name of the service alone, without domain',
+    ],
+    [
+      "a name of the gateway as the passive one's own",
+      minimal({
+        domain: {
+          ...MAXIMAL.domain,
+          passiveGateway: { ...MAXIMAL.domain.passiveGateway, hostname: "partners" },
+        },
+      }),
+      'domain.passiveGateway.hostname: must differ from the names in hostnames (received "partners")\n    fix: choose another label, e.g. api-passive; takesOver moves the gateway\'s names',
+    ],
+    [
       "a domain of one label",
       minimal({ domain: { ...MAXIMAL.domain, zone: "contoso" } }),
       'domain.zone: must be a domain of 2 to 34 labels in lower-case, without trailing dot (received "contoso")\n    fix: write it as e.g. contoso.com',
@@ -670,7 +728,12 @@ The settings of stack dev are not valid: 17 problems
       "a name of the management of a v2 gateway",
       minimal({
         gateway: { ...MINIMAL.gateway, tier: { name: "BasicV2", units: 1 } },
-        domain: { ...MAXIMAL.domain, clientCertificates: "ignore", hostnames: { management: "management" } },
+        domain: {
+          ...MAXIMAL.domain,
+          clientCertificates: "ignore",
+          hostnames: { management: "management" },
+          passiveGateway: undefined,
+        },
       }),
       'domain.hostnames.management: the management of a BasicV2 gateway has no name of its own (received "management")\n    fix: remove it, or choose Developer, Basic, Standard or Premium',
     ],
@@ -739,7 +802,7 @@ The settings of stack dev are not valid: 17 problems
           caa: { issuers: ["https://digicert.com"] },
         },
       }),
-      "domain.caa.issuers[0]: must be a domain that an authority publishes for CAA records, as digicert.com (received \"https://digicert.com\")\n    fix: take it from the authority's documentation\n  - domain.ttl: must be a whole number from 1 to 2147483647 (received 0)\n    fix: correct it: Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved",
+      "domain.caa.issuers[0]: must be a domain that an authority publishes for CAA records, as digicert.com (received \"https://digicert.com\")\n    fix: take it from the authority's documentation\n  - domain.ttl: must be a whole number from 1 to 2147483647 (received 0)\n    fix: correct it: Seconds that resolvers keep the names' answers, 1 to 2,147,483,647: so long it takes until all follow when a name is moved. Left out, 300",
     ],
     [
       "a certificate by its address",
