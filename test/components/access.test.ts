@@ -29,7 +29,6 @@ describe("access", () => {
   it("reads no secret and no backup, and sends nothing", () => {
     const data: Verb[] = [
       "readSecrets",
-      "writeSecrets",
       "readBlobs",
       "writeBlobs",
       "sendMessages",
