@@ -137,7 +137,7 @@ export interface RehearseOptions {
 }
 
 /** Encrypts the state of throw-away stacks: it protects nothing that lasts. */
-export const PASSPHRASE = "rehearsal";
+const PASSPHRASE = "rehearsal";
 
 /** What the engine needs to know, beside the address of the simulated Azure, which comes with {@link serveAzure}. */
 export function engineEnvironment(backendUrl: string): Record<string, string> {

@@ -141,7 +141,7 @@ export interface ApiSettings {
 export type GatewayApiArgs = ApiSettings & (ApiRevision | ApiRevisions);
 
 /** What {@link GatewayApi} assumes where its arguments say nothing. */
-export const GATEWAY_API_DEFAULTS = {
+const GATEWAY_API_DEFAULTS = {
   writtenBy: "resources",
   imported: false,
 } as const satisfies Partial<ApiSettings>;

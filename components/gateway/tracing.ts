@@ -28,7 +28,7 @@ export interface Tracing {
 }
 
 /** What {@link Tracing} assumes where it says nothing. */
-export const TRACING_DEFAULTS = {
+const TRACING_DEFAULTS = {
   sampling: 100,
   verbosity: "information",
   correlation: "W3C",

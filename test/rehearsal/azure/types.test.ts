@@ -1,7 +1,7 @@
 import { simulateAzure, type SimulatedAzure } from "../../../rehearsal/azure";
 import { AzureError } from "../../../rehearsal/azure/errors";
 import type { InvokeType, Properties } from "../../../rehearsal/azure/resource-type";
-import { inputProperties, outputProperties } from "../../../rehearsal/azure/shapes";
+import { shapeOf } from "../../../rehearsal/azure/shapes";
 import { invokeTypes, lockRefusal, resourceTypes } from "../../../rehearsal/azure/types";
 import {
   EXAMPLE,
@@ -29,7 +29,8 @@ describe("every resource type", () => {
   });
 
   test.each(resourceTypes)("$token names only properties that the SDK declares", (type) => {
-    const inputs = inputProperties(type.token);
+    const shape = shapeOf(type.token);
+    const inputs = Object.keys(shape.inputs).map((name) => name.replace(/\?$/, ""));
     const placeholders =
       typeof type.id === "string" ? [...type.id.matchAll(/\{(\w+)\}/g)].map(([, name]) => name) : [];
     const named = [
@@ -40,7 +41,7 @@ describe("every resource type", () => {
     ].map((path) => path?.split(".")[0]);
     expect(named.filter((name) => name === undefined || !inputs.includes(name))).toEqual([]);
     const secrets = (type.secrets ?? []).map((path) => path.split(".")[0] ?? "");
-    expect(secrets.filter((name) => !outputProperties(type.token).includes(name))).toEqual([]);
+    expect(secrets.filter((name) => !shape.outputs.includes(name))).toEqual([]);
   });
 
   test.each(resourceTypes.filter(({ rules }) => (rules ?? []).length > 0))(
@@ -59,7 +60,7 @@ describe("every resource type", () => {
           new MemoryAzure(),
         ) ?? {},
       );
-      const declared = outputProperties(type.token);
+      const declared = shapeOf(type.token).outputs;
       expect(own.filter((name) => !declared.includes(name))).toEqual([]);
     },
   );

@@ -4,7 +4,7 @@ import { simulateAzure } from "../../../../rehearsal/azure";
 import { readContract } from "../../../../rehearsal/azure/types/api-management/contract";
 import { azureLayout } from "../../../../rehearsal/azure/types/api-management/policy-xml";
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
-import { outputProperties } from "../../../../rehearsal/azure/shapes";
+import { shapeOf } from "../../../../rehearsal/azure/shapes";
 import { MemoryAzure, typeOf } from "../memory-azure";
 import { DEVELOPER, PLACE, seedService } from "../service";
 
@@ -144,7 +144,7 @@ describe("a service", () => {
     const made = Object.keys(
       typeOf(SERVICE).outputs?.({ operation: "create", id: "/x", inputs: premium }, new MemoryAzure()) ?? {},
     );
-    expect(made.filter((name) => !outputProperties(SERVICE).includes(name))).toEqual([]);
+    expect(made.filter((name) => !shapeOf(SERVICE).outputs.includes(name))).toEqual([]);
   });
 
   test("keeps its name after a delete, and says how to free it", () => {
