@@ -72,7 +72,8 @@ export interface AssumedPrincipal extends StandingPrincipal {
 /** Something that Azure still holds after the destroy. */
 export interface Remains {
   readonly id: string;
-  readonly purgeCommand: string;
+  /** What a person can do, e.g. `purge: az keyvault purge --name kv-orders`. */
+  readonly remedy: string;
 }
 
 /** Where a kept rehearsal stands. */
@@ -622,5 +623,5 @@ async function secrets(rehearsal: Rehearsal): Promise<Outcome> {
 }
 
 function softDeleted(azure: SimulatedAzure): Remains[] {
-  return azure.softDeletedResources().map(({ id, purgeCommand }) => ({ id, purgeCommand }));
+  return azure.softDeletedResources().map(({ id, remedy }) => ({ id, remedy }));
 }

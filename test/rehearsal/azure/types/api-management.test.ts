@@ -150,8 +150,8 @@ describe("a service", () => {
   test("keeps its name after a delete, and says how to free it", () => {
     const stored = new MemoryAzure().put(SERVICE, { ...DEVELOPER, location: "West Europe" });
     const { softDelete } = typeOf(SERVICE);
-    expect(softDelete?.purgeCommand(stored)).toBe(
-      "az apim deletedservice purge --service-name apim-orders --location westeurope",
+    expect(softDelete?.remedy(stored)).toBe(
+      "purge: az apim deletedservice purge --service-name apim-orders --location westeurope",
     );
     expect(softDelete?.refusal(stored.id)).toMatchObject({ code: "ServiceAlreadyExistsInSoftDeletedState" });
   });
