@@ -54,8 +54,7 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["PSRule AZR-000166"],
     judges: TAGGED,
     *judge(inputs, { type }, { tags }) {
-      // What stands in no region takes none: https://learn.microsoft.com/javascript/api/@azure/arm-synapse/proxyresource
-      if (type === UNTYPED && !Object.hasOwn(inputs, "location")) return;
+      if (type === UNTYPED && text(inputs, "parentResourcePath") !== "") return;
       const own = at(inputs, "tags") ?? {};
       const missing = tags.filter((tag) => !Object.hasOwn(own, tag));
       if (missing.length > 0) yield `lacks ${missing.join(", ")}`;

@@ -149,10 +149,9 @@ test("tags are asked of each type that can be rehearsed and takes them", () => {
 });
 
 test.each([
-  ["in a region", { location: "westeurope" }, ["lacks workload"]],
-  ["in a region that is not known yet", { location: UNKNOWN }, ["lacks workload"]],
-  ["in a region, and has them", { location: "westeurope", tags: { workload: "orders" } }, []],
-  ["on a gateway", { parentResourcePath: "service/apim" }, []],
+  ["by itself", { parentResourcePath: "" }, ["lacks workload"]],
+  ["by itself, and has them", { parentResourcePath: "", tags: { workload: "orders" } }, []],
+  ["on a gateway", { parentResourcePath: "service/apim", location: "westeurope" }, []],
 ])("tags are asked of an untyped resource, or not, that stands %s", (_where, inputs, problems) => {
   expect(problemsOf("common-tags", "azure-native:resources:Resource", { inputs })).toEqual(problems);
 });
