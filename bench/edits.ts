@@ -24,7 +24,7 @@ export interface Knobs {
 }
 
 /** The program before any edit. */
-export const BEFORE: Knobs = {
+const BEFORE: Knobs = {
   calls: 60,
   summary: "List products",
   namedValue: "contoso",
@@ -56,7 +56,7 @@ export const EDITS: Readonly<
 };
 
 /** A program with one of everything that is edited. */
-export function editedProgram(knobs: Knobs): PulumiFn {
+function editedProgram(knobs: Knobs): PulumiFn {
   return async () => {
     const gateway = standInGateway();
     const company = new GatewayNamedValue("company", { gateway, value: knobs.namedValue });

@@ -83,7 +83,7 @@ export interface DnsZoneArgs {
 }
 
 /** What {@link DnsZone} assumes where its arguments say nothing. */
-export const DNS_ZONE_DEFAULTS = { protect: true, dnssec: true, delegationSigner: true } as const;
+const DNS_ZONE_DEFAULTS = { protect: true, dnssec: true, delegationSigner: true } as const;
 
 /**
  * Seconds that resolvers keep what a parent says of its child. No source prescribes them: an hour spares the parent, and

@@ -10,8 +10,6 @@ import { perRun } from "./per-run";
 const ROLES = {
   /** Key Vault Secrets User: read the secrets of a vault, and its certificates with their keys through the secret endpoint. */
   readSecrets: "4633458b-17de-408a-b874-0445c86b69e6",
-  /** Key Vault Secrets Officer: write and read the secrets of a vault. */
-  writeSecrets: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
   /** Key Vault Crypto User: encrypt and decrypt with the keys of a vault, but not see them. */
   useKeys: "12338af0-0e69-4776-bea7-57ae8d297424",
   /** Storage Blob Data Reader: read blobs, of a storage account or of one container. */

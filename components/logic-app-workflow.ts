@@ -64,7 +64,7 @@ export interface LogicAppWorkflowArgs extends WorkflowAccess {
 }
 
 /** What {@link LogicAppWorkflow} assumes where its arguments say nothing. */
-export const LOGIC_APP_WORKFLOW_DEFAULTS = {
+const LOGIC_APP_WORKFLOW_DEFAULTS = {
   state: "Enabled",
   identity: "system",
 } as const;

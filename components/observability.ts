@@ -20,7 +20,7 @@ export interface ObservabilityArgs {
 }
 
 /** What {@link Observability} assumes where its arguments say nothing. */
-export const OBSERVABILITY_DEFAULTS = { retentionDays: 30 } as const;
+const OBSERVABILITY_DEFAULTS = { retentionDays: 30 } as const;
 
 /**
  * Where logs, metrics and traces go: a Log Analytics workspace, and Application Insights on top of it.
@@ -72,7 +72,7 @@ export class Observability extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of an {@link Observability}. */
-export function validateObservability({ retentionDays }: ObservabilityArgs): Issue[] {
+function validateObservability({ retentionDays }: ObservabilityArgs): Issue[] {
   // https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure
   if (
     retentionDays === undefined ||

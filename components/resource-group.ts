@@ -87,7 +87,7 @@ export class LifecycleGroup extends pulumi.ComponentResource {
 }
 
 /** Every problem of the arguments of a {@link LifecycleGroup}. */
-export function validateLifecycleGroup({ resourceGroupName, access = {} }: LifecycleGroupArgs): Issue[] {
+function validateLifecycleGroup({ resourceGroupName, access = {} }: LifecycleGroupArgs): Issue[] {
   return [
     ...checkText("resourceGroupName", resourceGroupName, {
       what: "a resource group's name",

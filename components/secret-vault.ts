@@ -87,7 +87,7 @@ export interface SecretVaultArgs {
 }
 
 /** What {@link SecretVault} assumes where its arguments say nothing. */
-export const SECRET_VAULT_DEFAULTS = {
+const SECRET_VAULT_DEFAULTS = {
   network: { kind: "trustedServices" },
   softDeleteDays: 90,
   purgeProtection: true,
@@ -251,7 +251,7 @@ function checkedSecret(headline: string, path: string, value: pulumi.Output<stri
 }
 
 /** Every problem of the arguments of a {@link SecretVault}. */
-export function validateSecretVault({
+function validateSecretVault({
   vaultName,
   secrets = {},
   readers = {},

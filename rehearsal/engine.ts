@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as semver from "semver";
 import { goBuild, goVersion, onceWhole } from "./go-build";
@@ -203,9 +203,4 @@ function versionOf(command: PulumiCommand): string {
 
 function seconds(since: number): string {
   return ((Date.now() - since) / 1000).toFixed(0);
-}
-
-/** The folder of the CLI, for a shell's `PATH`; `undefined` where it is on `PATH` already. */
-export function folderOf(engine: Engine): string | undefined {
-  return engine.way === "on PATH" ? undefined : dirname(engine.command.command);
 }

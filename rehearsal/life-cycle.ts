@@ -72,7 +72,8 @@ export interface AssumedPrincipal extends StandingPrincipal {
 /** Something that Azure still holds after the destroy. */
 export interface Remains {
   readonly id: string;
-  readonly purgeCommand: string;
+  /** What a person can do, e.g. `purge: az keyvault purge --name kv-orders`. */
+  readonly remedy: string;
 }
 
 /** Where a kept rehearsal stands. */
@@ -137,7 +138,7 @@ export interface RehearseOptions {
 }
 
 /** Encrypts the state of throw-away stacks: it protects nothing that lasts. */
-export const PASSPHRASE = "rehearsal";
+const PASSPHRASE = "rehearsal";
 
 /** What the engine needs to know, beside the address of the simulated Azure, which comes with {@link serveAzure}. */
 export function engineEnvironment(backendUrl: string): Record<string, string> {
@@ -622,5 +623,5 @@ async function secrets(rehearsal: Rehearsal): Promise<Outcome> {
 }
 
 function softDeleted(azure: SimulatedAzure): Remains[] {
-  return azure.softDeletedResources().map(({ id, purgeCommand }) => ({ id, purgeCommand }));
+  return azure.softDeletedResources().map(({ id, remedy }) => ({ id, remedy }));
 }

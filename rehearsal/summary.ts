@@ -25,10 +25,7 @@ export function summarise(report: Report, options: SummaryOptions = {}): string 
     ["Assumed to exist", report.assumed],
     ["Guardrails warn", warnings(report.violations)],
     ["Proven", proven.map((line) => `✔ ${line}`)],
-    [
-      "Left in Azure, soft-deleted",
-      report.remains.flatMap(({ id, purgeCommand }) => [id, `  purge: ${purgeCommand}`]),
-    ],
+    ["Left in Azure, soft-deleted", report.remains.flatMap(({ id, remedy }) => [id, `  ${remedy}`])],
     [
       "Did not hold",
       failed.flatMap(({ name, failures }) => failures.flatMap((failure) => complaint(name, failure))),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
-import { apiVersion } from "../rehearsal/azure/shapes";
+import { shapeOf } from "../rehearsal/azure/shapes";
 
 const ROOT = join(__dirname, "..");
 const DOCS = join(ROOT, "docs");
@@ -100,7 +100,7 @@ test("the lines for Azure's REST interface ask for the version that the program 
   for (const { subject, version } of lines) {
     expect({ subject, version }).toEqual({
       subject,
-      version: apiVersion(ASKED[subject as keyof typeof ASKED]),
+      version: shapeOf(ASKED[subject as keyof typeof ASKED]).apiVersion,
     });
   }
 });

@@ -5,10 +5,10 @@
 export * from "./actions";
 export { checkWorkflow } from "./check/check-workflow";
 export * from "./control";
+export { defineWorkflow } from "./define";
 export {
   Action,
   Trigger,
-  defineWorkflow,
   ended,
   requestTriggers,
   WORKFLOW_SCHEMA,

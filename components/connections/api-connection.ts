@@ -152,7 +152,7 @@ export function consentLinks(
 }
 
 /** Every problem of the arguments of an {@link ApiConnection}. */
-export function validateApiConnection({ connectionName, connector }: ApiConnectionArgs): Issue[] {
+function validateApiConnection({ connectionName, connector }: ApiConnectionArgs): Issue[] {
   return [
     // No page of Azure's gives the limits: within these, names are known to work.
     ...checkText("connectionName", connectionName, {

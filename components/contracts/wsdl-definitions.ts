@@ -14,7 +14,7 @@ import {
 
 /** Beginnings of expanded names. */
 export const WSDL = "{http://schemas.xmlsoap.org/wsdl/}";
-export const XSD = "{http://www.w3.org/2001/XMLSchema}";
+const XSD = "{http://www.w3.org/2001/XMLSchema}";
 /** SOAP 1.1 and 1.2. */
 export const SOAP = [
   "{http://schemas.xmlsoap.org/wsdl/soap/}",

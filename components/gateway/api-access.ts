@@ -1,7 +1,6 @@
 import { setHeader, setQueryParameter, type Statement } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
 import { checkReason, checkText } from "../validation";
-import type { Tracing } from "./tracing";
 
 /** Whether callers need the key of a subscription. */
 export type ApiAccess =
@@ -40,20 +39,6 @@ export function accessArgs(access: ApiAccess) {
   return { subscriptionRequired: true, subscriptionKeyParameterNames: { header, query } };
 }
 
-/** Hides the keys of subscriptions, whatever carries them. */
-export function hideKeys(tracing: Tracing, access: ApiAccess | undefined): Tracing {
-  if (access?.kind !== "subscription") return tracing;
-  const { headers = [], queryParameters = [] } = tracing.mask ?? {};
-  const own = (name: string | undefined) => (name === undefined ? [] : [name]);
-  return {
-    ...tracing,
-    mask: {
-      headers: [...headers, ...own(access.header)],
-      queryParameters: [...queryParameters, ...own(access.query)],
-    },
-  };
-}
-
 /** Keeps the key of the client's subscription from the service, which has no use for it. */
 export function withoutKey(access: ApiAccess): readonly Statement<"inbound">[] {
   if (access.kind === "open") return [];
@@ -67,9 +52,9 @@ export function withoutKey(access: ApiAccess): readonly Statement<"inbound">[] {
 /**
  * Every problem of who may call an API.
  *
- * @param tracing the API's own
+ * @param hasTracing whether the API has its own
  */
-export function validateAccess(access: ApiAccess | undefined, tracing: Tracing | undefined): Issue[] {
+export function validateAccess(access: ApiAccess | undefined, hasTracing: boolean): Issue[] {
   if (!access) return [];
   if (access.kind === "open") {
     return checkReason("access.because", access.because, "an API without subscription", "leave it out");
@@ -84,7 +69,7 @@ export function validateAccess(access: ApiAccess | undefined, tracing: Tracing |
           words: "1 to 100 letters, digits, hyphens and underscores",
         });
   });
-  if (access.query !== undefined && !tracing) {
+  if (access.query !== undefined && !hasTracing) {
     issues.push({
       path: "access.query",
       rule: "a query parameter of its own is hidden by the API's own tracing, as that of all APIs hides Azure's name only",

@@ -15,14 +15,7 @@ import { received, type Issue } from "../../validation/issue";
 import type { ApiContract } from "../contracts";
 import { triggerSignature } from "../request-trigger";
 import { checkReason, checkText, requireValid } from "../validation";
-import {
-  accessArgs,
-  ACCESS_DEFAULTS,
-  hideKeys,
-  validateAccess,
-  withoutKey,
-  type ApiAccess,
-} from "./api-access";
+import { accessArgs, ACCESS_DEFAULTS, validateAccess, withoutKey, type ApiAccess } from "./api-access";
 import { createPart, deployParts, type ApiPart } from "./api-part";
 import {
   authenticationOf,
@@ -45,7 +38,7 @@ import type { GatewayOpenIdProvider } from "./open-id-provider";
 import { policyArgs, validatePolicy } from "./policy-text";
 import type { GatewayReference } from "./reference";
 import type { GatewayTag } from "./tag";
-import { diagnostic, TRACING_ID, validateTracing, type Tracing } from "./tracing";
+import { diagnostic, hideKeys, TRACING_ID, validateTracing, type Tracing } from "./tracing";
 import type { GatewayVersionSet } from "./version-set";
 import { WriteOrder } from "./write-order";
 
@@ -141,7 +134,7 @@ export interface ApiSettings {
 export type GatewayApiArgs = ApiSettings & (ApiRevision | ApiRevisions);
 
 /** What {@link GatewayApi} assumes where its arguments say nothing. */
-export const GATEWAY_API_DEFAULTS = {
+const GATEWAY_API_DEFAULTS = {
   writtenBy: "resources",
   imported: false,
 } as const satisfies Partial<ApiSettings>;
@@ -695,7 +688,7 @@ function validateGatewayApi(name: string, args: GatewayApiArgs, revisions: reado
           pattern: /^.{1,300}$/s,
           words: "1 to 300 characters",
         })),
-    ...validateAccess(access, tracing),
+    ...validateAccess(access, tracing !== undefined),
     ...(forwardsToken
       ? checkReason(
           "forwardsToken.because",

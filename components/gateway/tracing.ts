@@ -2,7 +2,7 @@ import * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { received, type Issue } from "../../validation/issue";
 import { requireValid } from "../validation";
-import { ACCESS_DEFAULTS } from "./api-access";
+import { ACCESS_DEFAULTS, type ApiAccess } from "./api-access";
 import { childOf, placeOn } from "./child";
 import type { GatewayLogger } from "./logger";
 import type { GatewayReference } from "./reference";
@@ -28,7 +28,7 @@ export interface Tracing {
 }
 
 /** What {@link Tracing} assumes where it says nothing. */
-export const TRACING_DEFAULTS = {
+const TRACING_DEFAULTS = {
   sampling: 100,
   verbosity: "information",
   correlation: "W3C",
@@ -111,6 +111,20 @@ export function diagnostic({
     frontend: { request: message, response: message },
     backend: { request: message, response: message },
   } satisfies Omit<apimanagement.DiagnosticArgs, "resourceGroupName" | "serviceName">;
+}
+
+/** Hides the keys of subscriptions, whatever carries them. */
+export function hideKeys(tracing: Tracing, access: ApiAccess | undefined): Tracing {
+  if (access?.kind !== "subscription") return tracing;
+  const { headers = [], queryParameters = [] } = tracing.mask ?? {};
+  const own = (name: string | undefined) => (name === undefined ? [] : [name]);
+  return {
+    ...tracing,
+    mask: {
+      headers: [...headers, ...own(access.header)],
+      queryParameters: [...queryParameters, ...own(access.query)],
+    },
+  };
 }
 
 /** Every problem of what is to be traced. */

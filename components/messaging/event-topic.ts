@@ -48,7 +48,7 @@ export interface EventTopicArgs {
 }
 
 /** What {@link EventTopic} assumes where its arguments say nothing. */
-export const EVENT_TOPIC_DEFAULTS = { maxDeliveryAttempts: 30, timeToLiveMinutes: 1440 } as const;
+const EVENT_TOPIC_DEFAULTS = { maxDeliveryAttempts: 30, timeToLiveMinutes: 1440 } as const;
 
 /**
  * An Event Grid topic of one's own, for events in the form of CloudEvents 1.0. Only identities with a role may publish
@@ -163,7 +163,7 @@ function deliveryOf(
 }
 
 /** Every problem of the arguments of an {@link EventTopic}. */
-export function validateEventTopic({ topicName, subscriptions = {} }: EventTopicArgs): Issue[] {
+function validateEventTopic({ topicName, subscriptions = {} }: EventTopicArgs): Issue[] {
   // https://learn.microsoft.com/azure/event-grid/troubleshoot-errors
   const issues = checkText("topicName", topicName, {
     what: "a topic's name",

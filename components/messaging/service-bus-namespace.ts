@@ -37,7 +37,7 @@ export interface ServiceBusNamespaceArgs {
 }
 
 /** What {@link ServiceBusNamespace} assumes where its arguments say nothing. */
-export const SERVICE_BUS_DEFAULTS = {
+const SERVICE_BUS_DEFAULTS = {
   maxDeliveryCount: 10,
   lockSeconds: 60,
   timeToLiveDays: 14,
@@ -149,7 +149,7 @@ const LIMITS: readonly {
 ];
 
 /** Every problem of the arguments of a {@link ServiceBusNamespace}. */
-export function validateServiceBusNamespace({ namespaceName, queues }: ServiceBusNamespaceArgs): Issue[] {
+function validateServiceBusNamespace({ namespaceName, queues }: ServiceBusNamespaceArgs): Issue[] {
   // https://learn.microsoft.com/rest/api/servicebus/create-namespace: a retired API, whose names Azure still wants
   // (https://github.com/hmcts/cnp-flux-config/pull/21119).
   const issues = checkText("namespaceName", namespaceName, {

@@ -77,7 +77,7 @@ export interface WorkflowAccess {
 }
 
 /** What {@link WorkflowAccess} assumes where it says nothing. */
-export const WORKFLOW_ACCESS_DEFAULTS = { runHistoryReaders: [], actionCallers: [] } as const;
+const WORKFLOW_ACCESS_DEFAULTS = { runHistoryReaders: [], actionCallers: [] } as const;
 
 /** The range with which Azure lets nobody in; an empty list would let in other logic apps, or everybody. */
 const NOBODY = "0.0.0.0-0.0.0.0";

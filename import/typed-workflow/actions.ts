@@ -1,19 +1,13 @@
 import { typeOf } from "../../workflow/check/action-types";
 import { objectOrEmpty, type JsonObject } from "../../workflow/json";
 import { ACTION_FORMS } from "./action-forms";
-import { CONTAINERS, type WriteContainer } from "./containers";
+import { CONTAINERS, type WriteContainer, type WrittenActions } from "./containers";
 import { valueSource, type Known, type Names } from "./expressions";
 import { partsOf } from "./operation";
 import { Parts } from "./parts";
 import { COMMON, read, spelt } from "./readers";
 import type { Shape } from "./shape";
 import { callSource, listSource, objectSource, plainSource, type Options } from "./source";
-
-/** Actions as the program writes them: their declarations, and the list of them. */
-export interface WrittenActions {
-  readonly lines: readonly string[];
-  readonly identifiers: readonly string[];
-}
 
 /** An action as the program writes it. */
 export interface WrittenAction {

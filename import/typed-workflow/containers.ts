@@ -1,10 +1,15 @@
 import { wholeExpression } from "../../workflow/expression-syntax";
 import { objectOrEmpty } from "../../workflow/json";
-import type { WrittenActions } from "./actions";
 import { itemShape, valueSource, type Names } from "./expressions";
 import type { Parts } from "./parts";
 import { expression, flag, functionOf, plain, value } from "./readers";
 import { callSource, listSource, plainSource, type Options } from "./source";
+
+/** Actions as the program writes them: their declarations, and the list of them. */
+export interface WrittenActions {
+  readonly lines: readonly string[];
+  readonly identifiers: readonly string[];
+}
 
 /** Writes the actions of a branch by where they stand. */
 type WriteBranch = (actions: unknown, at: string, names: Names) => WrittenActions;

@@ -180,7 +180,7 @@ function createConsole({ gateway, url, tenantId, names }: PortalArgs) {
 }
 
 /** Turns around which products a group sees. */
-export function groupsByProduct(
+function groupsByProduct(
   groups: Readonly<Record<string, { readonly products: readonly string[] }>>,
 ): Record<string, string[]> {
   const found: Record<string, string[]> = {};

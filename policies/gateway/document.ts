@@ -1,7 +1,7 @@
 import { SECTIONS, type Scope, type Section } from "./spec";
 import { isElement, WITHOUT_BASE, type PolicyElement, type Statement } from "./statement";
 import { base } from "./statements";
-import { writeXml } from "./xml";
+import { lateTextOf, writeXml } from "./xml";
 
 /** What the gateway does with a request, attached to one scope. Plain data: pass it through `pulumi.output`. */
 export interface PolicyDocument {
@@ -109,13 +109,4 @@ export function documentTree(document: PolicyDocument): PolicyElement {
  */
 export function renderPolicy(document: PolicyDocument): string {
   return writeXml(documentTree(document), lateTextOf("document", "renderPolicy"));
-}
-
-/** Refuses a Pulumi output that is to be written as XML. */
-export function lateTextOf(what: string, render: string): (element: string) => never {
-  return (element) => {
-    throw new TypeError(
-      `<${element}> holds a Pulumi output: resolve the ${what} first, pulumi.output(${what}).apply(${render})`,
-    );
-  };
 }

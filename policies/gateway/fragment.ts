@@ -1,7 +1,6 @@
-import { lateTextOf } from "./document";
 import type { Section } from "./spec";
 import type { PolicyElement, SectionsOf, Statement } from "./statement";
-import { writeXml } from "./xml";
+import { lateTextOf, writeXml } from "./xml";
 
 /**
  * Policies that documents include by the id under which the gateway holds them. Plain data: pass it through

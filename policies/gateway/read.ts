@@ -1,12 +1,12 @@
 import { formatIssues } from "../../validation/issue";
 import { inspectFragment, inspectPolicy, type Inspection } from "./check";
 import type { PolicyIssue } from "./context";
-import { documentTree, lateTextOf, SECTION_PROPERTY, type PolicyDocument } from "./document";
+import { documentTree, SECTION_PROPERTY, type PolicyDocument } from "./document";
 import { elementSpec } from "./elements";
 import type { PolicyFragment } from "./fragment";
 import { SECTIONS, type ContentSpec, type Scope, type Section } from "./spec";
 import { attributeSpecs, childSpec, isElement, type PolicyElement, type Statement } from "./statement";
-import { parseXml, writeXml } from "./xml";
+import { lateTextOf, parseXml, writeXml } from "./xml";
 
 /** A policy that cannot be read, with everything that is in the way. */
 export class PolicyError extends Error {

@@ -185,6 +185,15 @@ export function writeXml(root: PolicyElement, lateText: (element: string) => str
   return xml.replaceAll("\n", "\r\n");
 }
 
+/** Refuses a Pulumi output that is to be written as XML. */
+export function lateTextOf(what: string, render: string): (element: string) => never {
+  return (element) => {
+    throw new TypeError(
+      `<${element}> holds a Pulumi output: resolve the ${what} first, pulumi.output(${what}).apply(${render})`,
+    );
+  };
+}
+
 interface Writing {
   readonly level: number;
   readonly verbatim: boolean;

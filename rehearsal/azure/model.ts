@@ -77,8 +77,8 @@ export interface LoggedRequest {
 export interface SoftDeletedResource {
   readonly id: string;
   readonly token: string;
-  /** What a person runs to free the name. */
-  readonly purgeCommand: string;
+  /** What a person can do, e.g. `purge: az keyvault purge --name kv-orders`. */
+  readonly remedy: string;
 }
 
 /**
@@ -181,7 +181,7 @@ export class SimulatedAzure implements AzureView {
     return this.store.allDeleted().flatMap((resource) => {
       const { id, token } = resource;
       const softDelete = this.types.get(token)?.softDelete;
-      return softDelete === undefined ? [] : [{ id, token, purgeCommand: softDelete.purgeCommand(resource) }];
+      return softDelete === undefined ? [] : [{ id, token, remedy: softDelete.remedy(resource) }];
     });
   }
 

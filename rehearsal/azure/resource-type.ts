@@ -149,11 +149,12 @@ export interface ResourceType {
     azure: AzureView,
   ): readonly { readonly token: string; readonly inputs: Properties }[];
   /**
-   * After a delete the name stays taken: how long, and the command that frees it. Where `restores` says that a create
-   * asks for the deleted one (`restore: true`), it comes back as it was, and all other properties are ignored.
+   * After a delete the name stays taken: `remedy` says in a line what a person can do, e.g. purge it, or recover it where
+   * nobody may purge. Where `restores` says that a create asks for the deleted one (`restore: true`), it comes back as it
+   * was, and all other properties are ignored.
    */
   readonly softDelete?: {
-    readonly purgeCommand: (resource: StoredResource) => string;
+    readonly remedy: (resource: StoredResource) => string;
     readonly refusal: (id: string) => AzureError;
     readonly restores?: (inputs: Properties) => boolean;
   };

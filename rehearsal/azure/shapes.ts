@@ -43,7 +43,12 @@ export function shapes(): Shapes {
   return loaded;
 }
 
-function shapeOf(token: string): Shape {
+/**
+ * What the SDK declares of a resource or function.
+ *
+ * @throws Error where the token is not simulated
+ */
+export function shapeOf(token: string): Shape {
   const shape = shapes().types[token];
   if (shape === undefined) {
     throw new Error(
@@ -51,33 +56,6 @@ function shapeOf(token: string): Shape {
     );
   }
   return shape;
-}
-
-/**
- * Names of what a resource or function answers, as its class or result declares them.
- *
- * @throws Error where the token is not simulated
- */
-export function outputProperties(token: string): readonly string[] {
-  return shapeOf(token).outputs;
-}
-
-/**
- * Names of what a resource or function takes.
- *
- * @throws Error where the token is not simulated
- */
-export function inputProperties(token: string): readonly string[] {
-  return Object.keys(shapeOf(token).inputs).map((key) => key.replace(/\?$/, ""));
-}
-
-/**
- * The API version that azure-native calls for this token; `undefined` for azuread.
- *
- * @throws Error where the token is not simulated
- */
-export function apiVersion(token: string): string | undefined {
-  return shapeOf(token).apiVersion;
 }
 
 /**

@@ -27,14 +27,7 @@ describe("access", () => {
   const given = [...Object.values(ACCESS).flatMap((groups) => Object.values(groups).flat())];
 
   it("reads no secret and no backup, and sends nothing", () => {
-    const data: Verb[] = [
-      "readSecrets",
-      "writeSecrets",
-      "readBlobs",
-      "writeBlobs",
-      "sendMessages",
-      "receiveMessages",
-    ];
+    const data: Verb[] = ["readSecrets", "readBlobs", "writeBlobs", "sendMessages", "receiveMessages"];
     expect([...given, ...Object.values(EDITING).flat()].filter((verb) => data.includes(verb))).toEqual([]);
   });
 

@@ -5,6 +5,9 @@ import { DEFAULT_IDS, type SimulatedAzure } from "../../rehearsal/azure";
 import type { Properties } from "../../rehearsal/azure/resource-type";
 import { guidOf } from "../../rehearsal/azure/types/common";
 
+/** The certificate of an authority that signs nothing, base64. */
+export { EXAMPLE_CERTIFICATE as CA_CERTIFICATE } from "../../rehearsal/azure/types/entra/credentials";
+
 /** Where the service of {@link gatewayReference} is, and where its children are. */
 export const PLACE = { resourceGroupName: "rg-gateway", serviceName: "apim-contoso-test" } as const;
 
@@ -49,16 +52,6 @@ export function admitPerson(azure: SimulatedAzure, type: "User" | "Group"): stri
 export function tooLong(length: number): string {
   return "a".repeat(length + 1);
 }
-
-/** The certificate of an authority that signs nothing; its private key was never kept. */
-export const CA_CERTIFICATE = [
-  "MIIBijCCATGgAwIBAgIUBmD0ARF5ggg5PADx2DftrTUmcfswCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwPQ29udG9zbyBUZXN0",
-  "IENBMCAXDTI2MTEyNDA3MDEyMloYDzIxMjYxMDMxMDcwMTIyWjAaMRgwFgYDVQQDDA9Db250b3NvIFRlc3QgQ0EwWTATBgcq",
-  "hkjOPQIBBggqhkjOPQMBBwNCAAQp0V168zUgG/NnFsck9VX5fyj7YvQrQbj6Qx6ey1Y0a/JRJx6pSruC2IL+mqYaFo3wimjR",
-  "G/q/fRwI7Re0OIXso1MwUTAdBgNVHQ4EFgQU9mMmHjB1Bvhvo8RFdq+rPfrAq7swHwYDVR0jBBgwFoAU9mMmHjB1Bvhvo8RF",
-  "dq+rPfrAq7swDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiAbd2IDGS6I6+FEEg/extgkzZRZDoFnFXybUL/g",
-  "VaoOxgIgfg0nhBbQJfZuSIXJ2PSTZu3WsDtCIYQH05jurR9POTg=",
-].join("");
 
 const TENANT_ID = "00000000-0000-4000-8000-000000000002";
 const AUDIENCE = "22222222-2222-4222-8222-222222222222";

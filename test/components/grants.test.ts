@@ -30,7 +30,6 @@ describe("grants", () => {
     ["EventGrid Data Sender", "d5a91429-5739-47e2-a06b-3470a27159e7", "publishEvents"],
     ["API Management Service Operator Role", "e022efe7-f5ba-4159-bbe4-b44f577e9b61", "operateGateway"],
     ["Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb", "publishTelemetry"],
-    ["Key Vault Secrets Officer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "writeSecrets"],
     ["Key Vault Crypto User", "12338af0-0e69-4776-bea7-57ae8d297424", "useKeys"],
     ["Reader", "acdd72a7-3385-48ef-bd42-f606fba81ae7", "readResources"],
     ["API Management Service Reader Role", "71522526-b88f-4d52-b57f-d31fc3546d0d", "readGateway"],

@@ -47,7 +47,10 @@ const report: Report = {
     key: { value: "hidden-well", secret: true },
   },
   assumed: ["key vault kv-certs in resource group certificates"],
-  remains: [{ id: "/subscriptions/1/apim", purgeCommand: "az apim deletedservice purge" }],
+  remains: [
+    { id: "/subscriptions/1/apim", remedy: "purge: az apim deletedservice purge" },
+    { id: "/subscriptions/1/vault", remedy: "recover: az keyvault recover" },
+  ],
 };
 
 test("a report that holds shows resources per component, endpoints, times, costs, proofs and what remains", () => {
@@ -61,7 +64,8 @@ test("a report that holds shows resources per component, endpoints, times, costs
   expect(text).toMatch(/DNS, 1 zone\s+│ 0\.50/);
   expect(text).toContain("✔ the program previews: 3 resources");
   expect(text).toContain("key vault kv-certs in resource group certificates");
-  expect(text).toContain("purge: az apim deletedservice purge");
+  expect(text).toContain("/subscriptions/1/apim\n    purge: az apim deletedservice purge\n");
+  expect(text).toContain("/subscriptions/1/vault\n    recover: az keyvault recover\n");
   expect(text).toContain("The rehearsal of dev held: 2 phases in 3.3 s.");
   expect(text).not.toContain("Did not hold");
 });

@@ -58,23 +58,13 @@ export type Authentication =
   | ManagedIdentityAuthentication
   | { readonly type: "Basic"; readonly username: Text; readonly password: Expression }
   | { readonly type: "ClientCertificate"; readonly pfx: Expression; readonly password?: Expression }
-  | {
+  | ({
       readonly type: "ActiveDirectoryOAuth";
       readonly authority?: Text;
       readonly tenant: Text;
       readonly audience: Text;
       readonly clientId: Text;
-      readonly secret: Expression;
-    }
-  | {
-      readonly type: "ActiveDirectoryOAuth";
-      readonly authority?: Text;
-      readonly tenant: Text;
-      readonly audience: Text;
-      readonly clientId: Text;
-      readonly pfx: Expression;
-      readonly password?: Expression;
-    }
+    } & ({ readonly secret: Expression } | { readonly pfx: Expression; readonly password?: Expression }))
   /** The whole `Authorization` header. */
   | { readonly type: "Raw"; readonly value: Expression };
 

@@ -206,6 +206,6 @@ export function oneKeyOf(how: "exactly" | "at least", ...names: readonly string[
 }
 
 /** A path of properties; the first has no dot. */
-export function join(path: string, name: string): string {
+function join(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }

@@ -17,7 +17,7 @@ export interface ContentItem {
 export type PortalContent = Readonly<Record<string, ContentItem>>;
 
 /** Types of content, which every portal has (src/persistence/mapiObjectStorage.ts of the same repository). */
-export const CONTENT_TYPES = [
+const CONTENT_TYPES = [
   "block",
   "blob",
   "configuration",

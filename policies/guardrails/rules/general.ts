@@ -11,19 +11,32 @@ const STATEFUL = [
   "azure-native:storage:StorageAccount",
 ];
 
-/** Types that take tags. */
+/** Any type, by its id: the program makes connections of workflows so. */
+const UNTYPED = "azure-native:resources:Resource";
+
+/**
+ * Types that take tags. As in PSRule (SupportsTags in src/PSRule.Rules.Azure/rules of Azure/PSRule.Rules.Azure), neither what
+ * stands on another resource nor a deployment counts among them.
+ */
 const TAGGED = [
   "azure-native:apimanagement:ApiManagementService",
   "azure-native:applicationinsights:Component",
+  "azure-native:applicationinsights:Workbook",
   "azure-native:dns:Zone",
   "azure-native:eventgrid:Topic",
   "azure-native:keyvault:Vault",
+  "azure-native:logic:IntegrationAccount",
   "azure-native:logic:Workflow",
   "azure-native:managedidentity:UserAssignedIdentity",
+  "azure-native:monitor:ActionGroup",
+  "azure-native:monitor:AutoscaleSetting",
+  "azure-native:monitor:MetricAlert",
   "azure-native:operationalinsights:Workspace",
   "azure-native:resources:ResourceGroup",
   "azure-native:servicebus:Namespace",
   "azure-native:storage:StorageAccount",
+  "azure-native:web:ConnectionGateway",
+  UNTYPED,
 ];
 
 /** Where a resource that stands in no region says it stands. */
@@ -40,7 +53,8 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     fix: "hand the stack's tags to the component",
     mirrors: ["PSRule AZR-000166"],
     judges: TAGGED,
-    *judge(inputs, _resource, { tags }) {
+    *judge(inputs, { type }, { tags }) {
+      if (type === UNTYPED && text(inputs, "parentResourcePath") !== "") return;
       const own = at(inputs, "tags") ?? {};
       const missing = tags.filter((tag) => !Object.hasOwn(own, tag));
       if (missing.length > 0) yield `lacks ${missing.join(", ")}`;
@@ -54,7 +68,7 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     reason: "Where data lies is a matter of law and of contracts.",
     fix: "choose another region, or have this one admitted",
     mirrors: ["PSRule AZR-000167", "Azure Policy e56962a6"],
-    judges: [...TAGGED, "azure-native:resources:Resource"],
+    judges: TAGGED,
     *judge(inputs, _resource, { regions }) {
       if (regions.length === 0) return;
       // A gateway has further regions.

@@ -23,6 +23,14 @@ export function timeOf(seed: string, from = "2026-01-01"): string {
   return new Date(Date.parse(from) + seconds * 1000).toISOString();
 }
 
+/**
+ * When a certificate ends that is renewed in time: more than a year from now, whenever that is. The same seed gives the
+ * same time until the year is over.
+ */
+export function certificateEnd(seed: string): string {
+  return timeOf(seed, `${new Date().getUTCFullYear() + 2}-01-01`);
+}
+
 /** An object without some of its properties, e.g. those that are never answered; nothing where there is no object. */
 export function without(value: Json | undefined, ...names: readonly string[]): Properties {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return {};

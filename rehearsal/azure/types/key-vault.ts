@@ -154,12 +154,12 @@ export const keyVault: TypeModule = {
       autoName: { property: "vaultName", kind: "random" },
       minutes: { create: 0.5, update: 0.2, delete: 0.2 },
       softDelete: {
-        purgeCommand: ({ id, inputs }) => {
+        remedy: ({ id, inputs }) => {
           const name = nameOf(id);
           const days = number(inputs, "properties.softDeleteRetentionInDays") ?? DEFAULT_RETENTION_DAYS;
           return at(inputs, "properties.enablePurgeProtection") === true
-            ? `az keyvault recover --name ${name}  # purge protection: the name stays taken for ${days} days`
-            : `az keyvault purge --name ${name}`;
+            ? `recover: az keyvault recover --name ${name}  # purge protection: the name stays taken for ${days} days`
+            : `purge: az keyvault purge --name ${name}`;
         },
         refusal: deletedNameTaken,
         restores: recovers,
@@ -381,9 +381,9 @@ export const keyVault: TypeModule = {
       writeOnly: ["properties.value"],
       minutes: { create: 0.1 },
       softDelete: {
-        purgeCommand: ({ id }) => {
+        remedy: ({ id }) => {
           const [, vaultName = ""] = /\/vaults\/([^/]+)\//i.exec(id) ?? [];
-          return `az keyvault secret purge --vault-name ${vaultName} --name ${nameOf(id)}`;
+          return `purge: az keyvault secret purge --vault-name ${vaultName} --name ${nameOf(id)}`;
         },
         refusal: (id) =>
           new AzureError(

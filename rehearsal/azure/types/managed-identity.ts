@@ -1,7 +1,8 @@
 import { AzureError } from "../errors";
 import type { TypeModule } from "../resource-type";
-import { badRequest, EXAMPLE_GROUP, guidOf, items, nameRule, others, rule, text } from "./common";
+import { badRequest, EXAMPLE_GROUP, guidOf, items, nameRule, rule } from "./common";
 import { nameAndType } from "./derived";
+import { FEDERATION, federationRules } from "./federation";
 import { lookUp } from "./look-up";
 
 const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
@@ -17,8 +18,6 @@ const credential = {
   audiences: ["api://AzureADTokenExchange"],
 };
 const given = [EXAMPLE_GROUP, { token: IDENTITY, inputs: identity }];
-const FEDERATION =
-  "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations";
 
 /** User-assigned identities and their federated credentials. */
 export const managedIdentity: TypeModule = {
@@ -80,62 +79,21 @@ export const managedIdentity: TypeModule = {
               ? undefined
               : badRequest("A federated identity credential has exactly one audience."),
         }),
-        rule({
-          id: "identity-credential-limit",
-          source: FEDERATION,
+        ...federationRules({
+          id: "identity-credential",
+          token: CREDENTIAL,
           given,
           inputs: credential,
-          refused: {
-            given: [
-              ...given,
-              ...Array.from({ length: 20 }, (_, index) => ({
-                token: CREDENTIAL,
-                inputs: {
-                  ...credential,
-                  federatedIdentityCredentialResourceName: `github-${index}`,
-                  subject: `repo:example/orders:environment:${index}`,
-                },
-              })),
-            ],
-          },
-          check: (write, azure) => {
-            const siblings = siblingsOf(write.id);
-            const count = others(write, azure, CREDENTIAL).filter(
-              ({ id }) => siblingsOf(id) === siblings,
-            ).length;
-            return count < 20
-              ? undefined
-              : badRequest(
-                  "Too many Federated Identity Credentials are configured: at most 20 per identity.",
-                );
-          },
-        }),
-        rule({
-          id: "identity-credential-unique-subject",
-          source: FEDERATION,
-          given,
-          inputs: credential,
-          refused: {
-            given: [
-              ...given,
-              {
-                token: CREDENTIAL,
-                inputs: { ...credential, federatedIdentityCredentialResourceName: "github-copy" },
-              },
-            ],
-          },
-          check: (write, azure) => {
-            const pairs = others(write, azure, CREDENTIAL)
-              .filter(({ id }) => siblingsOf(id) === siblingsOf(write.id))
-              .map(({ inputs }) => `${text(inputs, "issuer") ?? ""} ${text(inputs, "subject") ?? ""}`);
-            const own = `${text(write.inputs, "issuer") ?? ""} ${text(write.inputs, "subject") ?? ""}`;
-            if (!pairs.includes(own)) return undefined;
-            return new AzureError(
-              409,
-              "Conflict",
-              "Issuer and subject combination already exists for this Managed Identity.",
-            );
-          },
+          name: "federatedIdentityCredentialResourceName",
+          ownerOf: ({ id }) => id.slice(0, id.lastIndexOf("/")).toLowerCase(),
+          tooMany: badRequest(
+            "Too many Federated Identity Credentials are configured: at most 20 per identity.",
+          ),
+          taken: new AzureError(
+            409,
+            "Conflict",
+            "Issuer and subject combination already exists for this Managed Identity.",
+          ),
         }),
       ],
     },
@@ -148,7 +106,3 @@ export const managedIdentity: TypeModule = {
     ),
   ],
 };
-
-function siblingsOf(id: string): string {
-  return id.slice(0, id.lastIndexOf("/")).toLowerCase();
-}

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import * as policy from "@pulumi/policy";
 import type { GuardrailOptions, Resource } from "../../../policies/guardrails/guardrail";
 import { complaint, judge, looksAt } from "../../../policies/guardrails/judge";
 import type { Properties } from "../../../policies/guardrails/properties";
 import { GUARDRAILS } from "../../../policies/guardrails/table";
+import { shapes } from "../../../rehearsal/azure/shapes";
 import { CASES, type Part } from "./cases";
 
 // Exported since 1.21.0, though left out of the declarations.
@@ -134,6 +136,25 @@ function problemsOf(
   const one = resource(part, type);
   return judge(guardrail, one, [one, ...others], OPTIONS).problems;
 }
+
+test("tags are asked of each type that can be rehearsed and takes them", () => {
+  const { types } = shapes();
+  const taking = Object.keys(types).filter((type) =>
+    isDeepStrictEqual(types[type]?.inputs["tags?"], { map: "string" }),
+  );
+  // What stands on another resource, and a record of what was deployed.
+  const others = ["azure-native:keyvault:Secret", "azure-native:resources:Deployment"];
+  const guardrail = GUARDRAILS.find(({ id }) => id === "common-tags");
+  expect(new Set(guardrail?.judges)).toEqual(new Set(taking.filter((type) => !others.includes(type))));
+});
+
+test.each([
+  ["by itself", { parentResourcePath: "" }, ["lacks workload"]],
+  ["by itself, and has them", { parentResourcePath: "", tags: { workload: "orders" } }, []],
+  ["on a gateway", { parentResourcePath: "service/apim", location: "westeurope" }, []],
+])("tags are asked of an untyped resource, or not, that stands %s", (_where, inputs, problems) => {
+  expect(problemsOf("common-tags", "azure-native:resources:Resource", { inputs })).toEqual(problems);
+});
 
 test("every region of a gateway is an allowed one", () => {
   const inputs = {

@@ -218,7 +218,7 @@ describe("resources", () => {
   test("that are soft-deleted are told with the command that frees the name", async () => {
     const azure = furnished();
     await azure.delete(GROUP, GROUP_ID);
-    expect(azure.softDeletedResources()).toEqual([{ id: BOX_ID, token: BOX, purgeCommand: "purge box" }]);
+    expect(azure.softDeletedResources()).toEqual([{ id: BOX_ID, token: BOX, remedy: "purge box" }]);
     azure.seed(GROUP, group);
     expect(await outcome(azure.create(BOX, box))).toBe("NameSoftDeleted");
     const restored = await azure.create(BOX, { ...box, units: 7, restore: true });

@@ -1,13 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
-import {
-  apiVersion,
-  checkShape,
-  inputProperties,
-  outputProperties,
-  type Shapes,
-} from "../../../rehearsal/azure/shapes";
+import { checkShape, shapeOf, type Shapes } from "../../../rehearsal/azure/shapes";
 import { readDeclarations } from "../../../rehearsal/azure/shapes/read-declarations";
 import { invokeTypes, resourceTypes } from "../../../rehearsal/azure/types";
 
@@ -24,22 +18,22 @@ describe("shapes.json", () => {
   });
 
   test("names the API version that azure-native calls", () => {
-    expect(apiVersion("azure-native:dns:Zone")).toBe("2023-07-01-preview");
-    expect(apiVersion("azuread:index/application:Application")).toBeUndefined();
+    expect(shapeOf("azure-native:dns:Zone").apiVersion).toBe("2023-07-01-preview");
+    expect(shapeOf("azuread:index/application:Application").apiVersion).toBeUndefined();
   });
 
   test("names inputs and outputs", () => {
-    expect(inputProperties("azure-native:dns:Zone")).toEqual([
-      "location",
-      "registrationVirtualNetworks",
-      "resolutionVirtualNetworks",
+    expect(Object.keys(shapeOf("azure-native:dns:Zone").inputs)).toEqual([
+      "location?",
+      "registrationVirtualNetworks?",
+      "resolutionVirtualNetworks?",
       "resourceGroupName",
-      "tags",
-      "zoneName",
-      "zoneType",
+      "tags?",
+      "zoneName?",
+      "zoneType?",
     ]);
-    expect(outputProperties("azure-native:dns:Zone")).toContain("nameServers");
-    expect(outputProperties("azure-native:dns:getZone")).toContain("id");
+    expect(shapeOf("azure-native:dns:Zone").outputs).toContain("nameServers");
+    expect(shapeOf("azure-native:dns:getZone").outputs).toContain("id");
   });
 });
 

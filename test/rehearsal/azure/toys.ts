@@ -44,7 +44,7 @@ export const toyTypes: readonly ResourceType[] = [
       ...(inputs.zones === undefined ? { zones: ["1"] } : {}),
     }),
     softDelete: {
-      purgeCommand: ({ id }) => `purge ${nameOf(id)}`,
+      remedy: ({ id }) => `purge ${nameOf(id)}`,
       refusal: (id) => new AzureError(409, "NameSoftDeleted", `${id} is soft-deleted.`),
       restores: ({ restore }) => restore === true,
     },

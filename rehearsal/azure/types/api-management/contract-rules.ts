@@ -32,7 +32,7 @@ function contractText(
 }
 
 /** The contract that an API is written with; `undefined` for one without, or with one that cannot be read here. */
-export function contractOf(inputs: Properties, azure: AzureView): Contract | undefined {
+function contractOf(inputs: Properties, azure: AzureView): Contract | undefined {
   const source = contractText(inputs, azure);
   if (source === undefined) return undefined;
   const { format, text: content, url } = source;

@@ -177,8 +177,8 @@ export const service: ResourceType = {
   }),
   softDelete: {
     restores: ({ restore }) => restore === true,
-    purgeCommand: ({ id, inputs: deleted }) =>
-      `az apim deletedservice purge --service-name ${nameOf(id)} --location ${regionName(text(deleted, "location") ?? "")}`,
+    remedy: ({ id, inputs: deleted }) =>
+      `purge: az apim deletedservice purge --service-name ${nameOf(id)} --location ${regionName(text(deleted, "location") ?? "")}`,
     // https://github.com/hashicorp/terraform-provider-azurerm/issues/12839
     refusal: (id) =>
       new AzureError(

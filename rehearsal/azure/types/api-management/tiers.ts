@@ -56,7 +56,7 @@ export function tier(inputs: Properties): Tier | undefined {
 }
 
 /** The primary region and the additional ones. */
-export function locations(inputs: Properties): readonly Json[] {
+function locations(inputs: Properties): readonly Json[] {
   return [inputs, ...items(inputs, "additionalLocations")];
 }
 

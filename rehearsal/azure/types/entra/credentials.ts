@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { AzureError } from "../../errors";
 import type { Properties, ResourceType } from "../../resource-type";
-import { guidOf, items, nameOf, others, rule, same, text } from "../common";
+import { guidOf, items, nameOf, rule, text } from "../common";
+import { FEDERATION, federationRules } from "../federation";
 import { applicationId, firstFree, given, graphRequest, needsApplication, objectIdIn } from "./objects";
 
 const CREDENTIAL =
@@ -14,8 +15,8 @@ const credential: Properties = {
   subject: "repo:example/orders:environment:prod",
   audiences: ["api://AzureADTokenExchange"],
 };
-/** A certificate of nobody's; its private key was never kept. */
-const EXAMPLE_CERTIFICATE = [
+/** The certificate of an authority that signs nothing, base64, until 2126; its private key was never kept. */
+export const EXAMPLE_CERTIFICATE = [
   "MIIBijCCATGgAwIBAgIUBmD0ARF5ggg5PADx2DftrTUmcfswCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwPQ29udG9zbyBUZXN0",
   "IENBMCAXDTI2MTEyNDA3MDEyMloYDzIxMjYxMDMxMDcwMTIyWjAaMRgwFgYDVQQDDA9Db250b3NvIFRlc3QgQ0EwWTATBgcq",
   "hkjOPQIBBggqhkjOPQMBBwNCAAQp0V168zUgG/NnFsck9VX5fyj7YvQrQbj6Qx6ey1Y0a/JRJx6pSruC2IL+mqYaFo3wimjR",
@@ -31,9 +32,6 @@ const certificate: Properties = {
   endDate: "2027-11-23T00:00:00Z",
 };
 const password: Properties = { applicationId, displayName: "portal", endDate: "2027-11-23T00:00:00Z" };
-
-const FEDERATION =
-  "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations";
 
 /** Whether a key is a certificate in the encoding that azuread is told, PEM by default (credentials.go). */
 function isX509(value: string, encoding = "pem"): boolean {
@@ -136,55 +134,19 @@ export const credentials: readonly ResourceType[] = [
     outputs: ({ id }) => ({ credentialId: nameOf(id) }),
     rules: [
       needsApplication("application-credential-application", credential),
-      rule({
-        id: "application-credential-limit",
-        source: FEDERATION,
+      ...federationRules({
+        id: "application-credential",
+        token: CREDENTIAL,
         given,
         inputs: credential,
-        refused: {
-          given: [
-            ...given,
-            ...Array.from({ length: 20 }, (_, index) => ({
-              token: CREDENTIAL,
-              inputs: {
-                ...credential,
-                displayName: `github-${index}`,
-                subject: `repo:example/orders:environment:${index}`,
-              },
-            })),
-          ],
-        },
-        check: (write, azure) => {
-          const siblings = others(write, azure, CREDENTIAL).filter(({ inputs }) =>
-            same(objectIdIn(inputs), objectIdIn(write.inputs)),
-          );
-          return siblings.length < 20
-            ? undefined
-            : graphRequest("An application has at most 20 federated identity credentials.");
-        },
-      }),
-      rule({
-        id: "application-credential-unique-subject",
-        source: FEDERATION,
-        given,
-        inputs: credential,
-        refused: {
-          given: [...given, { token: CREDENTIAL, inputs: { ...credential, displayName: "github-copy" } }],
-        },
-        check: (write, azure) => {
-          const key = (inputs: Properties): string =>
-            [objectIdIn(inputs), text(inputs, "issuer"), text(inputs, "subject")].join(" ");
-          const twin = others(write, azure, CREDENTIAL).some(
-            ({ inputs }) => key(inputs) === key(write.inputs),
-          );
-          return twin
-            ? new AzureError(
-                409,
-                "Request_MultipleObjectsWithSameKeyValue",
-                "FederatedIdentityCredential with the same issuer and subject already exists.",
-              )
-            : undefined;
-        },
+        name: "displayName",
+        ownerOf: ({ inputs }) => objectIdIn(inputs).toLowerCase(),
+        tooMany: graphRequest("An application has at most 20 federated identity credentials."),
+        taken: new AzureError(
+          409,
+          "Request_MultipleObjectsWithSameKeyValue",
+          "FederatedIdentityCredential with the same issuer and subject already exists.",
+        ),
       }),
       rule({
         id: "application-credential-name",

@@ -1,11 +1,14 @@
+import { judge } from "../../../../policies/guardrails/judge";
+import { GUARDRAILS } from "../../../../policies/guardrails/table";
 import { simulateAzure } from "../../../../rehearsal/azure";
 import { readContract } from "../../../../rehearsal/azure/types/api-management/contract";
 import { azureLayout } from "../../../../rehearsal/azure/types/api-management/policy-xml";
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
-import { outputProperties } from "../../../../rehearsal/azure/shapes";
+import { shapeOf } from "../../../../rehearsal/azure/shapes";
 import { MemoryAzure, typeOf } from "../memory-azure";
 import { DEVELOPER, PLACE, seedService } from "../service";
 
+const CERTIFICATE = "azure-native:apimanagement:Certificate";
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
 const premium: Properties = {
   ...DEVELOPER,
@@ -141,16 +144,43 @@ describe("a service", () => {
     const made = Object.keys(
       typeOf(SERVICE).outputs?.({ operation: "create", id: "/x", inputs: premium }, new MemoryAzure()) ?? {},
     );
-    expect(made.filter((name) => !outputProperties(SERVICE).includes(name))).toEqual([]);
+    expect(made.filter((name) => !shapeOf(SERVICE).outputs.includes(name))).toEqual([]);
   });
 
   test("keeps its name after a delete, and says how to free it", () => {
     const stored = new MemoryAzure().put(SERVICE, { ...DEVELOPER, location: "West Europe" });
     const { softDelete } = typeOf(SERVICE);
-    expect(softDelete?.purgeCommand(stored)).toBe(
-      "az apim deletedservice purge --service-name apim-orders --location westeurope",
+    expect(softDelete?.remedy(stored)).toBe(
+      "purge: az apim deletedservice purge --service-name apim-orders --location westeurope",
     );
     expect(softDelete?.refusal(stored.id)).toMatchObject({ code: "ServiceAlreadyExistsInSoftDeletedState" });
+  });
+});
+
+describe("a certificate", () => {
+  afterEach(() => jest.useRealTimers());
+
+  test.each(["2026-12-31", "2028-02-29", "2040-06-15"])("has not ended on %s, nor does it soon", (day) => {
+    const today = new Date(day);
+    jest.useFakeTimers({ now: today });
+    const ending = GUARDRAILS.find(({ id }) => id === "apim-certificate-expiry");
+    if (ending === undefined) throw new Error("the guardrail is gone");
+    const azure = new MemoryAzure();
+    const made = [
+      azure.put(SERVICE, {
+        ...DEVELOPER,
+        hostnameConfigurations: [{ type: "Proxy", hostName: "api.example.com", encodedCertificate: "MII" }],
+      }),
+      azure.put(CERTIFICATE, { ...PLACE, certificateId: "client", data: "MII" }),
+    ];
+    const problemsOn = (date: Date) =>
+      made.flatMap(({ token: type, inputs, outputs }) => {
+        const resource = { type, name: type, urn: type, inputs, outputs, dependencies: {}, protect: false };
+        return judge(ending, resource, [], { except: {}, regions: [], tags: [], today: date }).problems;
+      });
+    expect(problemsOn(today)).toEqual([]);
+    // Neither does it last for ever.
+    expect(problemsOn(new Date(today.getUTCFullYear() + 3, 0))).toHaveLength(2);
   });
 });
 

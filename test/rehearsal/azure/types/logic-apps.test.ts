@@ -1,5 +1,5 @@
 import type { Properties } from "../../../../rehearsal/azure/resource-type";
-import { outputProperties } from "../../../../rehearsal/azure/shapes";
+import { shapeOf } from "../../../../rehearsal/azure/shapes";
 import { invokeTypes } from "../../../../rehearsal/azure/types";
 import { MemoryAzure, typeOf } from "../memory-azure";
 
@@ -93,7 +93,7 @@ describe("a workflow", () => {
     const made =
       typeOf(WORKFLOW).outputs?.({ operation: "create", id: "/x", inputs: workflow }, new MemoryAzure()) ??
       {};
-    expect(Object.keys(made).filter((name) => !outputProperties(WORKFLOW).includes(name))).toEqual([]);
+    expect(Object.keys(made).filter((name) => !shapeOf(WORKFLOW).outputs.includes(name))).toEqual([]);
   });
 });
 
