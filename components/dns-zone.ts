@@ -79,7 +79,10 @@ export interface ExistingZone extends ZonePlace {
 
 export interface DnsZoneArgs {
   readonly zone: NewZone | ExistingZone;
-  /** Record sets by a key of your choice, which names the child resource. @default none */
+  /**
+   * Record sets by a key of your choice, which names the child resource. Let a key stay with its name and type: what two
+   * keys exchange stands in Azure already when the first of them is to get it, and is refused. @default none
+   */
   readonly records?: Readonly<Record<string, DnsRecordSet>>;
 }
 
@@ -259,8 +262,10 @@ export class DnsZone extends pulumi.ComponentResource {
         ttl: record.ttl ?? RECORD_DEFAULTS.ttl,
         ...recordBody(record, this.examine(key), (other) => created.get(other)?.id ?? ""),
       };
-      const opts = { ...reached, dependsOn: this.standsBefore(record) };
-      created.set(key, new dns.RecordSet(`${this.zoneName}-record-${key}`, args, opts));
+      const childName = (ofKey: string) => `${this.zoneName}-record-${ofKey}`;
+      const aliases = record.formerKey === undefined ? [] : [{ name: childName(record.formerKey) }];
+      const opts = { ...reached, dependsOn: this.standsBefore(record), aliases };
+      created.set(key, new dns.RecordSet(childName(key), args, opts));
     }
   }
 

@@ -48,6 +48,9 @@ const AZURES = {
 /**
  * What the service and DNS are told of the names, from one list, so that no name lacks a record and no record a name. The
  * records name Azure's host names, which follow from the service's name: DNS need not wait for the service.
+ *
+ * The key of a record is the host name itself: names that change places, as when another one becomes the first, are the
+ * same records still.
  */
 export function domainNames(
   domain: DomainNames,
@@ -71,12 +74,13 @@ export function domainNames(
     ),
     records: Object.fromEntries(
       names.map(({ key, endpoint, name }) => [
-        key,
+        `${name}.${domain.zone}`,
         {
           name,
           type: "CNAME",
           target: { hostName: AZURES[endpoint](serviceName), owner: "this program" },
           ttl: domain.ttl,
+          formerKey: key,
         },
       ]),
     ),

@@ -1,4 +1,5 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { DnsZone, type DnsZoneArgs } from "../../components/dns-zone";
 import program from "../../index";
 import { DEFAULT_IDS, type LoggedRequest } from "../../rehearsal/azure";
 import { describeWithEngine } from "../engine";
@@ -136,6 +137,29 @@ describeWithEngine("a domain", (engine) => {
       "azure-native:apimanagement:ApiManagementService",
     );
     expect(azure.remaining()).toEqual(before);
+  });
+
+  test("has a record set that is the same under another key, where it says which one it had", async () => {
+    const { azure } = workbench;
+    azure.seed("azure-native:resources:ResourceGroup", {
+      resourceGroupName: "rg-dns",
+      location: "westeurope",
+    });
+    const www = { name: "www", type: "A", addresses: ["192.0.2.1"] } as const;
+    let records: DnsZoneArgs["records"] = { web: www };
+    const stack = await workbench.stack("keys", {}, () => {
+      new DnsZone("contoso", {
+        zone: { kind: "create", domain: "contoso.com", resourceGroupName: "rg-dns", protect: false },
+        records,
+      });
+      return Promise.resolve();
+    });
+    await stack.up();
+    const from = azure.log.length;
+    records = { www: { ...www, formerKey: "web" } };
+    await stack.up();
+    expect(writes(azure, from)).toEqual([]);
+    await stack.preview({ expectNoChanges: true });
   });
 
   test("goes with the setting: no record leads to the gateway any more", async () => {
