@@ -281,6 +281,25 @@ describe("what is read from Key Vault", () => {
     });
   });
 
+  test.each([`${SECRET}/1`, "https://kv-contoso.example.com/secrets/partner-key"])(
+    "comes from a vault, which is told no version, and not from %s",
+    (secretId) => {
+      expect(() => keyVaultSecret("Read", { secretId })).toThrow(
+        `The action Read is not valid: 1 problem
+  - secretId: a secret or certificate is named by its secret identifier without version, so that renewals are followed (received "${secretId}")
+    fix: use https://<vault>.vault.azure.net/secrets/<name>`,
+      );
+    },
+  );
+
+  test("may have an identifier that a run computes", () => {
+    const { actions } = defineWorkflow({
+      trigger,
+      actions: [keyVaultSecret("Read", { secretId: "@{parameters('vault')}/secrets/partner-key" })],
+    });
+    expect(actions.Read?.inputs).toMatchObject({ uri: "@{parameters('vault')}/secrets/partner-key" });
+  });
+
   test("makes secure whatever it flows into, and only that", () => {
     const read = keyVaultSecret("Read", { secretId: SECRET });
     const around = scope("Around", { actions: [read] });
