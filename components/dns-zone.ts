@@ -2,9 +2,10 @@ import * as dns from "@pulumi/azure-native/dns";
 import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../validation/issue";
+import { RESOURCE_GROUP } from "../validation/resource-id";
 import { SUBSCRIPTION_ID } from "../validation/subscription";
 import { isLate } from "../workflow/json";
-import { isName } from "./dns/checks";
+import { isName, nameFix } from "./dns/checks";
 import { delegationSigners, delegationToDo, dsRecords } from "./dns/delegation";
 import { BELOW_PARENT_RULE, liesBelow } from "./dns/limits";
 import { recordBody, type Examine } from "./dns/record-body";
@@ -17,7 +18,7 @@ import {
   type DnsRecordSet,
 } from "./dns/records";
 import { gated } from "./gateway/checks";
-import { requireValid } from "./validation";
+import { checkText, requireValid } from "./validation";
 
 export type {
   CaaPolicy,
@@ -299,19 +300,26 @@ export function validateDnsZone({ zone, records = {} }: DnsZoneArgs): Issue[] {
   return [
     ...checkPlace("zone", zone),
     ...(zone.kind === "create" && zone.parent ? checkParent(zone.domain, zone.parent) : []),
-    ...checkRecords(records, { signed }),
+    ...checkRecords(records, { domain: zone.domain, signed }),
   ];
 }
 
 function checkPlace(path: string, zone: NewZone | ZonePlace): Issue[] {
-  const issues: Issue[] = [];
+  const { resourceGroupName } = zone;
+  const issues: Issue[] =
+    typeof resourceGroupName === "string"
+      ? checkText(`${path}.resourceGroupName`, resourceGroupName, {
+          what: "a resource group's name",
+          ...RESOURCE_GROUP,
+        })
+      : [];
   // https://learn.microsoft.com/azure/dns/dns-zones-records#dns-zones
   if (!isName(zone.domain, { least: 2, most: 34 })) {
     issues.push({
       path: `${path}.domain`,
       rule: "a DNS zone has 2 to 34 labels of 1 to 63 letters, digits and hyphens, joined by dots",
       received: received(zone.domain),
-      fix: "give the domain without protocol and trailing dot, e.g. contoso.com",
+      fix: nameFix(zone.domain, "give the domain without protocol and trailing dot, e.g. contoso.com"),
     });
   }
   if (
