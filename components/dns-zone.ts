@@ -36,13 +36,14 @@ export interface ZonePlace {
   readonly resourceGroupName: string;
   /**
    * Subscription of the zone, in the same tenant. Whoever deploys signs in to it by the environment, as with `az login`,
-   * or ARM_ variables: what the stack configures of azure-native does not hold there.
+   * or ARM_ variables: what the stack configures of azure-native does not hold there. The one that is deployed to stays
+   * unnamed: records that stand there already are refused to whoever comes by another way.
    * @default the one that is deployed to
    */
   readonly subscriptionId?: string;
 }
 
-/** A zone above a new one, which delegates to it. */
+/** A zone above a new one, which delegates to it. One of the same program is what the new zone has to depend on. */
 export interface ParentZone extends ZonePlace {
   /**
    * Whether it says by a DS record that the new zone is signed, where it is. The parent must be signed itself. To switch
@@ -130,6 +131,8 @@ export class DnsZone extends pulumi.ComponentResource {
   readonly delegation: pulumi.Output<string> | undefined;
 
   private readonly dnssec: dns.DnssecConfig | undefined;
+  /** What stands before this component, and so before what it looks up. */
+  private readonly before: pulumi.ComponentResourceOptions["dependsOn"];
 
   constructor(
     private readonly zoneName: string,
@@ -138,6 +141,7 @@ export class DnsZone extends pulumi.ComponentResource {
   ) {
     super("enterprise-integration:index:DnsZone", zoneName, {}, opts);
     requireValid(this, "DnsZone", zoneName, validateDnsZone(args));
+    this.before = opts?.dependsOn;
 
     const { zone } = args;
     this.domain = zone.domain;
@@ -231,7 +235,10 @@ export class DnsZone extends pulumi.ComponentResource {
     { domain, resourceGroupName }: ZonePlace,
     { parent, provider }: Reached,
   ): pulumi.Output<dns.GetZoneResult> {
-    return dns.getZoneOutput({ zoneName: domain, resourceGroupName }, { parent, provider });
+    return dns.getZoneOutput(
+      { zoneName: domain, resourceGroupName },
+      { parent, provider, dependsOn: this.before },
+    );
   }
 
   /**

@@ -139,6 +139,43 @@ describeWithEngine("a domain", (engine) => {
     expect(azure.remaining()).toEqual(before);
   });
 
+  test("of a child zone whose parent is created in the same program waits for it, and goes before it", async () => {
+    const { azure } = workbench;
+    azure.seed("azure-native:resources:ResourceGroup", {
+      resourceGroupName: "rg-dns",
+      location: "westeurope",
+    });
+    const own = { kind: "create", resourceGroupName: "rg-dns", protect: false } as const;
+    const stack = await workbench.stack("family", {}, () => {
+      const parent = new DnsZone("parent", { zone: { ...own, domain: "contoso.com" } });
+      new DnsZone(
+        "child",
+        {
+          zone: {
+            ...own,
+            domain: "int.contoso.com",
+            parent: { domain: "contoso.com", resourceGroupName: "rg-dns" },
+          },
+        },
+        { dependsOn: parent },
+      );
+      return Promise.resolve();
+    });
+    await stack.preview();
+    await stack.up();
+    await stack.preview({ expectNoChanges: true });
+    expect(dnsWrites(writes(azure, 0)).slice(-1)).toEqual(["create 01 contoso.com/DS/int"]);
+
+    const from = azure.log.length;
+    await stack.destroy();
+    const gone = dnsWrites(writes(azure, from));
+    expect(gone[0]).toBe("delete 01 contoso.com/DS/int");
+    expect(gone.slice(-2)).toEqual(["delete 01 contoso.com/dnssecConfigs/default", "delete 01 contoso.com"]);
+    expect(gone.indexOf("delete 01 contoso.com/NS/int")).toBeLessThan(
+      gone.indexOf("delete 01 int.contoso.com"),
+    );
+  });
+
   test("has a record set that is the same under another key, where it says which one it had", async () => {
     const { azure } = workbench;
     azure.seed("azure-native:resources:ResourceGroup", {
