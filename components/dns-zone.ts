@@ -2,8 +2,9 @@ import * as dns from "@pulumi/azure-native/dns";
 import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../validation/issue";
+import { RESOURCE_GROUP } from "../validation/resource-id";
 import { isLate } from "../workflow/json";
-import { isName } from "./dns/checks";
+import { isName, nameFix } from "./dns/checks";
 import { delegationSigners, delegationToDo, dsRecords } from "./dns/delegation";
 import { BELOW_PARENT_RULE, liesBelow } from "./dns/limits";
 import { recordBody, type Examine } from "./dns/record-body";
@@ -16,7 +17,7 @@ import {
   type DnsRecordSet,
 } from "./dns/records";
 import { gated } from "./gateway/checks";
-import { checkSubscription, requireValid } from "./validation";
+import { checkSubscription, checkText, requireValid } from "./validation";
 
 export type {
   CaaPolicy,
@@ -34,13 +35,14 @@ export interface ZonePlace {
   readonly resourceGroupName: string;
   /**
    * Subscription of the zone, in the same tenant. Whoever deploys signs in to it by the environment, as with `az login`,
-   * or ARM_ variables: what the stack configures of azure-native does not hold there.
+   * or ARM_ variables: what the stack configures of azure-native does not hold there. The one that is deployed to stays
+   * unnamed: records that stand there already are refused to whoever comes by another way.
    * @default the one that is deployed to
    */
   readonly subscriptionId?: string;
 }
 
-/** A zone above a new one, which delegates to it. */
+/** A zone above a new one, which delegates to it. One of the same program is what the new zone has to depend on. */
 export interface ParentZone extends ZonePlace {
   /**
    * Whether it says by a DS record that the new zone is signed, where it is. The parent must be signed itself. To switch
@@ -78,7 +80,10 @@ export interface ExistingZone extends ZonePlace {
 
 export interface DnsZoneArgs {
   readonly zone: NewZone | ExistingZone;
-  /** Record sets by a key of your choice, which names the child resource. @default none */
+  /**
+   * Record sets by a key of your choice, which names the child resource. Let a key stay with its name and type: what two
+   * keys exchange stands in Azure already when the first of them is to get it, and is refused. @default none
+   */
   readonly records?: Readonly<Record<string, DnsRecordSet>>;
 }
 
@@ -125,6 +130,8 @@ export class DnsZone extends pulumi.ComponentResource {
   readonly delegation: pulumi.Output<string> | undefined;
 
   private readonly dnssec: dns.DnssecConfig | undefined;
+  /** What stands before this component, and so before what it looks up. */
+  private readonly before: pulumi.ComponentResourceOptions["dependsOn"];
 
   constructor(
     private readonly zoneName: string,
@@ -133,6 +140,7 @@ export class DnsZone extends pulumi.ComponentResource {
   ) {
     super("enterprise-integration:index:DnsZone", zoneName, {}, opts);
     requireValid(this, "DnsZone", zoneName, validateDnsZone(args));
+    this.before = opts?.dependsOn;
 
     const { zone } = args;
     this.domain = zone.domain;
@@ -226,7 +234,10 @@ export class DnsZone extends pulumi.ComponentResource {
     { domain, resourceGroupName }: ZonePlace,
     { parent, provider }: Reached,
   ): pulumi.Output<dns.GetZoneResult> {
-    return dns.getZoneOutput({ zoneName: domain, resourceGroupName }, { parent, provider });
+    return dns.getZoneOutput(
+      { zoneName: domain, resourceGroupName },
+      { parent, provider, dependsOn: this.before },
+    );
   }
 
   /**
@@ -258,8 +269,10 @@ export class DnsZone extends pulumi.ComponentResource {
         ttl: record.ttl ?? RECORD_DEFAULTS.ttl,
         ...recordBody(record, this.examine(key), (other) => created.get(other)?.id ?? ""),
       };
-      const opts = { ...reached, dependsOn: this.standsBefore(record) };
-      created.set(key, new dns.RecordSet(`${this.zoneName}-record-${key}`, args, opts));
+      const childName = (ofKey: string) => `${this.zoneName}-record-${ofKey}`;
+      const aliases = record.formerKey === undefined ? [] : [{ name: childName(record.formerKey) }];
+      const opts = { ...reached, dependsOn: this.standsBefore(record), aliases };
+      created.set(key, new dns.RecordSet(childName(key), args, opts));
     }
   }
 
@@ -293,19 +306,26 @@ export function validateDnsZone({ zone, records = {} }: DnsZoneArgs): Issue[] {
   return [
     ...checkPlace("zone", zone),
     ...(zone.kind === "create" && zone.parent ? checkParent(zone.domain, zone.parent) : []),
-    ...checkRecords(records, { signed }),
+    ...checkRecords(records, { domain: zone.domain, signed }),
   ];
 }
 
 function checkPlace(path: string, zone: NewZone | ZonePlace): Issue[] {
-  const issues: Issue[] = [];
+  const { resourceGroupName } = zone;
+  const issues: Issue[] =
+    typeof resourceGroupName === "string"
+      ? checkText(`${path}.resourceGroupName`, resourceGroupName, {
+          what: "a resource group's name",
+          ...RESOURCE_GROUP,
+        })
+      : [];
   // https://learn.microsoft.com/azure/dns/dns-zones-records#dns-zones
   if (!isName(zone.domain, { least: 2, most: 34 })) {
     issues.push({
       path: `${path}.domain`,
       rule: "a DNS zone has 2 to 34 labels of 1 to 63 letters, digits and hyphens, joined by dots",
       received: received(zone.domain),
-      fix: "give the domain without protocol and trailing dot, e.g. contoso.com",
+      fix: nameFix(zone.domain, "give the domain without protocol and trailing dot, e.g. contoso.com"),
     });
   }
   if ("subscriptionId" in zone) {

@@ -65,6 +65,7 @@ export class LifecycleGroup extends pulumi.ComponentResource {
    *
    * A lock holds for everything below its scope, roles and diagnostic settings included. So lock what nothing is ever taken
    * away from while it stands, rather than the whole group: else an update that takes something away fails in the middle.
+   * Once for a group.
    *
    * @param scope ARM id of the resource
    * @param below what stands below it, and must go after the lock

@@ -267,6 +267,7 @@ function validateSecretVault({
         "3 to 24 letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
     }),
     ...Object.entries(secrets).flatMap(([key, secret]) => validateSecret(key, secret)),
+    ...repeatedNames(Object.keys(secrets)),
     ...validateNetwork(network),
     ...Object.entries(readers).flatMap(([key, reader]) => validateReader(key, reader, network)),
   ];
@@ -315,6 +316,18 @@ function validateSecret(key: string, { contentType, expires, tags = {} }: Writte
     });
   }
   return issues;
+}
+
+/** https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers */
+function repeatedNames(names: readonly string[]): Issue[] {
+  const first = (name: string) => names.find((other) => other.toLowerCase() === name.toLowerCase()) ?? name;
+  return names
+    .filter((name) => first(name) !== name)
+    .map((name) => ({
+      path: `secrets.${name}`,
+      rule: `the names of two secrets differ in more than their case, and there is ${first(name)}`,
+      fix: "choose another name",
+    }));
 }
 
 function validateNetwork(network: VaultNetwork): Issue[] {

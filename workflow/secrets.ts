@@ -136,10 +136,20 @@ function secretFlows(definition: JsonObject | WorkflowDefinition): readonly Flow
   return [...flows];
 }
 
-/** Whether an action asks Key Vault for a secret: it shows a token that is for nothing else. */
+/**
+ * Whether an action asks Key Vault for a secret: it shows a token that is for nothing else, or calls the operation of the
+ * managed connector (https://learn.microsoft.com/connectors/keyvault/#get-secret), whatever its connection is called.
+ */
 function readsKeyVault(operation: JsonObject): boolean {
-  const { authentication } = objectOrEmpty(operation.inputs);
-  return typeOf(operation) === "Http" && objectOrEmpty(authentication).audience === KEY_VAULT_AUDIENCE;
+  const { authentication, path } = objectOrEmpty(operation.inputs);
+  switch (typeOf(operation)) {
+    case "Http":
+      return objectOrEmpty(authentication).audience === KEY_VAULT_AUDIENCE;
+    case "ApiConnection":
+      return typeof path === "string" && /^\/secrets\/.+\/value$/i.test(path);
+    default:
+      return false;
+  }
 }
 
 /** The data operations: their outputs are their inputs, in another form. */

@@ -1,8 +1,9 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
 import { received, type Issue } from "../../validation/issue";
 import { resourceIdPattern } from "../../validation/resource-id";
 import { claimableName } from "./azure-names";
-import { CERTIFICATE_ISSUER, INCIDENT_ADDRESS, TXT_LENGTH } from "./limits";
+import { CERTIFICATE_ISSUER, INCIDENT_ADDRESS, NAME_LENGTH, TXT_LENGTH } from "./limits";
 
 /** What is wrong with a text, once it is known. */
 export type Check = (path: string, text: string) => readonly Issue[];
@@ -14,24 +15,38 @@ const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i;
 export function isName(name: string, labels: { readonly least: number; readonly most: number }): boolean {
   const parts = name.split(".");
   return (
-    name.length <= 253 &&
+    name.length <= NAME_LENGTH &&
     parts.length >= labels.least &&
     parts.length <= labels.most &&
     parts.every((label) => LABEL.test(label))
   );
 }
 
-/** A name that a record leads to; a dot at its end changes nothing. A dot alone says that there is none (RFC 7505). */
+/** How a name is mended: one with other letters than those of ASCII is written otherwise (RFC 5891). */
+export function nameFix(name: string, otherwise: string): string {
+  const ascii = domainToASCII(name);
+  return ascii === "" || /^\p{ASCII}*$/u.test(name) ? otherwise : `write it in ASCII, as ${ascii}`;
+}
+
+/** A name that a record leads to; a dot at its end changes nothing. */
 export function checkHostName(path: string, name: string): Issue[] {
-  if (name === "." || (isName(name.replace(/\.$/, ""), { least: 1, most: 127 }) && !isIPv4(name))) return [];
+  if (isName(name.replace(/\.$/, ""), { least: 1, most: 127 }) && !isIPv4(name)) return [];
   return [
     {
       path,
       rule: "a record leads to a host name: labels of 1 to 63 letters, digits and hyphens, joined by dots",
       received: received(name),
-      fix: "give the name without protocol, port and path; an address stands in an A or AAAA record",
+      fix: nameFix(
+        name,
+        "give the name without protocol, port and path; an address stands in an A or AAAA record",
+      ),
     },
   ];
+}
+
+/** The same of a record that may say by a dot alone that there is none (RFC 2782, 3403 and 7505). */
+export function checkHostNameOrNone(path: string, name: string): Issue[] {
+  return name === "." ? [] : checkHostName(path, name);
 }
 
 /** A name that stands alone as the target of a CNAME is none that anybody could claim. */
@@ -83,14 +98,18 @@ export function checkAliasTarget(path: string, id: string, type: "A" | "AAAA" | 
   ];
 }
 
-export function checkHex(path: string, text: string): Issue[] {
-  if (/^(?:[\da-f]{2})+$/i.test(text)) return [];
+/** @param bytes how many the digest has; absent where nobody says */
+export function checkHex(path: string, text: string, bytes: number | undefined): Issue[] {
+  if (/^(?:[\da-f]{2})+$/i.test(text) && (bytes === undefined || text.length === 2 * bytes)) return [];
   return [
     {
       path,
-      rule: "a digest has hexadecimal digits, two for each byte",
+      rule:
+        bytes === undefined
+          ? "a digest has hexadecimal digits, two for each byte"
+          : `a digest by this algorithm has ${2 * bytes} hexadecimal digits`,
       received: received(text),
-      fix: "write it without spaces and colons",
+      fix: "write the whole of it, without spaces and colons",
     },
   ];
 }

@@ -12,6 +12,15 @@ export const RECORDS_PER_SET = { TXT: 400, other: 20 } as const;
 /** Most characters of a string in a TXT record, and of all strings of a set: .../dns-zones-records#txt-records */
 export const TXT_LENGTH = { string: 255, set: 4096 } as const;
 
+/** Bytes of a digest by the number of its algorithm: RFC 4034, 4509 and 6605, and RFC 6698. */
+export const DIGEST_BYTES: Readonly<Record<"DS" | "TLSA", Readonly<Record<number, number>>>> = {
+  DS: { 1: 20, 2: 32, 4: 48 },
+  TLSA: { 1: 32, 2: 64 },
+};
+
+/** Most characters of a name with its zone: RFC 1035. */
+export const NAME_LENGTH = 253;
+
 /** Who may issue certificates: a domain, which may be followed by what RFC 8659 calls parameters. */
 export const CERTIFICATE_ISSUER = {
   pattern: /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+(?:; ?[a-z0-9]+=[\x21-\x3a\x3c-\x7e]*)*$/i,

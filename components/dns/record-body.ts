@@ -6,12 +6,13 @@ import {
   checkCname,
   checkHex,
   checkHostName,
+  checkHostNameOrNone,
   checkIncidentAddress,
   checkIssuer,
   checkTxt,
   type Check,
 } from "./checks";
-import { TXT_LENGTH } from "./limits";
+import { DIGEST_BYTES, TXT_LENGTH } from "./limits";
 import { isOfRecord, isPlainTarget, type CaaPolicy, type CnameTarget, type DnsRecord } from "./records";
 
 /** Looks at a text before it is consumed, and gives back what is to be consumed. */
@@ -47,7 +48,9 @@ export function recordBody(
           algorithm,
           digest: {
             algorithmType: digestType,
-            value: examine(`signers[${index}].digest`, digest, checkHex),
+            value: examine(`signers[${index}].digest`, digest, (path, text) =>
+              checkHex(path, text, DIGEST_BYTES.DS[digestType]),
+            ),
           },
         })),
       };
@@ -55,7 +58,7 @@ export function recordBody(
       return {
         mxRecords: record.exchanges.map(({ preference, exchange }, index) => ({
           preference,
-          exchange: examine(`exchanges[${index}].exchange`, exchange, checkHostName),
+          exchange: examine(`exchanges[${index}].exchange`, exchange, checkHostNameOrNone),
         })),
       };
     case "NAPTR":
@@ -66,7 +69,7 @@ export function recordBody(
           replacement:
             replacement === undefined
               ? "."
-              : examine(`rules[${index}].replacement`, replacement, checkHostName),
+              : examine(`rules[${index}].replacement`, replacement, checkHostNameOrNone),
         })),
       };
     case "NS":
@@ -85,14 +88,16 @@ export function recordBody(
       return {
         srvRecords: record.services.map(({ target, ...service }, index) => ({
           ...service,
-          target: examine(`services[${index}].target`, target, checkHostName),
+          target: examine(`services[${index}].target`, target, checkHostNameOrNone),
         })),
       };
     case "TLSA":
       return {
         tlsaRecords: record.associations.map(({ data, ...association }, index) => ({
           ...association,
-          certAssociationData: examine(`associations[${index}].data`, data, checkHex),
+          certAssociationData: examine(`associations[${index}].data`, data, (path, text) =>
+            checkHex(path, text, DIGEST_BYTES.TLSA[association.matchingType]),
+          ),
         })),
       };
     case "TXT":
@@ -117,7 +122,7 @@ function addressBody(
 }
 
 /** `;` admits nobody (RFC 8659). */
-function caaRecords({ issuers, wildcardIssuers, reportTo }: CaaPolicy, examine: Examine) {
+export function caaRecords({ issuers, wildcardIssuers, reportTo }: CaaPolicy, examine: Examine) {
   const entries = (tag: string, key: string, domains: readonly pulumi.Input<string>[]) =>
     domains.length === 0
       ? [{ flags: 0, tag, value: ";" as pulumi.Input<string> }]

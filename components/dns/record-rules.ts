@@ -2,13 +2,14 @@ import { claimableName } from "./azure-names";
 import { received, type Issue } from "../../validation/issue";
 import { isLate } from "../../workflow/json";
 import { checkReason } from "../validation";
-import { isName } from "./checks";
-import { isTtl, RECORDS_PER_SET, TTL, TXT_LENGTH } from "./limits";
-import { recordBody, type Examine } from "./record-body";
+import { isName, nameFix } from "./checks";
+import { isTtl, liesBelow, NAME_LENGTH, RECORDS_PER_SET, TTL, TXT_LENGTH } from "./limits";
+import { caaRecords, recordBody, type Examine } from "./record-body";
 import { isOfRecord, isPlainTarget, type DnsRecord, type DnsRecordSet } from "./records";
 
 /** What the zone that records stand in says of them. */
 export interface ZoneOfRecords {
+  readonly domain: string;
   /** Whether it is signed, where that is known. */
   readonly signed: boolean | undefined;
 }
@@ -19,14 +20,14 @@ export function checkRecords(records: Readonly<Record<string, DnsRecordSet>>, zo
     ...Object.entries(records).flatMap(([key, record]) => {
       const path = `records.${key}`;
       return [
-        ...checkName(path, record),
+        ...checkName(path, record, zone),
         ...checkTtl(`${path}.ttl`, record.ttl),
         ...checkCount(path, record),
         ...checkNumbers(path, record),
         ...checkTarget(path, record),
         ...checkTexts(path, record),
         ...checkSigned(path, record, zone),
-        ...checkAlias(path, record, records),
+        ...checkAlias(path, record, records, zone),
       ];
     }),
     ...checkTogether(records),
@@ -47,15 +48,26 @@ function checkTtl(path: string, ttl: number | undefined): Issue[] {
 }
 
 /** The form of a name, and what its type makes of it. */
-function checkName(path: string, { name, type }: DnsRecordSet): Issue[] {
+function checkName(path: string, { name, type }: DnsRecordSet, { domain }: ZoneOfRecords): Issue[] {
   const isWildcard = /^\*(?:\.|$)/.test(name);
-  if (name !== "@" && !isName(name.replace(/^\*(?=\.|$)/, "any"), { least: 1, most: 33 })) {
+  const isRelative = isName(name.replace(/^\*(?=\.|$)/, "any"), { least: 1, most: 33 });
+  if (name !== "@" && (!isRelative || liesBelow(`.${name}`, domain))) {
     return [
       {
         path: `${path}.name`,
         rule: "a record name is relative to the zone: labels joined by dots, @ for the zone itself",
         received: received(name),
-        fix: "leave the domain out, e.g. api",
+        fix: nameFix(name, "leave the domain out, e.g. api"),
+      },
+    ];
+  }
+  if (name !== "@" && name.length + 1 + domain.length > NAME_LENGTH) {
+    return [
+      {
+        path: `${path}.name`,
+        rule: `a record name has at most ${NAME_LENGTH} characters with its zone (RFC 1035)`,
+        received: received(name),
+        fix: "shorten it",
       },
     ];
   }
@@ -101,7 +113,7 @@ function entriesOf(record: DnsRecord): readonly [key: string, entries: readonly 
     case "AAAA":
       return ["addresses", record.addresses];
     case "CAA":
-      return ["issuers", [...record.issuers, ...(record.wildcardIssuers ?? []), record.reportTo ?? "none"]];
+      return ["issuers", caaRecords(record, (_, text) => text)];
     case "CNAME":
       return undefined;
     case "DS":
@@ -139,7 +151,7 @@ function checkCount(path: string, record: DnsRecordSet): Issue[] {
             fix: entries.length === 0 ? "remove the record set, or give it records" : "remove some",
           },
         ]),
-    ...(record.type === "CAA" || new Set(known).size === known.length
+    ...(new Set(known).size === known.length
       ? []
       : [
           {
@@ -242,21 +254,36 @@ function checkSigned(path: string, { type }: DnsRecordSet, { signed }: ZoneOfRec
   ];
 }
 
-/** An alias of a record set of the same component. */
+/** An alias of a record set: of the same component by its key, or by an id that names the zone. */
 function checkAlias(
   path: string,
   record: DnsRecordSet,
   records: Readonly<Record<string, DnsRecordSet>>,
+  { domain }: ZoneOfRecords,
 ): Issue[] {
-  if (!("alias" in record) || !isOfRecord(record.alias)) return [];
-  const target = records[record.alias.record];
-  if (target?.type === record.type && !("alias" in target && isOfRecord(target.alias))) return [];
+  if (!("alias" in record)) return [];
+  if (isOfRecord(record.alias)) {
+    const target = records[record.alias.record];
+    if (target?.type === record.type && !("alias" in target && isOfRecord(target.alias))) return [];
+    return [
+      {
+        path: `${path}.alias.record`,
+        rule: `an alias refers to the key of a record set of its own type, ${record.type}, that is not such an alias itself`,
+        received: received(record.alias.record),
+        fix: "name another key, or give the ARM id of what it refers to",
+      },
+    ];
+  }
+  const id = typeof record.alias === "string" ? record.alias : "";
+  const [, zone] = /\/dnsZones\/([^/]+)\//i.exec(id) ?? [];
+  if (zone === undefined || zone.toLowerCase() === domain.toLowerCase()) return [];
   return [
     {
-      path: `${path}.alias.record`,
-      rule: `an alias refers to the key of a record set of its own type, ${record.type}, that is not such an alias itself`,
-      received: received(record.alias.record),
-      fix: "name another key, or give the ARM id of what it refers to",
+      path: `${path}.alias`,
+      // https://learn.microsoft.com/azure/dns/dns-alias#capabilities
+      rule: "an alias refers to a record set of its own zone only",
+      received: received(zone),
+      fix: `let a CNAME lead there, or name a record set of ${domain}`,
     },
   ];
 }

@@ -123,6 +123,8 @@ export type DnsRecordSet = DnsRecord & {
   readonly name: string;
   /** Seconds that resolvers keep the answer, 1 to 2,147,483,647. @default 300 */
   readonly ttl?: number;
+  /** The key that it was deployed with, where it has another one now: it is then kept. @default none */
+  readonly formerKey?: string;
 };
 
 /** What a record set has where it says nothing. */

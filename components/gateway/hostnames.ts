@@ -2,6 +2,8 @@ import type * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClientCertificates } from "../../policies/gateway";
 import { received, type Issue } from "../../validation/issue";
+import { nameFix } from "../dns/checks";
+import { NAME_LENGTH } from "../dns/limits";
 import type { CertificateSource } from "./certificate";
 import { checkedSecretId, checkSecretId } from "./key-vault";
 import {
@@ -138,18 +140,22 @@ export function validateHostnames(hostnames: GatewayHostnames, tier: GatewayTier
   ];
 }
 
+/** A wildcard at most, labels, and a top-level domain: of letters, or what is written otherwise in ASCII (RFC 5891). */
+const HOST_NAME =
+  /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/i;
+
 function validateHostname(
   path: string,
   { endpoint, hostName, certificate, clientCertificates }: GatewayHostname,
   tier: GatewayTier["name"],
 ): Issue[] {
   const issues: Issue[] = [];
-  if (!/^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i.test(hostName)) {
+  if (hostName.length > NAME_LENGTH || !HOST_NAME.test(hostName)) {
     issues.push({
       path: `${path}.hostName`,
       rule: "a host name is fully qualified, without protocol and path",
       received: received(hostName),
-      fix: "give a name such as api.contoso.com",
+      fix: nameFix(hostName, "give a name such as api.contoso.com"),
     });
   }
   if ("secretId" in certificate) {

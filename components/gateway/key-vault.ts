@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { received, type Issue } from "../../validation/issue";
+import type { Issue } from "../../validation/issue";
+import { checkSecretId as checkKnown } from "../../validation/secret-id";
 import { gated } from "./checks";
 import type { GatewayReference } from "./reference";
 
@@ -25,7 +26,7 @@ const SECRET_IN_VAULT_DEFAULTS = { readBy: "userAssigned" } as const;
  * How Azure is told of a secret in Key Vault.
  *
  * @param owner what errors call the component, e.g. `GatewayCertificate "client"`
- * @throws pulumi.RunError (through the output) when the identifier turns out to have a version
+ * @throws pulumi.RunError (through the output) when the identifier turns out to be none, or to have a version
  */
 export function fromKeyVault(
   owner: string,
@@ -43,27 +44,19 @@ export function fromKeyVault(
  * A secret identifier, checked again once it is known.
  *
  * @param owner what errors call the component
- * @throws pulumi.RunError (through the output) when the identifier turns out to have a version
+ * @throws pulumi.RunError (through the output) when the identifier turns out to be none, or to have a version
  */
 export function checkedSecretId(
   owner: string,
   path: string,
   secretId: pulumi.Input<string>,
 ): pulumi.Output<string> {
-  return gated(`${owner} is not valid`, secretId, (known) => checkSecretId(path, known));
+  return gated(`${owner} is not valid`, secretId, (known) => checkKnown(path, known));
 }
 
-/** Checks a secret identifier that is known now. */
+/** What is wrong with a secret identifier that is known now. */
 export function checkSecretId(path: string, secretId: pulumi.Input<string>): Issue[] {
-  if (typeof secretId !== "string" || /^https:\/\/[^/]+\/secrets\/[^/]+$/.test(secretId)) return [];
-  return [
-    {
-      path,
-      rule: "a secret or certificate is named by its secret identifier without version, so that renewals are followed",
-      received: received(secretId),
-      fix: "use https://<vault>.vault.azure.net/secrets/<name>",
-    },
-  ];
+  return typeof secretId === "string" ? checkKnown(path, secretId) : [];
 }
 
 /** A certificate in a vault that stands already. */

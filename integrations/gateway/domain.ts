@@ -59,6 +59,9 @@ const AZURES = {
  * What the service and DNS are told of the names, from one list, so that no name lacks a record and no record a name. The
  * records name Azure's host names, which follow from the service's name: DNS need not wait for the service.
  *
+ * The key of a record is the host name itself: names that change places, as when another one becomes the first, are the
+ * same records still.
+ *
  * @param passive where the gateway's names lead once it takes over
  */
 export function domainNames(
@@ -93,16 +96,20 @@ export function domainNames(
     records: {
       ...Object.fromEntries(
         names.map(({ key, endpoint, name }) => [
-          key,
-          record(
-            name,
-            takesOver && endpoint === "gateway" && toPassive
-              ? toPassive
-              : { hostName: AZURES[endpoint](serviceName), owner: "this program" },
-          ),
+          `${name}.${domain.zone}`,
+          {
+            ...record(
+              name,
+              takesOver && endpoint === "gateway" && toPassive
+                ? toPassive
+                : { hostName: AZURES[endpoint](serviceName), owner: "this program" },
+            ),
+            formerKey: key,
+          },
         ]),
       ),
-      ...(hostname !== undefined && toPassive && { passiveGateway: record(hostname, toPassive) }),
+      ...(hostname !== undefined &&
+        toPassive && { [`${hostname}.${domain.zone}`]: record(hostname, toPassive) }),
     },
   };
 }

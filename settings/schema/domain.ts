@@ -4,6 +4,7 @@ import {
   CERTIFICATE_ISSUER,
   INCIDENT_ADDRESS,
   liesBelow,
+  NAME_LENGTH,
   TTL,
 } from "../../components/dns/limits";
 import { RECORD_DEFAULTS } from "../../components/dns/records";
@@ -17,7 +18,6 @@ const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
 const hostname = z
   .string()
-  .max(190)
   .regex(new RegExp(`^${LABEL}(?:\\.${LABEL})*$`))
   .meta({
     rule: "must be one or more labels below the zone: lower-case letters, digits and hyphens, 1 to 63 each",
@@ -176,6 +176,23 @@ function nameOnce(hostnames: DomainHostnames, context: z.core.$RefinementCtx): v
   }
 }
 
+/** A name that is written with its zone would stand in it twice, and Azure would not mind. */
+function nameWithoutZone(
+  { zone, hostnames }: { readonly zone: string; readonly hostnames: DomainHostnames },
+  context: z.core.$RefinementCtx,
+): void {
+  for (const [path, name = ""] of namesBelow(hostnames)) {
+    const rule = liesBelow(`.${name}`, zone)
+      ? "must leave the zone out: it is added"
+      : name.length + 1 + zone.length > NAME_LENGTH
+        ? `must have at most ${NAME_LENGTH} characters with the zone`
+        : undefined;
+    if (rule === undefined) continue;
+    const fix = "write the labels below the zone alone, e.g. api";
+    context.addIssue({ code: "custom", path: ["hostnames", ...path], params: { rule, fix } });
+  }
+}
+
 /** A certificate of no name would be read by nobody, and is most likely that of a name which is spelt otherwise. */
 function certifyNames(
   { hostnames, certificates = {} }: { hostnames: DomainHostnames; certificates?: object | undefined },
@@ -314,6 +331,9 @@ export const domain = z
       .describe(
         "Certificates of single names: by gateway, portal, management, or the key of a further name of the gateway.",
       ),
+  })
+  .superRefine(nameWithoutZone, {
+    when: onceValid(z.looseObject({ zone: domainName, hostnames: domainHostnames })),
   })
   .superRefine(certifyNames, { when: onceValid(z.looseObject({ hostnames: domainHostnames })) })
   .superRefine(leaveOut(OF_NEW_ZONES, ITS_OWNERS_ALONE), {

@@ -269,6 +269,15 @@ describe("DnsZone", () => {
     expect(registrationOf(deployment, `domain-record-${key}`).dependsOn).toContain("domain-zone");
   });
 
+  it("takes as many issuers as Azure does", async () => {
+    const issuers = Array.from({ length: 20 }, (_, index) => `ca-${index}.com`);
+    const deployment = await zoneWith({
+      ...MINIMAL,
+      records: { issuers: { name: "@", type: "CAA", issuers } },
+    });
+    expect(registrationOf(deployment, "domain-record-issuers").inputs.caaRecords).toHaveLength(20);
+  });
+
   it("lets a DS record wait until its own zone is signed", async () => {
     const deployment = await zoneWith(MAXIMAL);
     expect(registrationOf(deployment, "domain-record-childSigner").dependsOn).toContain("domain-dnssec");
@@ -654,6 +663,47 @@ describe("DnsZone", () => {
         "name: the name of a TLSA record begins with port and protocol, e.g. _443._tcp",
       ],
       [
+        "a name with its zone",
+        { name: "a.Contoso.com", type: "A", addresses: ["192.0.2.1"] },
+        "name: a record name is relative to the zone: labels joined by dots, @ for the zone itself",
+      ],
+      [
+        "a name that is too long with its zone",
+        { name: Array(4).fill("a".repeat(62)).join("."), type: "A", addresses: ["192.0.2.1"] },
+        "name: a record name has at most 253 characters with its zone (RFC 1035)",
+      ],
+      [
+        "a target that is no name",
+        { name: "a", type: "CNAME", target: "." },
+        "target: a record leads to a host name",
+      ],
+      [
+        "an alias of a record set in another zone",
+        { name: "a", type: "A", alias: PUBLIC_IP.replace("publicIPAddresses", "dnsZones/fabrikam.com/A") },
+        'alias: an alias refers to a record set of its own zone only (received "fabrikam.com")',
+      ],
+      [
+        "21 records of CAA, of which two name nobody",
+        {
+          name: "@",
+          type: "CAA",
+          issuers: [],
+          wildcardIssuers: Array.from({ length: 19 }, (_, index) => `ca-${index}.com`),
+          reportTo: "mailto:security@contoso.com",
+        },
+        "issuers: a record set of type CAA has 1 to 20 records (received 21)",
+      ],
+      [
+        "an issuer twice",
+        { name: "@", type: "CAA", issuers: ["digicert.com", "digicert.com"] },
+        "issuers: a record set has each record once",
+      ],
+      [
+        "a digest that is cut",
+        { name: "a", type: "DS", signers: [{ keyTag: 1, algorithm: 13, digestType: 2, digest: "0B9E" }] },
+        'signers[0].digest: a digest by this algorithm has 64 hexadecimal digits (received "0B9E")',
+      ],
+      [
         "a text that is too long for a set",
         { name: "a", type: "TXT", values: ["x".repeat(4097)] },
         "values[0]: a TXT record has 1 to 4096 characters (received 4097)",
@@ -665,6 +715,30 @@ describe("DnsZone", () => {
       ],
     ])("%s", async (_, record, message) => {
       expect(await refuse({ ...MINIMAL, records: { it: record } })).toContain(`  - records.it.${message}`);
+    });
+
+    it("a name in other letters than those of ASCII, and says how it is written", async () => {
+      const shown = await refuse({
+        zone: { kind: "create", domain: "bücher.example", resourceGroupName: "rg-shared" },
+        records: { shop: { name: "läden", type: "CNAME", target: "www.bücher.example" } },
+      });
+      for (const ascii of ["xn--bcher-kva.example", "xn--lden-loa", "www.xn--bcher-kva.example"]) {
+        expect(shown).toContain(`fix: write it in ASCII, as ${ascii}\n`.trimEnd());
+      }
+    });
+
+    it("a resource group that is none, of a zone and of its parent", async () => {
+      const shown = await refuse({
+        zone: {
+          kind: "create",
+          domain: "int.contoso.com",
+          resourceGroupName: "",
+          parent: { domain: "contoso.com", resourceGroupName: "rg/dns" },
+        },
+      });
+      for (const place of ["zone.resourceGroupName", "zone.parent.resourceGroupName"]) {
+        expect(shown).toContain(`  - ${place}: a resource group's name has 1 to 90 letters`);
+      }
     });
 
     it.each(["DS", "TLSA"])("%s records in a zone that nobody signs", async (type) => {

@@ -317,6 +317,11 @@ describe("SecretVault", () => {
         "secrets.key.contentType: a content type has 1 to 255 characters (received 256)",
       ],
       [
+        "two names that differ in their case alone",
+        { secrets: { Key: secret("s3cret"), key: secret("s3cret") } },
+        "secrets.key: the names of two secrets differ in more than their case, and there is Key",
+      ],
+      [
         "more tags than Azure takes",
         {
           secrets: {

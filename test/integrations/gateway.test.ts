@@ -112,8 +112,8 @@ describe("the gateway's part of a stack", () => {
       "azure-native:authorization:RoleAssignment gateway-reads-kv-certificates -",
       "azure-native:authorization:RoleAssignment gateway-sends-telemetry observability",
       "azure-native:dns:DnssecConfig domain-dnssec domain",
-      "azure-native:dns:RecordSet domain-record-gateway domain",
-      "azure-native:dns:RecordSet domain-record-portal domain",
+      "azure-native:dns:RecordSet domain-record-api.contoso.com domain",
+      "azure-native:dns:RecordSet domain-record-developers.contoso.com domain",
       "azure-native:dns:Zone domain-zone domain",
       "azure-native:keyvault:Secret portal-vault-secret portal",
       "azure-native:keyvault:Secret secrets-secret-partner-key secrets",
@@ -361,10 +361,10 @@ describe("the gateway's part of a stack", () => {
   it("does not make DNS wait for the gateway", async () => {
     const deployment = await maximal();
     for (const [key, cname] of [
-      ["gateway", "apim-contoso-test.azure-api.net"],
-      ["portal", "apim-contoso-test.developer.azure-api.net"],
+      ["api", "apim-contoso-test.azure-api.net"],
+      ["developers", "apim-contoso-test.developer.azure-api.net"],
     ] as const) {
-      const record = registrationOf(deployment, `domain-record-${key}`);
+      const record = registrationOf(deployment, `domain-record-${key}.contoso.com`);
       expect(record.inputs.cnameRecord).toEqual({ cname });
       expect(record.dependsOn).not.toContain("gateway-service");
     }
@@ -423,7 +423,7 @@ describe("the gateway's part of a stack", () => {
       ).toEqual({
         "domain-record-gateway": ["api", `${target}.azure-api.net`, 300],
         "domain-record-portal": ["developers", "apim-contoso-test.developer.azure-api.net", 300],
-        "domain-record-passiveGateway": ["api-passive", "apim-passive.azure-api.net", 300],
+        "domain-record-api-passive.contoso.com": ["api-passive", "apim-passive.azure-api.net", 300],
       });
       const service = (from: typeof deployment) => registrationOf(from, "gateway-service").inputs;
       expect(service(deployment)).toEqual(service(await maximal()));

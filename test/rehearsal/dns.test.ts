@@ -1,4 +1,5 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { DnsZone, type DnsZoneArgs } from "../../components/dns-zone";
 import program from "../../index";
 import { DEFAULT_IDS, type LoggedRequest } from "../../rehearsal/azure";
 import { describeWithEngine } from "../engine";
@@ -136,6 +137,66 @@ describeWithEngine("a domain", (engine) => {
       "azure-native:apimanagement:ApiManagementService",
     );
     expect(azure.remaining()).toEqual(before);
+  });
+
+  test("of a child zone whose parent is created in the same program waits for it, and goes before it", async () => {
+    const { azure } = workbench;
+    azure.seed("azure-native:resources:ResourceGroup", {
+      resourceGroupName: "rg-dns",
+      location: "westeurope",
+    });
+    const own = { kind: "create", resourceGroupName: "rg-dns", protect: false } as const;
+    const stack = await workbench.stack("family", {}, () => {
+      const parent = new DnsZone("parent", { zone: { ...own, domain: "contoso.com" } });
+      new DnsZone(
+        "child",
+        {
+          zone: {
+            ...own,
+            domain: "int.contoso.com",
+            parent: { domain: "contoso.com", resourceGroupName: "rg-dns" },
+          },
+        },
+        { dependsOn: parent },
+      );
+      return Promise.resolve();
+    });
+    await stack.preview();
+    await stack.up();
+    await stack.preview({ expectNoChanges: true });
+    expect(dnsWrites(writes(azure, 0)).slice(-1)).toEqual(["create 01 contoso.com/DS/int"]);
+
+    const from = azure.log.length;
+    await stack.destroy();
+    const gone = dnsWrites(writes(azure, from));
+    expect(gone[0]).toBe("delete 01 contoso.com/DS/int");
+    expect(gone.slice(-2)).toEqual(["delete 01 contoso.com/dnssecConfigs/default", "delete 01 contoso.com"]);
+    expect(gone.indexOf("delete 01 contoso.com/NS/int")).toBeLessThan(
+      gone.indexOf("delete 01 int.contoso.com"),
+    );
+  });
+
+  test("has a record set that is the same under another key, where it says which one it had", async () => {
+    const { azure } = workbench;
+    azure.seed("azure-native:resources:ResourceGroup", {
+      resourceGroupName: "rg-dns",
+      location: "westeurope",
+    });
+    const www = { name: "www", type: "A", addresses: ["192.0.2.1"] } as const;
+    let records: DnsZoneArgs["records"] = { web: www };
+    const stack = await workbench.stack("keys", {}, () => {
+      new DnsZone("contoso", {
+        zone: { kind: "create", domain: "contoso.com", resourceGroupName: "rg-dns", protect: false },
+        records,
+      });
+      return Promise.resolve();
+    });
+    await stack.up();
+    const from = azure.log.length;
+    records = { www: { ...www, formerKey: "web" } };
+    await stack.up();
+    expect(writes(azure, from)).toEqual([]);
+    await stack.preview({ expectNoChanges: true });
   });
 
   test("goes with the setting: no record leads to the gateway any more", async () => {

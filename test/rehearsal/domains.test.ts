@@ -223,6 +223,36 @@ describeWithEngine("the certificate of a domain", (engine) => {
     await stack.preview({ expectNoChanges: true });
   });
 
+  test("stays with names that change places or keys: the gateway is updated, and DNS hears nothing of it", async () => {
+    const further = (key: string, name: string) => ({ furtherGateways: { [key]: { name } } });
+    const stack = await stackWith("exchanged", withDomain({ hostnames: further("partners", "partners") }));
+    await stack.up();
+    // Another name becomes the first.
+    const exchanged = { gateway: "partners", ...further("partners", "api") };
+    expect(await written(stack, withDomain({ hostnames: exchanged }))).toEqual([
+      "update ApiManagementService OK",
+    ]);
+    expect(
+      await written(stack, withDomain({ hostnames: { ...exchanged, ...further("orders", "api") } })),
+    ).toEqual([]);
+    // A name that is given up goes from the gateway first, though another one comes in its place.
+    const renamed = { ...exchanged, ...further("orders", "orders") };
+    expect(await written(stack, withDomain({ hostnames: renamed }))).toEqual([
+      expect.stringMatching(/^(create RecordSet|update ApiManagementService) OK$/),
+      expect.stringMatching(/^(create RecordSet|update ApiManagementService) OK$/),
+      "delete RecordSet OK",
+    ]);
+    await stack.preview({ expectNoChanges: true });
+  });
+
+  test("has its record whatever its key, beside the one that says who issues certificates", async () => {
+    const hostnames = { furtherGateways: { issuers: { name: "partners" } } };
+    const stack = await stackWith("issuers", withDomain({ hostnames, caa: { issuers: ["digicert.com"] } }));
+    await stack.up();
+    const records = workbench.azure.all(RECORD_SET).map(({ id }) => id.split("/").slice(-2).join("/"));
+    expect(records).toEqual(expect.arrayContaining(["CAA/@", "CNAME/api", "CNAME/partners"]));
+  });
+
   test("as PFX is nowhere in clear; another one is one update of the gateway, and a refresh does not see it", async () => {
     const { zone, hostnames } = DOMAIN;
     const settings = { ...OWN_GATEWAY, domain: { zone, hostnames } };

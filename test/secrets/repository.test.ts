@@ -37,6 +37,15 @@ function inClear(stackFile: string): string[] {
 
 const base64 = (bytes: number) => randomBytes(bytes).toString("base64");
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+/** Forms in which a private key is given without its PEM lines. */
+const der = (type: "pkcs1" | "pkcs8" | "sec1", key = privateKey) =>
+  key.export({ type, format: "der" }).toString("base64");
+const curveKeys = ["P-256", "P-384", "P-521"].map(
+  (namedCurve) => generateKeyPairSync("ec", { namedCurve }).privateKey,
+);
+const marked = (before: number, mark: string) =>
+  `${base64(before).replace(/=+$/, "").slice(0, before)}${mark}`;
 
 /** A secret of each kind, made up here: a file that held one would be found itself. */
 const PLANTED: readonly (readonly [what: string, text: string, found: string])[] = [
@@ -70,16 +79,50 @@ const PLANTED: readonly (readonly [what: string, text: string, found: string])[]
       .join("."),
     "a signed token",
   ],
-  ["a private key as PEM", privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "a private key"],
+  ["a key of Service Bus alone", marked(33, "+ASbCabcde="), "a key with the mark of its service"],
+  ["a key of a search service", marked(42, "AzSeBabcde"), "a key with the mark of its service"],
   [
-    "a private key as DER",
-    privateKey.export({ type: "pkcs8", format: "der" }).toString("base64"),
-    "a private key in base64",
+    "a key of a function",
+    `${"aB3_-".repeat(9).slice(0, 44)}AzFuabcdeQ==`,
+    "a key with the mark of its service",
   ],
+  [
+    "a key of the common form",
+    `${"aB3d".repeat(13)}JQQJ99AL${"aB3d".repeat(6)}`,
+    "a key with the mark of its service",
+  ],
+  ["a private key as PEM", pem, "a private key"],
+  ["a private key as PEM in JSON", JSON.stringify(pem.replaceAll("\n", "\r\n")), "a private key"],
+  [
+    "a private key as PEM with a password",
+    privateKey
+      .export({ type: "pkcs1", format: "pem", cipher: "aes-256-cbc", passphrase: "example" })
+      .toString(),
+    "a private key",
+  ],
+  ...["", "RSA ", "OPENSSH "].map((kind): (typeof PLANTED)[number] => [
+    `a ${kind}private key as PEM in base64`,
+    Buffer.from(pem.replaceAll("PRIVATE", `${kind}PRIVATE`)).toString("base64"),
+    "a private key in base64",
+  ]),
+  ["a private key as DER", der("pkcs8"), "a private key in base64"],
+  ["a private key of RSA as DER", der("pkcs1"), "a private key in base64"],
+  ...curveKeys.flatMap((key, index): (typeof PLANTED)[number][] => [
+    [`a private key of curve ${index} as DER`, der("pkcs8", key), "a private key in base64"],
+    [`a private key of curve ${index} alone as DER`, der("sec1", key), "a private key in base64"],
+  ]),
   [
     // RFC 7292: a sequence of 2,400 bytes with version 3, and a sequence in it.
     "a PFX",
     Buffer.concat([Buffer.from("308209600201033082092c", "hex"), randomBytes(2396)]).toString("base64"),
+    "a PFX in base64",
+  ],
+  [
+    // The same without lengths, as some libraries write it.
+    "a PFX of unknown length",
+    Buffer.concat([Buffer.from("3080020103308006092a864886f70d01", "hex"), randomBytes(96)]).toString(
+      "base64",
+    ),
     "a PFX in base64",
   ],
   ["a token of GitHub", `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`, "GITHUB_TOKEN"],
@@ -102,6 +145,11 @@ test("nothing in the repository looks like a secret, but what is made up", async
   );
   const found = (await scan(texts)).map((one) => one.replace(/:\d+: /, ": "));
   expect(found.sort()).toEqual(MADE_UP);
+});
+
+test("no file of the repository is a key store, in which no text would show a key", async () => {
+  const names = (await repository()).map(({ where }) => where.replace(/\)$/, ""));
+  expect(names.filter((name) => /\.(?:pfx|p12|jks|keystore|kdbx|key|der)$/i.test(name))).toEqual([]);
 });
 
 test("each kind of secret is found where it stands, and not repeated", async () => {
@@ -144,11 +192,13 @@ test("a state that holds a known secret in clear is found, an encrypted one is n
         { urn: "stack" },
         { urn: "topic", outputs: { primaryKey: "in-clear", secondaryKey: encrypted, name: "topic" } },
         { urn: "insights", inputs: { settings: [{ ConnectionString: "in-clear", password: "" }] } },
+        { urn: "gateway", inputs: { hostnameConfigurations: [{ encodedCertificate: "in-clear" }] } },
       ],
     },
   };
   expect(secretsInClear(state)).toEqual([
     "topic.outputs.primaryKey",
     "insights.inputs.settings[0].ConnectionString",
+    "gateway.inputs.hostnameConfigurations[0].encodedCertificate",
   ]);
 });

@@ -33,7 +33,7 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Properties that are secrets whatever they hold: what the list operations of Azure answer, and what people give. */
 const SECRET_NAMES =
-  /^(?:.*(?:password|connectionString|instrumentationKey)|(?:primary|secondary)(?:Key|MasterKey)|accessKey|sharedAccessKey|clientSecret|secretText|sig)$/i;
+  /^(?:.*(?:password|connectionString|instrumentationKey)|(?:primary|secondary)(?:Key|MasterKey)|accessKey|sharedAccessKey|clientSecret|secretText|encodedCertificate|validationKey|sasToken|sig)$/i;
 
 /** Where an exported state holds in clear what its name says is a secret, as paths. */
 export function secretsInClear(state: unknown): string[] {

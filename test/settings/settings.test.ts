@@ -693,6 +693,26 @@ The settings of stack dev are not valid: 17 problems
       'domain.zone: must be a domain of 2 to 34 labels in lower-case, without trailing dot (received "contoso")\n    fix: write it as e.g. contoso.com',
     ],
     [
+      "names with their zone",
+      minimal({
+        domain: {
+          zone: "contoso.com",
+          certificate: MAXIMAL.domain.certificate,
+          hostnames: {
+            gateway: "api.contoso.com",
+            portal: "contoso.com",
+            management: `${"a.".repeat(120)}aa`,
+          },
+        },
+      }),
+      `domain.hostnames.gateway: must leave the zone out: it is added (received "api.contoso.com")
+    fix: write the labels below the zone alone, e.g. api
+  - domain.hostnames.portal: must leave the zone out: it is added (received "contoso.com")
+    fix: write the labels below the zone alone, e.g. api
+  - domain.hostnames.management: must have at most 253 characters with the zone (received "${"a.".repeat(38)}...)
+    fix: write the labels below the zone alone, e.g. api`,
+    ],
+    [
       "a domain that is too long and has too many labels",
       minimal({ domain: { ...MAXIMAL.domain, zone: `${"label.".repeat(50)}com` } }),
       `domain.zone: must be a domain of 2 to 34 labels in lower-case, without trailing dot (received "${"label.".repeat(50).slice(0, 76)}...)\n    fix: write it as e.g. contoso.com`,

@@ -2,6 +2,9 @@ import {
   call as invoke,
   compose,
   condition,
+  connectorAction,
+  connectorCall,
+  connections,
   defineWorkflow,
   equals,
   exposedSecrets,
@@ -239,6 +242,7 @@ test("what a trigger asks with is read by whoever asks for the trigger itself", 
 
 describe("what is read from Key Vault", () => {
   const SECRET = "https://kv-contoso.vault.azure.net/secrets/partner-key";
+  const PATH_OF_DESIGNER = "/secrets/@{encodeURIComponent('partner-key')}/value";
 
   test("is one call as a managed identity, of which the run history shows nothing", () => {
     const first = compose("First", { inputs: 1 });
@@ -281,6 +285,25 @@ describe("what is read from Key Vault", () => {
     });
   });
 
+  test.each([`${SECRET}/1`, "https://kv-contoso.example.com/secrets/partner-key"])(
+    "comes from a vault, which is told no version, and not from %s",
+    (secretId) => {
+      expect(() => keyVaultSecret("Read", { secretId })).toThrow(
+        `The action Read is not valid: 1 problem
+  - secretId: a secret or certificate is named by its secret identifier without version, so that renewals are followed (received "${secretId}")
+    fix: use https://<vault>.vault.azure.net/secrets/<name>`,
+      );
+    },
+  );
+
+  test("may have an identifier that a run computes", () => {
+    const { actions } = defineWorkflow({
+      trigger,
+      actions: [keyVaultSecret("Read", { secretId: "@{parameters('vault')}/secrets/partner-key" })],
+    });
+    expect(actions.Read?.inputs).toMatchObject({ uri: "@{parameters('vault')}/secrets/partner-key" });
+  });
+
   test("makes secure whatever it flows into, and only that", () => {
     const read = keyVaultSecret("Read", { secretId: SECRET });
     const around = scope("Around", { actions: [read] });
@@ -320,6 +343,36 @@ describe("what is read from Key Vault", () => {
 
     expect(actions.Read?.runtimeConfiguration).toEqual(both);
     expect(actions.Other?.runtimeConfiguration).toBeUndefined();
+  });
+
+  test("by the managed connector is kept out of the run history as well", () => {
+    const read = connectorAction("Read", {
+      call: connectorCall<{ readonly value: string }>({
+        connection: "vault",
+        method: "GET",
+        path: PATH_OF_DESIGNER,
+      }),
+    });
+    const { actions } = defineWorkflow({
+      parameters: [connections],
+      trigger,
+      actions: [
+        read,
+        connectorAction("List", {
+          call: connectorCall({ connection: "vault", method: "GET", path: "/secrets" }),
+        }),
+        compose("Kept", { inputs: read.body.get("value"), after: [read] }),
+      ],
+    });
+
+    expect(actions.Read?.runtimeConfiguration).toEqual(both);
+    expect(actions.List?.runtimeConfiguration).toBeUndefined();
+    expect(actions.Kept?.runtimeConfiguration).toEqual(both);
+    expect(
+      exposedSecrets({
+        actions: { Read: { type: "ApiConnection", inputs: { method: "get", path: PATH_OF_DESIGNER } } },
+      }).map(({ path }) => path),
+    ).toEqual(["actions.Read"]);
   });
 
   test("is found where a document by hand shows it", () => {

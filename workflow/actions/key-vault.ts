@@ -1,3 +1,5 @@
+import { formatIssues } from "../../validation/issue";
+import { checkSecretId } from "../../validation/secret-id";
 import type { Action, Text } from "../definition";
 import { action, type ActionOptions } from "./action";
 import { courseOf, requestOf } from "./call-parts";
@@ -30,6 +32,7 @@ export type KeyVaultSecretOptions<After extends string> = Omit<ActionOptions<Aft
  * trusted services: the vault must let in its outbound addresses
  * (https://learn.microsoft.com/azure/key-vault/general/overview-vnet-service-endpoints#trusted-services).
  *
+ * @throws Error where the identifier is none of a secret without version: a token for Key Vault goes to a vault only
  * @see https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret
  */
 export function keyVaultSecret<const Name extends string, After extends string = never>(
@@ -37,6 +40,10 @@ export function keyVaultSecret<const Name extends string, After extends string =
   options: KeyVaultSecretOptions<After>,
 ): Action<Name, HttpAnswer<KeyVaultSecret>, NoInfer<After>> {
   const { secretId, identity, retry, timeout, ...rest } = options;
+  // What a run computes is known then.
+  const issues =
+    typeof secretId === "string" && !secretId.includes("@") ? checkSecretId("secretId", secretId) : [];
+  if (issues.length > 0) throw new Error(formatIssues(`The action ${name} is not valid`, issues));
   const authentication = managedIdentity({
     audience: KEY_VAULT_AUDIENCE,
     ...(identity !== undefined && { identity }),

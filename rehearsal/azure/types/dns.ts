@@ -368,6 +368,20 @@ export const dns: TypeModule = {
           },
         }),
         rule({
+          id: "dns-record-name-length",
+          source: "https://www.rfc-editor.org/rfc/rfc1035",
+          given,
+          inputs: cname,
+          accepted: { inputs: { relativeRecordSetName: Array(4).fill("a".repeat(59)).join(".") } },
+          refused: { inputs: { relativeRecordSetName: Array(4).fill("a".repeat(62)).join(".") } },
+          check: ({ inputs }) => {
+            const name = text(inputs, "relativeRecordSetName") ?? "";
+            const full = `${name}.${text(inputs, "zoneName") ?? ""}`;
+            if (name === "@" || full.length <= 253) return undefined;
+            return badRequest(`The name '${full}' is invalid: with its zone it has at most 253 characters.`);
+          },
+        }),
+        rule({
           id: "dns-record-ttl",
           source: RECORDS,
           given,

@@ -32,13 +32,23 @@ describe("checkSecretId", () => {
 
   it.each([
     `${SECRET}/0123456789abcdef`,
+    `${SECRET}/`,
     "https://kv-contoso.vault.azure.net/certificates/api",
+    "https://kv-contoso.example.com/secrets/api",
     "http://kv-contoso.vault.azure.net/secrets/api",
-    "api",
   ])("objects to %s", (secretId) => {
     expect(checkSecretId("secretId", secretId)).toMatchObject([
       { path: "secretId", received: `"${secretId}"` },
     ]);
+  });
+
+  it("does not show what may be the secret itself", () => {
+    const [issue, ...others] = [
+      ...checkSecretId("secretId", "pa55-of-the-partner"),
+      ...checkSecretId("secretId", `${SECRET}?sig=pa55-of-the-partner`),
+    ];
+    expect(issue).not.toHaveProperty("received");
+    expect(others).toMatchObject([{ received: `"${SECRET}?..."` }]);
   });
 });
 
