@@ -2,7 +2,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { GUID } from "../../validation/guid";
 import { formatIssues, received, type Issue } from "../../validation/issue";
-import { checkText } from "../validation";
+import { checkKnownText } from "../validation";
 import { checkDeclared } from "./permissions";
 
 /**
@@ -74,10 +74,12 @@ function identifierUriOf({ clientId, identifierUris }: FoundRegistration["applic
   return identifierUris.includes(own) ? own : (identifierUris[0] ?? "");
 }
 
+/** Client ids of Entra ID. */
+export const CLIENT_ID = { what: "a client id", ...GUID } as const;
+
 /** Checks the client id, where it is known. */
 export function checkClientId({ clientId }: ExistingRegistration): Issue[] {
-  if (typeof clientId !== "string") return [];
-  return checkText("clientId", clientId, { what: "a client id", ...GUID });
+  return checkKnownText("clientId", clientId, CLIENT_ID);
 }
 
 interface Permission {

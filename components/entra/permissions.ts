@@ -32,22 +32,30 @@ export function checkDeclared(path: string, wanted: Permissions, declared: Permi
   );
 }
 
-/** Every name that is not among those that the API declares. */
+/** Every name that is not among those that the API declares, or stands twice. */
 export function checkNames(
   path: string,
   kind: keyof Permissions,
   names: readonly string[],
   declared: readonly string[],
 ): Issue[] {
-  return names
-    .filter((name) => !declared.includes(name))
-    .map((name) => ({
-      path,
-      rule:
-        declared.length > 0
-          ? `the API declares the ${kind} ${declared.join(", ")}`
-          : `the API declares no ${kind}`,
-      received: received(name),
-      fix: "use a name that the API declares, or let the API declare it",
-    }));
+  return names.flatMap((name, index): Issue[] => {
+    if (names.indexOf(name) !== index) {
+      return [
+        { path, rule: `each of the ${kind} stands once`, received: received(name), fix: "leave one out" },
+      ];
+    }
+    if (declared.includes(name)) return [];
+    return [
+      {
+        path,
+        rule:
+          declared.length > 0
+            ? `the API declares the ${kind} ${declared.join(", ")}`
+            : `the API declares no ${kind}`,
+        received: received(name),
+        fix: "use a name that the API declares, or let the API declare it",
+      },
+    ];
+  });
 }
