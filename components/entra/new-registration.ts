@@ -204,7 +204,8 @@ function validateApi({
   preAuthorizedClients = {},
 }: ApiRegistration) {
   const issues: Issue[] = [];
-  for (const [kind, permissions] of Object.entries({ scopes, roles })) {
+  const declared: Readonly<Record<string, Readonly<Record<string, ApiScope | AppRole>>>> = { scopes, roles };
+  for (const [kind, permissions] of Object.entries(declared)) {
     for (const value of Object.keys(permissions).filter((value) => !PERMISSION_VALUE.test(value))) {
       issues.push({
         path: `api.${kind}.${value}`,
