@@ -338,6 +338,20 @@ describe("DeveloperPortal", () => {
       );
     });
 
+    it("an item that stands twice, however it is spelt", async () => {
+      const content = {
+        "/contentTypes/page/contentItems/home": { properties: {} },
+        "contentTypes/page/contentItems/Home": { properties: {} },
+      };
+      expect(await refuse({ content })).toBe(
+        [
+          'DeveloperPortal "portal" is not valid: 1 problem',
+          '  - content: an item stands once (received "contentTypes/page/contentItems/Home")',
+          "    fix: keep one of the two",
+        ].join("\n"),
+      );
+    });
+
     it("more content than one template takes", async () => {
       const content = Object.fromEntries(
         Array.from({ length: 801 }, (_, index) => [
