@@ -1,9 +1,8 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { GUID } from "../../validation/guid";
 import { formatIssues, received, type Issue } from "../../validation/issue";
 import { checkKnownText } from "../validation";
-import { checkDeclared } from "./permissions";
+import { checkDeclared, CLIENT_ID } from "./permissions";
 
 /**
  * A registration that stands already, in this tenant. It is read, and nothing of it is changed: what is relied on here is
@@ -73,9 +72,6 @@ function identifierUriOf({ clientId, identifierUris }: FoundRegistration["applic
   const own = `api://${clientId}`;
   return identifierUris.includes(own) ? own : (identifierUris[0] ?? "");
 }
-
-/** Client ids of Entra ID. */
-export const CLIENT_ID = { what: "a client id", ...GUID } as const;
 
 /** Checks the client id, where it is known. */
 export function checkClientId({ clientId }: ExistingRegistration): Issue[] {

@@ -6,8 +6,7 @@ import { OBJECT_ID } from "../access";
 import { checkKnownText } from "../validation";
 import { claimsArgs, validateClaims, type TokenClaims } from "./claims";
 import { callsOf, CLIENT_DEFAULTS, validateClient, type ClientRegistration } from "./client";
-import { CLIENT_ID } from "./existing-registration";
-import { checkNames } from "./permissions";
+import { checkNames, CLIENT_ID } from "./permissions";
 
 /** A permission that a client asks for on behalf of its user; arrives in the token's `scp` claim. */
 export interface ApiScope {

@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { GUID } from "../../validation/guid";
 import { received, type Issue } from "../../validation/issue";
+
+/** Application (client) ids of Entra ID. */
+export const CLIENT_ID = { what: "a client id", ...GUID } as const;
 
 /** Permissions of one API, by their values. */
 export interface Permissions {
