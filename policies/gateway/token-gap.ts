@@ -147,10 +147,13 @@ function lackOf({ element, attributes, content }: PolicyElement): Pick<Issue, "r
       fix: "leave out require-signed-tokens",
     };
   }
-  if (EVERY_TENANT.test(knownText(attributes["tenant-id"] ?? "") ?? "")) {
+  if (
+    EVERY_TENANT.test(knownText(attributes["tenant-id"] ?? "") ?? "") ||
+    (content.some(isOfEveryTenant) && !content.some((part) => isElement(part) && part.element === "issuers"))
+  ) {
     return {
       rule: "a valid token is of one tenant: anybody can have another",
-      fix: "name the tenant by its id",
+      fix: "name the tenant by its id, or the issuers",
     };
   }
   if (!content.some(namesAudience)) {
@@ -160,6 +163,13 @@ function lackOf({ element, attributes, content }: PolicyElement): Pick<Issue, "r
     };
   }
   return undefined;
+}
+
+/** A discovery document for all tenants: https://learn.microsoft.com/azure/api-management/validate-jwt-policy (openid-config) */
+function isOfEveryTenant(part: PolicyElement["content"][number]): boolean {
+  if (!isElement(part) || part.element !== "openid-config") return false;
+  const url = knownText(part.attributes.url ?? "") ?? "";
+  return EVERY_TENANT.test(url.replace(/(?:\/v2\.0)?\/\.well-known\/openid-configuration$/i, ""));
 }
 
 function namesAudience(part: PolicyElement["content"][number]): boolean {

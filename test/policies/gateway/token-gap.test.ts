@@ -194,6 +194,23 @@ describe("a request gets further without a valid token", () => {
     },
   );
 
+  test("that is of any tenant, unless the issuers are named", () => {
+    const of = (tenant: string, issuers?: readonly string[]) =>
+      validateJwt({
+        headerName: "Authorization",
+        openidConfigs: [
+          { url: `https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration` },
+        ],
+        audiences: ["api://orders"],
+        issuers,
+      });
+    expect(gap(api(of("organizations")))).toBe(
+      "api inbound[1].validate-jwt: a valid token is of one tenant: anybody can have another",
+    );
+    expect(gap(api(of("organizations", ["https://login.microsoftonline.com/contoso/v2.0"])))).toBeUndefined();
+    expect(gap(api(of("contoso.com")))).toBeUndefined();
+  });
+
   test("where a fragment puts itself in", () => {
     const loop = withFragment("loop");
     expect(findTokenGap([api(loop)], new Map([["loop", policyFragment([loop])]]))?.path).toBe(
