@@ -3,6 +3,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import type { TokenAudience } from "../policies/gateway";
 import type { Issue } from "../validation/issue";
+import { OBJECT_ID } from "./access";
 import { callsOf, CLIENT_DEFAULTS, credentialsOf, type Call } from "./entra/client";
 import {
   checkVaultId,
@@ -31,7 +32,7 @@ import {
 import { checkDeclared, checkNames, type CallableApi, type Permissions } from "./entra/permissions";
 import { gated } from "./gateway/checks";
 import { retryUntilReplicated } from "./retry";
-import { requireValid } from "./validation";
+import { checkKnownText, requireValid } from "./validation";
 
 /** The secret of a client that is in use. */
 interface CurrentSecret {
@@ -74,6 +75,7 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
   readonly secretId: pulumi.Output<string> | undefined;
 
   private readonly secret: CurrentSecret | undefined;
+  private readonly isApi: boolean;
   private readonly declared: Required<Permissions>;
   private readonly idOf: Pick<CallableApi, "scopeId" | "roleId">;
 
@@ -84,6 +86,7 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
   ) {
     super("enterprise-integration:index:EntraAppRegistration", registrationName, {}, opts);
     requireValid(this, "EntraAppRegistration", registrationName, validateEntraAppRegistration(args));
+    this.isApi = args.kind === "adopt" || args.api !== undefined;
     this.declared = declaredBy(args);
     this.tokenVersion = tokenVersionOf(args);
 
@@ -112,15 +115,13 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
    * @param name name of the assignment's resource
    * @param role the role's value
    * @param principalId object id of the identity's service principal
-   * @throws pulumi.ResourceError where the API does not declare the role
+   * @throws pulumi.ResourceError where the API does not declare the role, or the id is none
    */
   grantRole(name: string, role: string, principalId: pulumi.Input<string>): azuread.AppRoleAssignment {
-    requireValid(
-      this,
-      "EntraAppRegistration",
-      this.registrationName,
-      checkNames("role", "roles", [role], this.declared.roles),
-    );
+    requireValid(this, "EntraAppRegistration", this.registrationName, [
+      ...checkNames("role", "roles", [role], this.declared.roles),
+      ...checkKnownText("principalId", principalId, OBJECT_ID),
+    ]);
     return this.assign(name, this.roleId(role), { on: this.principalId, to: principalId });
   }
 
@@ -129,8 +130,14 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
    *
    * @param tenantId directory (tenant) id
    * @param clients application ids of the clients that may call. @default any client that Entra ID gives a token
+   * @throws pulumi.RunError where it is a client only: Entra ID would give it tokens of version 1, without permissions
    */
   tokens(tenantId: pulumi.Input<string>, clients?: TokenAudience["clients"]): TokenAudience {
+    if (!this.isApi) {
+      throw new pulumi.RunError(
+        `${this.title} is a client only, for which there are no tokens\n  fix: give it api, or ask the registration of the API`,
+      );
+    }
     return { tenantId, audiences: this.audiences, version: this.tokenVersion, clients, ...this.declared };
   }
 

@@ -64,6 +64,11 @@ export function checkText(path: string, value: string, { what, pattern, words }:
       ];
 }
 
+/** {@link checkText} of one that may be known later only. */
+export function checkKnownText(path: string, value: pulumi.Input<string>, rule: TextRule): Issue[] {
+  return typeof value === "string" ? checkText(path, value, rule) : [];
+}
+
 /**
  * Checks that a departure from the rule has a reason.
  *

@@ -1,9 +1,8 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { GUID } from "../../validation/guid";
 import { formatIssues, received, type Issue } from "../../validation/issue";
-import { checkText } from "../validation";
-import { checkDeclared } from "./permissions";
+import { checkKnownText } from "../validation";
+import { checkDeclared, CLIENT_ID } from "./permissions";
 
 /**
  * A registration that stands already, in this tenant. It is read, and nothing of it is changed: what is relied on here is
@@ -76,8 +75,7 @@ function identifierUriOf({ clientId, identifierUris }: FoundRegistration["applic
 
 /** Checks the client id, where it is known. */
 export function checkClientId({ clientId }: ExistingRegistration): Issue[] {
-  if (typeof clientId !== "string") return [];
-  return checkText("clientId", clientId, { what: "a client id", ...GUID });
+  return checkKnownText("clientId", clientId, CLIENT_ID);
 }
 
 interface Permission {

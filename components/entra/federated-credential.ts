@@ -98,11 +98,11 @@ function trustOf(credential: FederatedCredential): Trust {
   }
 }
 
-// https://docs.github.com/actions/reference/security/oidc#example-subject-claims
+/** https://docs.github.com/actions/reference/security/oidc#example-subject-claims, where a colon of a name is written %3A */
 function gitHubSubject({ repository, ids, runsFor }: GitHubActions): string {
   const [owner = "", name = ""] = repository.split("/");
   const repo = ids ? `repo:${owner}@${ids.owner}/${name}@${ids.repository}` : `repo:${repository}`;
-  if ("environment" in runsFor) return `${repo}:environment:${runsFor.environment}`;
+  if ("environment" in runsFor) return `${repo}:environment:${runsFor.environment.replaceAll(":", "%3A")}`;
   if ("branch" in runsFor) return `${repo}:ref:refs/heads/${runsFor.branch}`;
   if ("tag" in runsFor) return `${repo}:ref:refs/tags/${runsFor.tag}`;
   return `${repo}:pull_request`;
@@ -150,6 +150,12 @@ export function validateFederatedCredentials(
   return issues;
 }
 
+const RUNS_FOR = {
+  what: "what a workflow runs for",
+  pattern: /^(?!refs\/).*\S/s,
+  words: "a name, without refs/heads/ or refs/tags/",
+};
+
 function checkParts(path: string, credential: FederatedCredential): Issue[] {
   switch (credential.kind) {
     case "gitHubActions":
@@ -159,6 +165,9 @@ function checkParts(path: string, credential: FederatedCredential): Issue[] {
           pattern: /^[A-Za-z\d-]+\/[\w.-]+$/,
           words: "the form owner/repository",
         }),
+        ...Object.entries(credential.runsFor).flatMap(([kind, name]) =>
+          typeof name === "string" ? checkText(`${path}.runsFor.${kind}`, name, RUNS_FOR) : [],
+        ),
         ...Object.entries(credential.ids ?? {}).flatMap(([key, id]): Issue[] =>
           Number.isSafeInteger(id) && id > 0
             ? []

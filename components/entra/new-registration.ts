@@ -2,9 +2,11 @@ import type * as azuread from "@pulumi/azuread";
 import type * as pulumi from "@pulumi/pulumi";
 import { v5 as uuid } from "uuid";
 import { received, type Issue } from "../../validation/issue";
+import { OBJECT_ID } from "../access";
+import { checkKnownText } from "../validation";
 import { claimsArgs, validateClaims, type TokenClaims } from "./claims";
 import { callsOf, CLIENT_DEFAULTS, validateClient, type ClientRegistration } from "./client";
-import { checkNames } from "./permissions";
+import { checkNames, CLIENT_ID } from "./permissions";
 
 /** A permission that a client asks for on behalf of its user; arrives in the token's `scp` claim. */
 export interface ApiScope {
@@ -162,7 +164,13 @@ function membersOf({ members }: AppRole): readonly ("Application" | "User")[] {
 const PERMISSION_VALUE = /^(?!\.)[\w!#$%&'()*+,\-./:;=?@[\]^{}|~]{1,120}$/;
 
 /** Every problem of a new registration. */
-export function validateNewRegistration({ displayName, api, client, claims }: NewRegistration): Issue[] {
+export function validateNewRegistration({
+  displayName,
+  api,
+  client,
+  claims,
+  owners = {},
+}: NewRegistration): Issue[] {
   const issues: Issue[] = [];
   if (displayName.length < 1 || displayName.length > 120) {
     issues.push({
@@ -184,6 +192,7 @@ export function validateNewRegistration({ displayName, api, client, claims }: Ne
     ...(api ? validateApi(api) : []),
     ...(client ? validateClient(client) : []),
     ...(claims ? validateClaims(claims) : []),
+    ...Object.entries(owners).flatMap(([key, owner]) => checkKnownText(`owners.${key}`, owner, OBJECT_ID)),
   ];
 }
 
@@ -194,7 +203,8 @@ function validateApi({
   preAuthorizedClients = {},
 }: ApiRegistration) {
   const issues: Issue[] = [];
-  for (const [kind, permissions] of Object.entries({ scopes, roles })) {
+  const declared: Readonly<Record<string, Readonly<Record<string, ApiScope | AppRole>>>> = { scopes, roles };
+  for (const [kind, permissions] of Object.entries(declared)) {
     for (const value of Object.keys(permissions).filter((value) => !PERMISSION_VALUE.test(value))) {
       issues.push({
         path: `api.${kind}.${value}`,
@@ -203,8 +213,11 @@ function validateApi({
         fix: "use a value such as Orders.Read",
       });
     }
+    for (const [value, permission] of Object.entries(permissions)) {
+      issues.push(...checkPermission(`api.${kind}.${value}`, permission));
+    }
   }
-  for (const value of Object.keys(scopes).filter((scope) => scope in roles)) {
+  for (const value of Object.keys(scopes).filter((scope) => Object.hasOwn(roles, scope))) {
     issues.push({
       path: `api.roles.${value}`,
       rule: "a scope and an app role of one registration cannot share a value unless they share an id",
@@ -215,14 +228,86 @@ function validateApi({
   for (const [key, assignment] of Object.entries(assignments)) {
     issues.push(...checkAssignment(`api.assignments.${key}`, assignment, roles));
   }
-  for (const [key, { scopes: wanted }] of Object.entries(preAuthorizedClients)) {
-    const path = `api.preAuthorizedClients.${key}.scopes`;
-    issues.push(...checkNames(path, "scopes", wanted, Object.keys(scopes)));
+  for (const [key, { clientId, scopes: wanted }] of Object.entries(preAuthorizedClients)) {
+    const path = `api.preAuthorizedClients.${key}`;
+    issues.push(
+      ...checkKnownText(`${path}.clientId`, clientId, CLIENT_ID),
+      ...checkNames(`${path}.scopes`, "scopes", wanted, Object.keys(scopes)),
+    );
+  }
+  return [
+    ...issues,
+    // Graph: "Permission being assigned already exists on the object" (hashicorp/terraform-provider-azuread pull 1896).
+    ...checkOnce(
+      "api.assignments",
+      "a role is assigned to somebody once",
+      assignments,
+      ({ role, objectId }) =>
+        typeof objectId === "string" ? `${role ?? ""} ${objectId.toLowerCase()}` : undefined,
+    ),
+    ...checkOnce(
+      "api.preAuthorizedClients",
+      "a client is pre-authorized once",
+      preAuthorizedClients,
+      ({ clientId }) => (typeof clientId === "string" ? clientId.toLowerCase() : undefined),
+    ),
+  ];
+}
+
+/** @param keyOf what may be there once; nothing where it is not known */
+function checkOnce<T>(
+  path: string,
+  rule: string,
+  entries: Readonly<Record<string, T>>,
+  keyOf: (entry: T) => string | undefined,
+): Issue[] {
+  const first = new Map<string, string>();
+  return Object.entries(entries).flatMap(([name, entry]): Issue[] => {
+    const key = keyOf(entry);
+    if (key === undefined) return [];
+    const earlier = first.get(key);
+    if (earlier !== undefined)
+      return [
+        { path: `${path}.${name}`, rule, received: received(earlier), fix: "leave one of the two out" },
+      ];
+    first.set(key, name);
+    return [];
+  });
+}
+
+/** What azuread asks for, whatever Entra ID might take: application_resource.go */
+function checkPermission(path: string, permission: ApiScope | AppRole): Issue[] {
+  const issues = (["displayName", "description"] as const)
+    .filter((property) => permission[property].trim() === "")
+    .map((property) => ({
+      path: `${path}.${property}`,
+      rule: "a permission says what it allows",
+      received: received(permission[property]),
+      fix: "write what whoever consents or assigns is to read",
+    }));
+  if ("members" in permission && permission.members?.length === 0) {
+    issues.push({
+      path: `${path}.members`,
+      rule: "an app role is held by applications, by users, or by both",
+      received: received(permission.members),
+      fix: `name one, or leave members out for ${NEW_REGISTRATION_DEFAULTS.members.join(", ")}`,
+    });
   }
   return issues;
 }
 
 function checkAssignment(
+  path: string,
+  assignment: RoleAssignment,
+  roles: Readonly<Record<string, AppRole>>,
+): Issue[] {
+  return [
+    ...checkAssignedRole(path, assignment, roles),
+    ...checkKnownText(`${path}.objectId`, assignment.objectId, OBJECT_ID),
+  ];
+}
+
+function checkAssignedRole(
   path: string,
   { role, to }: RoleAssignment,
   roles: Readonly<Record<string, AppRole>>,
@@ -234,7 +319,7 @@ function checkAssignment(
     const rule = "an assignment names one of the API's roles, where it has some";
     return [{ path: `${path}.role`, rule, fix: `choose ${names.join(" or ")}` }];
   }
-  const declared = roles[role];
+  const declared = Object.hasOwn(roles, role) ? roles[role] : undefined;
   if (!declared) return checkNames(`${path}.role`, "roles", [role], names);
   // https://learn.microsoft.com/graph/api/resources/approle: allowedMemberTypes
   const member = to === "user" || to === "group" ? "User" : "Application";

@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { GUID } from "../../validation/guid";
 import { received, type Issue } from "../../validation/issue";
+
+/** Application (client) ids of Entra ID. */
+export const CLIENT_ID = { what: "a client id", ...GUID } as const;
 
 /** Permissions of one API, by their values. */
 export interface Permissions {
@@ -32,22 +36,30 @@ export function checkDeclared(path: string, wanted: Permissions, declared: Permi
   );
 }
 
-/** Every name that is not among those that the API declares. */
+/** Every name that is not among those that the API declares, or stands twice. */
 export function checkNames(
   path: string,
   kind: keyof Permissions,
   names: readonly string[],
   declared: readonly string[],
 ): Issue[] {
-  return names
-    .filter((name) => !declared.includes(name))
-    .map((name) => ({
-      path,
-      rule:
-        declared.length > 0
-          ? `the API declares the ${kind} ${declared.join(", ")}`
-          : `the API declares no ${kind}`,
-      received: received(name),
-      fix: "use a name that the API declares, or let the API declare it",
-    }));
+  return names.flatMap((name, index): Issue[] => {
+    if (names.indexOf(name) !== index) {
+      return [
+        { path, rule: `each of the ${kind} stands once`, received: received(name), fix: "leave one out" },
+      ];
+    }
+    if (declared.includes(name)) return [];
+    return [
+      {
+        path,
+        rule:
+          declared.length > 0
+            ? `the API declares the ${kind} ${declared.join(", ")}`
+            : `the API declares no ${kind}`,
+        received: received(name),
+        fix: "use a name that the API declares, or let the API declare it",
+      },
+    ];
+  });
 }

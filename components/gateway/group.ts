@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { GUID_FORM } from "../../validation/guid";
 import { received, type Issue } from "../../validation/issue";
 import { OBJECT_ID } from "../access";
-import { checkLength, checkText, requireValid } from "../validation";
+import { checkKnownText, checkLength, requireValid } from "../validation";
 import { checkId, childOf, placeOn } from "./child";
 import { SYSTEM_GROUPS } from "./portal/rules";
 import type { GatewayReference } from "./reference";
@@ -93,8 +93,6 @@ export function validateGatewayGroup(
       fix: "take it from the tenant's overview in the Entra admin center",
     });
   }
-  if (typeof entra?.objectId === "string") {
-    issues.push(...checkText("entra.objectId", entra.objectId, OBJECT_ID));
-  }
+  if (entra) issues.push(...checkKnownText("entra.objectId", entra.objectId, OBJECT_ID));
   return issues;
 }

@@ -19,6 +19,8 @@ interface Walk {
   readonly fragments: ReadonlyMap<string, PolicyFragment>;
   /** The document that it is in. */
   policy: PolicyDocument;
+  /** The fragments that it is in. */
+  readonly within: PolicyFragment[];
   /** What looks like a validation and is none. */
   readonly nearly: TokenGap[];
 }
@@ -29,9 +31,12 @@ const ANSWERS: ReadonlySet<string> = new Set(["return-response", "mock-response"
 /** What they hold is done at least once. */
 const ALWAYS_DONE: ReadonlySet<string> = new Set(["retry", "limit-concurrency"]);
 
+/** With these in place of a tenant those of every one are admitted: https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy */
+const EVERY_TENANT = /^(?:https:\/\/[^/]+\/)?(?:common|organizations|consumers)\/?$/i;
+
 /**
- * Why a request can be answered or sent on without a valid token; `undefined` where every one is validated before, by
- * `validate-azure-ad-token` or a `validate-jwt` that asks for a signature.
+ * Why a request can be answered or sent on without a valid token; `undefined` where every one is validated before: by a
+ * `validate-azure-ad-token` for one tenant or a `validate-jwt` that asks for a signature, with the audience of the API.
  *
  * The policies of the broadest document's own base are not known, and count for nothing.
  *
@@ -44,7 +49,7 @@ export function findTokenGap(
   fragments: ReadonlyMap<string, PolicyFragment> = new Map(),
 ): TokenGap | undefined {
   const [narrowest, ...broader] = chain;
-  const walk: Walk = { fragments, policy: narrowest, nearly: [] };
+  const walk: Walk = { fragments, policy: narrowest, within: [], nearly: [] };
   const outcome = through(narrowest.inbound ?? [], "inbound", broader, walk);
   if (outcome === "validated") return undefined;
   if (outcome !== "open") return outcome;
@@ -76,16 +81,10 @@ function through(
 function behind(part: PolicyElement, path: string, broader: readonly PolicyDocument[], walk: Walk): Outcome {
   const { element, attributes, content } = part;
   const { scope } = walk.policy;
-  if (element === "validate-azure-ad-token") return "validated";
-  if (element === "validate-jwt") {
-    const signed = knownText(attributes["require-signed-tokens"] ?? "true");
-    if (signed?.toLowerCase() === "true") return "validated";
-    walk.nearly.push({
-      scope,
-      path,
-      rule: "a valid token is signed: anybody can write another",
-      fix: "leave out require-signed-tokens",
-    });
+  if (element === "validate-azure-ad-token" || element === "validate-jwt") {
+    const lack = lackOf(part);
+    if (lack === undefined) return "validated";
+    walk.nearly.push({ scope, path, ...lack });
     return "open";
   }
   if (ANSWERS.has(element)) {
@@ -105,7 +104,12 @@ function behind(part: PolicyElement, path: string, broader: readonly PolicyDocum
   if (element === "include-fragment") {
     const id = knownText(attributes["fragment-id"] ?? "");
     const fragment = id === undefined ? undefined : walk.fragments.get(id);
-    if (fragment !== undefined) return through(fragment.statements, `${path}(${id ?? ""})`, broader, walk);
+    if (fragment !== undefined && !walk.within.includes(fragment)) {
+      walk.within.push(fragment);
+      const outcome = through(fragment.statements, `${path}(${id ?? ""})`, broader, walk);
+      walk.within.pop();
+      return outcome;
+    }
     return {
       scope,
       path,
@@ -130,6 +134,54 @@ function behind(part: PolicyElement, path: string, broader: readonly PolicyDocum
   if (element === "wait")
     return someOf([through(content, path, broader, walk)], false, { scope, path }, walk);
   return "open";
+}
+
+/** What a validation lacks, so that it admits tokens that somebody wrote, or that are for somebody else's API. */
+function lackOf({ element, attributes, content }: PolicyElement): Pick<Issue, "rule" | "fix"> | undefined {
+  if (
+    element === "validate-jwt" &&
+    knownText(attributes["require-signed-tokens"] ?? "true")?.toLowerCase() !== "true"
+  ) {
+    return {
+      rule: "a valid token is signed: anybody can write another",
+      fix: "leave out require-signed-tokens",
+    };
+  }
+  if (
+    EVERY_TENANT.test(knownText(attributes["tenant-id"] ?? "") ?? "") ||
+    (content.some(isOfEveryTenant) && !content.some((part) => isElement(part) && part.element === "issuers"))
+  ) {
+    return {
+      rule: "a valid token is of one tenant: anybody can have another",
+      fix: "name the tenant by its id, or the issuers",
+    };
+  }
+  if (!content.some(namesAudience)) {
+    return {
+      rule: "a valid token is for this API: others get around with those for theirs",
+      fix: "name its audiences",
+    };
+  }
+  return undefined;
+}
+
+/** A discovery document for all tenants: https://learn.microsoft.com/azure/api-management/validate-jwt-policy (openid-config) */
+function isOfEveryTenant(part: PolicyElement["content"][number]): boolean {
+  if (!isElement(part) || part.element !== "openid-config") return false;
+  const url = knownText(part.attributes.url ?? "") ?? "";
+  return EVERY_TENANT.test(url.replace(/(?:\/v2\.0)?\/\.well-known\/openid-configuration$/i, ""));
+}
+
+function namesAudience(part: PolicyElement["content"][number]): boolean {
+  if (!isElement(part)) return false;
+  return (
+    part.element === "audiences" ||
+    (part.element === "required-claims" &&
+      part.content.some(
+        (claim) =>
+          isElement(claim) && knownText(claim.attributes.name ?? "") === "aud" && claim.content.length > 0,
+      ))
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
-import { formatIssues, received, type Issue } from "../../validation/issue";
+import { GUID } from "../../validation/guid";
+import { formatIssues, received, receivedUrl, type Issue } from "../../validation/issue";
 import { nearest } from "../../validation/nearest";
 import { answerProblem } from "./problem";
 import type { OptionsOf, Statement } from "./statement";
@@ -23,9 +24,9 @@ export type RequiredClaim = NonNullable<OptionsOf<"validate-jwt">["requiredClaim
 
 /** What tokens are admitted, whoever issues them. */
 interface AdmittedTokens {
-  /** Of which a token names one as the API that it is for; one or more. */
+  /** Of which a token names one as the API that it is for; at least one. */
   readonly audiences: readonly Input<string>[];
-  /** Application ids of the clients that may call; one or more. `@default` any to which the issuer gives a token for the API */
+  /** Application ids of the clients that may call; at least one. `@default` any to which the issuer gives a token for the API */
   readonly clients?: readonly Input<string>[];
   /** `@default` none */
   readonly requiredClaims?: readonly RequiredClaim[];
@@ -37,7 +38,7 @@ interface AdmittedTokens {
 
 /** Tokens that Entra ID issues for an API; a registration makes it of what it is. */
 export interface TokenAudience extends AdmittedTokens {
-  /** Directory (tenant) id: tokens of others are refused. */
+  /** Directory (tenant) id, and no other name: tokens of other tenants are refused. */
   readonly tenantId: Input<string>;
   /** Version of the tokens that the API's registration asks for; those of the other version are refused. */
   readonly version: 1 | 2;
@@ -50,7 +51,7 @@ export interface TokenIssuer extends AdmittedTokens {
    * `https://contoso.ciamlogin.com/<tenant id>/v2.0/.well-known/openid-configuration`.
    */
   readonly openIdConfigurationUrl: Input<string>;
-  /** Of which a token names one as who issued it, as the discovery document does by `issuer`; one or more. */
+  /** Of which a token names one as who issued it, as the discovery document does by `issuer`; at least one. */
   readonly issuers: readonly Input<string>[];
   /** Claim that names the client. RFC 9068 calls it `client_id`. `@default "azp"` */
   readonly clientClaim?: ClientClaim;
@@ -75,6 +76,8 @@ type ClientClaim = (typeof CLIENT_CLAIMS)[number];
  * (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference): the claims of one version mean nothing
  * in the other.
  *
+ * @throws RangeError when the tenant is known and not named by its id, of which `common` would let everybody's in, or a list
+ * is empty
  * @see https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy
  */
 export function requireToken({
@@ -84,6 +87,19 @@ export function requireToken({
   clients,
   requiredClaims = [],
 }: TokenAudience): Statement<"inbound"> {
+  refuse("requireToken", [
+    ...(typeof tenantId === "string" && !GUID.pattern.test(tenantId)
+      ? [
+          {
+            path: "tenantId",
+            rule: `the id of a tenant has ${GUID.words}`,
+            received: received(tenantId),
+            fix: "write it as `az account show --query tenantId` prints it",
+          },
+        ]
+      : []),
+    ...checkLists({ audiences, clients }),
+  ]);
   return validateAzureAdToken({
     tenantId,
     ...BEARER,
@@ -96,7 +112,8 @@ export function requireToken({
 /**
  * Refuses a request without a valid token of this issuer with 401; as {@link requireToken}, for who is not Entra ID.
  *
- * @throws RangeError when the address of the discovery document is known and not https, or the clock skew is negative
+ * @throws RangeError when the address of the discovery document is known and not https, a list is empty, or the clock skew
+ * is negative
  * @see https://learn.microsoft.com/azure/api-management/validate-jwt-policy
  */
 export function requireTokenOf({
@@ -108,12 +125,12 @@ export function requireTokenOf({
   requiredClaims = [],
   clockSkewSeconds = 0,
 }: TokenIssuer): Statement<"inbound"> {
-  const issues: Issue[] = [];
+  const issues = checkLists({ audiences, issuers, clients });
   if (typeof openIdConfigurationUrl === "string" && !/^https:\/\//i.test(openIdConfigurationUrl)) {
     issues.push({
       path: "openIdConfigurationUrl",
       rule: "the keys that sign tokens come by https, or whoever is on the way could sign",
-      received: received(openIdConfigurationUrl),
+      received: receivedUrl(openIdConfigurationUrl),
       fix: "write the https address of the provider's discovery document",
     });
   }
@@ -141,6 +158,18 @@ export function requireTokenOf({
     issuers,
     requiredClaims: claims.length > 0 ? claims : undefined,
   });
+}
+
+/** A list that is given names at least one: a claim without values admits whatever a token has there. */
+function checkLists(lists: Readonly<Record<string, readonly unknown[] | undefined>>): Issue[] {
+  return Object.entries(lists)
+    .filter(([, values]) => values?.length === 0)
+    .map(([path]) => ({
+      path,
+      rule: `${path} are at least one, where they are given`,
+      received: received([]),
+      fix: path === "clients" ? "name one, or leave clients out to admit them all" : "name one",
+    }));
 }
 
 /** The text of the first of these claims that a token has. */

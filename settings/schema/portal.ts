@@ -1,15 +1,21 @@
 import { z } from "zod";
-import { AUTHORITY, B2C_TENANT, SYSTEM_GROUPS, VALIDATION_KEY } from "../../components/gateway/portal/rules";
+import {
+  AUTHORITY,
+  B2C_TENANT,
+  SYSTEM_GROUPS,
+  USER_FLOW,
+  VALIDATION_KEY,
+} from "../../components/gateway/portal/rules";
 import { applicationId, day, GROUP_LOOK_UP, objectId, reason } from "../parts";
 import { onceValid } from "./when";
 
 const userFlow = (description: string) =>
   z
     .string()
-    .regex(/^B2C_1A?_\w{1,120}$/i)
+    .regex(USER_FLOW.pattern)
     .meta({
       description,
-      rule: "must be the name of a user flow or policy, which begins with B2C_1_ or B2C_1A_",
+      rule: `must have ${USER_FLOW.words}`,
       fix: "write it as the B2C tenant lists it",
     });
 

@@ -243,7 +243,7 @@ describe("EntraAppRegistration", () => {
         }),
       ).toBe(
         [
-          'EntraAppRegistration "orders" is not valid: 7 problems',
+          'EntraAppRegistration "orders" is not valid: 8 problems',
           '  - displayName: a display name has 1 to 120 characters (received "")',
           "    fix: give 1 to 120 characters",
           "  - api.scopes.Orders Read: a permission value has 1 to 120 characters without spaces, and does not begin" +
@@ -255,6 +255,8 @@ describe("EntraAppRegistration", () => {
           "  - api.roles.Shared: a scope and an app role of one registration cannot share a value unless they share an" +
             ' id (received "Shared")',
           "    fix: name the role Shared.All",
+          '  - api.preAuthorizedClients.shop.clientId: a client id has 32 hexadecimal digits in five groups (received "any")',
+          "    fix: write 32 hexadecimal digits in five groups",
           "  - api.preAuthorizedClients.shop.scopes: the API declares the scopes Orders Read, Shared" +
             ' (received "Orders.Raed")',
           "    fix: use a name that the API declares, or let the API declare it",
@@ -267,6 +269,85 @@ describe("EntraAppRegistration", () => {
             ' (received "https://*.contoso.com/")',
           "    fix: write e.g. https://shop.contoso.com/signed-in, or http://localhost/ while developing",
         ].join("\n"),
+      );
+    });
+
+    it("permissions that say nothing, roles that nobody can hold, and ids that are none", async () => {
+      const silent = { displayName: "", description: " " };
+      expect(
+        await refuse({
+          displayName: "Orders API",
+          api: {
+            scopes: { "Orders.Read": silent },
+            roles: { "Orders.Read.All": { ...TEXTS, members: [] } },
+            assignments: { staff: { role: "toString", to: "group", objectId: "staff@contoso.com" } },
+          },
+          owners: { me: "me@contoso.com" },
+        }),
+      ).toBe(
+        [
+          'EntraAppRegistration "orders" is not valid: 6 problems',
+          '  - api.scopes.Orders.Read.displayName: a permission says what it allows (received "")',
+          "    fix: write what whoever consents or assigns is to read",
+          '  - api.scopes.Orders.Read.description: a permission says what it allows (received " ")',
+          "    fix: write what whoever consents or assigns is to read",
+          "  - api.roles.Orders.Read.All.members: an app role is held by applications, by users, or by both (received [])",
+          "    fix: name one, or leave members out for Application",
+          '  - api.assignments.staff.role: the API declares the roles Orders.Read.All (received "toString")',
+          "    fix: use a name that the API declares, or let the API declare it",
+          '  - api.assignments.staff.objectId: an object id has 32 hexadecimal digits in five groups (received "staff@contoso.com")',
+          "    fix: write 32 hexadecimal digits in five groups",
+          '  - owners.me: an object id has 32 hexadecimal digits in five groups (received "me@contoso.com")',
+          "    fix: write 32 hexadecimal digits in five groups",
+        ].join("\n"),
+      );
+    });
+
+    it("what Entra ID takes once: a role of somebody, a client that is pre-authorized, a scope of it", async () => {
+      const objectId = "5c9e1a50-3b37-4d2c-9c0a-0d6f4f7b2a11";
+      expect(
+        await refuse({
+          displayName: "Orders API",
+          api: {
+            scopes: { "Orders.Read": TEXTS },
+            roles: { Approve: { ...TEXTS, members: ["User"] } },
+            assignments: {
+              staff: { role: "Approve", to: "group", objectId },
+              managers: { role: "Approve", to: "group", objectId: objectId.toUpperCase() },
+            },
+            preAuthorizedClients: {
+              shop: { clientId: objectId, scopes: ["Orders.Read", "Orders.Read"] },
+              again: { clientId: objectId, scopes: ["Orders.Read"] },
+            },
+          },
+        }),
+      ).toBe(
+        [
+          'EntraAppRegistration "orders" is not valid: 3 problems',
+          '  - api.preAuthorizedClients.shop.scopes: each of the scopes stands once (received "Orders.Read")',
+          "    fix: leave one out",
+          '  - api.assignments.managers: a role is assigned to somebody once (received "staff")',
+          "    fix: leave one of the two out",
+          '  - api.preAuthorizedClients.again: a client is pre-authorized once (received "shop")',
+          "    fix: leave one of the two out",
+        ].join("\n"),
+      );
+    });
+
+    it("no scope because of what every object has", async () => {
+      const { registrations } = await register({
+        displayName: "Orders API",
+        api: { scopes: { constructor: TEXTS } },
+      });
+      expect(registrationOf({ registrations }, "orders-application").inputs.api).toMatchObject({
+        oauth2PermissionScopes: [{ value: "constructor" }],
+      });
+    });
+
+    it("tokens for what is a client only", async () => {
+      const { result } = await register({ displayName: "Shop", client: { kind: "daemon" } });
+      expect(() => result.tokens(DEFAULT_IDS.tenantId)).toThrow(
+        'EntraAppRegistration "orders" is a client only, for which there are no tokens\n  fix: give it api, or ask the registration of the API',
       );
     });
 
@@ -321,9 +402,11 @@ describe("EntraAppRegistration", () => {
         const api = new EntraAppRegistration("orders", API);
         expect(() => api.grantRole("assignment", "Orders.Write.All", "principal")).toThrow(
           [
-            'EntraAppRegistration "orders" is not valid: 1 problem',
+            'EntraAppRegistration "orders" is not valid: 2 problems',
             '  - role: the API declares the roles Orders.Read.All (received "Orders.Write.All")',
             "    fix: use a name that the API declares, or let the API declare it",
+            '  - principalId: an object id has 32 hexadecimal digits in five groups (received "principal")',
+            "    fix: write 32 hexadecimal digits in five groups",
           ].join("\n"),
         );
         return api;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { formatIssues, received, type Issue } from "../../../validation/issue";
@@ -43,9 +43,7 @@ const PLACE = /^\/?contentTypes\/(\w+)\/contentItems\/([^*#&+:<>?/]{1,80})$/;
  * @throws pulumi.RunError with every problem of the files
  */
 export function readPortalContent(folder: string): PortalContent {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith(".json"))
-    .sort();
+  const files = filesIn(folder);
   const issues: Issue[] = [];
   const content: Record<string, ContentItem> = {};
   for (const file of files) {
@@ -76,14 +74,23 @@ export function readPortalContent(folder: string): PortalContent {
   if (files.length === 0) {
     issues.push({
       path: "*.json",
-      rule: "a folder of content has at least one file",
-      fix: "capture the content, or leave it out",
+      rule: "a folder of content stands there, with at least one file",
+      fix: "capture the content into it, or leave it out",
     });
   }
   if (issues.length > 0) {
     throw new pulumi.RunError(formatIssues(`The portal's content in ${folder} is not valid`, issues));
   }
   return content;
+}
+
+/** Names of the JSON files in a folder; none where there is no folder. */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
+    .map(({ name }) => name)
+    .sort();
 }
 
 function parse(text: string): unknown {
@@ -136,6 +143,17 @@ export function validateContent(content: PortalContent): Issue[] {
         fix: `write ${nearest(type, CONTENT_TYPES) ?? "one of these"}`,
       },
     ];
+  });
+  // ARM refuses what "is defined multiple times in a template", and compares names without regard to case.
+  const paths = places.map((place) => place.replace(/^\//, "").toLowerCase());
+  places.forEach((place, index) => {
+    if (paths.indexOf(paths[index] ?? "") === index) return;
+    issues.push({
+      path: "content",
+      rule: "an item stands once",
+      received: received(place),
+      fix: "keep one of the two",
+    });
   });
   if (places.length > MOST_ITEMS) {
     issues.push({

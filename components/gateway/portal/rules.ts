@@ -26,6 +26,13 @@ export const AUTHORITY = {
   words: "the form of a host name, without https:// and path",
 };
 
+/** What a B2C tenant calls its user flows and policies. */
+export const USER_FLOW = {
+  what: "the name of a user flow or policy",
+  pattern: /^B2C_1A?_\w{1,120}$/i,
+  words: "the form B2C_1_<name> or B2C_1A_<name>",
+};
+
 /** The key with which a portal signs what it hands over to a site. */
 export const VALIDATION_KEY = {
   pattern: /^(?:[A-Za-z\d+/]{4})+(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/,

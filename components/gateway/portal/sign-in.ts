@@ -2,9 +2,10 @@ import type * as apimanagement from "@pulumi/azure-native/apimanagement";
 import * as pulumi from "@pulumi/pulumi";
 import { GUID } from "../../../validation/guid";
 import { received, type Issue } from "../../../validation/issue";
-import { checkReason, checkText } from "../../validation";
+import { CLIENT_ID } from "../../entra/permissions";
+import { checkKnownText, checkReason, checkText } from "../../validation";
 import type { Place } from "../child";
-import { AUTHORITY, B2C_TENANT } from "./rules";
+import { AUTHORITY, B2C_TENANT, USER_FLOW } from "./rules";
 import { PORTAL_SIGN_IN_RULE, TIERS, type GatewayTier } from "../tier";
 
 /** How developers come into the portal. An instance has one of these beside invited users. */
@@ -109,13 +110,18 @@ export function validateSignIn(signIn: PortalSignIn, tier: GatewayTier["name"]):
     case "entra":
       return [
         ...issues,
+        ...checkKnownText("signIn.clientId", signIn.clientId, CLIENT_ID),
         ...checkText("signIn.tenantId", signIn.tenantId, { what: "the id of a tenant", ...GUID }),
       ];
     case "b2c":
       return [
         ...issues,
+        ...checkKnownText("signIn.clientId", signIn.clientId, CLIENT_ID),
         ...checkText("signIn.tenantDomain", signIn.tenantDomain, B2C_TENANT),
         ...checkText("signIn.authority", signIn.authority, AUTHORITY),
+        ...Object.entries<string | undefined>({ ...signIn.flows }).flatMap(([flow, name]) =>
+          name === undefined ? [] : checkText(`signIn.flows.${flow}`, name, USER_FLOW),
+        ),
       ];
     case "password":
       return checkReason(

@@ -1,7 +1,7 @@
 import { parentOf } from "../ids";
 import type { Properties, Rule, TypeModule } from "../resource-type";
 import { EXAMPLE_API, EXAMPLE_SERVICE, existing, TOKENS } from "./api-management/common";
-import { at, badRequest, EXAMPLE_GROUP, guidOf, members, nameOf, nameRule, rule, text } from "./common";
+import { at, badRequest, EXAMPLE_GROUP, guidOf, members, nameOf, nameRule, rule, same, text } from "./common";
 import { nameAndType } from "./derived";
 import { generic } from "./generic";
 import { scopeLocked } from "./locks";
@@ -162,6 +162,35 @@ const templateRules: readonly Rule[] = [
         wrong &&
         `Deployment template validation failed: 'The template resource '${wrong.names.join("/")}' for type '${wrong.type}' has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name.'`
       );
+    },
+  }),
+  templateRule({
+    id: "deployment-template-once",
+    source: "https://github.com/Azure-Samples/azure-search-openai-demo/issues/1449",
+    refused: deployment(policy, revision, revision),
+    problem: (inputs, group) => {
+      const ids = templateResources(inputs, group).map(({ id }) => id);
+      const twice = ids.find((id, index) => ids.findIndex((other) => same(other, id)) !== index);
+      return (
+        twice &&
+        `Deployment template validation failed: 'The resource '${twice.replace(/^.*\/providers\//, "")}' is defined multiple times in a template.'`
+      );
+    },
+  }),
+  templateRule({
+    id: "deployment-template-limit",
+    source: `${TEMPLATES}/best-practices`,
+    refused: deployment(
+      ...Array.from({ length: 801 }, (_, index) => ({
+        ...revision,
+        name: `apim-example/orders;rev=${index + 2}`,
+      })),
+    ),
+    problem: (inputs) => {
+      const count = declaredResources(inputs).length;
+      return count > 800
+        ? `Deployment template validation failed: 'The number of template resources limit exceeded. Limit: '800' and actual: '${count}'.'`
+        : undefined;
     },
   }),
   templateRule({

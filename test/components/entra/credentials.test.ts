@@ -29,6 +29,11 @@ const FEDERATED: Readonly<Record<string, readonly [FederatedCredential, issuer: 
     "https://token.actions.githubusercontent.com",
     "repo:contoso/orders:environment:prod",
   ],
+  "environment-with-colon": [
+    { kind: "gitHubActions", repository: "contoso/orders", runsFor: { environment: "Production:V1" } },
+    "https://token.actions.githubusercontent.com",
+    "repo:contoso/orders:environment:Production%3AV1",
+  ],
   branch: [
     { kind: "gitHubActions", repository: "contoso/orders", runsFor: { branch: "releases/1" } },
     "https://token.actions.githubusercontent.com",
@@ -178,6 +183,12 @@ describe("federated credentials", () => {
         ids: { owner: 1, repository: 0.5 },
         runsFor: { pullRequests: true },
       },
+    ],
+    ["one", "runsFor.environment: what a workflow runs for has a name", github("contoso/orders", "")],
+    [
+      "one",
+      "runsFor.branch: what a workflow runs for has a name, without refs/heads/ or refs/tags/",
+      { kind: "gitHubActions", repository: "contoso/orders", runsFor: { branch: "refs/heads/main" } },
     ],
     ["one", "a subject has 1 to 600 characters without wildcard", github("contoso/orders", "*")],
     ["one", "a subject has 1 to 600 characters", github("contoso/orders", "a".repeat(600))],

@@ -322,6 +322,24 @@ describe("DeveloperPortal", () => {
       );
     });
 
+    it("a client by its name, and user flows that are none", async () => {
+      const signIn = { ...B2C(), clientId: "portal", flows: { signIn: "", signUp: "signup" } };
+      expect(await refuse({ signIn })).toBe(
+        [
+          'DeveloperPortal "portal" is not valid: 3 problems',
+          '  - signIn.clientId: a client id has 32 hexadecimal digits in five groups (received "portal")',
+          "    fix: write 32 hexadecimal digits in five groups",
+          '  - signIn.flows.signIn: the name of a user flow or policy has the form B2C_1_<name> or B2C_1A_<name> (received "")',
+          "    fix: write the form B2C_1_<name> or B2C_1A_<name>",
+          '  - signIn.flows.signUp: the name of a user flow or policy has the form B2C_1_<name> or B2C_1A_<name> (received "signup")',
+          "    fix: write the form B2C_1_<name> or B2C_1A_<name>",
+        ].join("\n"),
+      );
+      expect(await refuse({ signIn: { ...ENTRA(), clientId: "portal" } })).toContain(
+        'signIn.clientId: a client id has 32 hexadecimal digits in five groups (received "portal")',
+      );
+    });
+
     it("what is wrong with a group", async () => {
       const groups = { "-staff": { displayName: "", objectId: "staff@contoso.com" } };
       expect(await refuse({ groups })).toBe(
@@ -334,6 +352,20 @@ describe("DeveloperPortal", () => {
           "    fix: write 1 to 300 characters",
           '  - groups.-staff.objectId: an object id has 32 hexadecimal digits in five groups (received "staff@contoso.com")',
           "    fix: write 32 hexadecimal digits in five groups",
+        ].join("\n"),
+      );
+    });
+
+    it("an item that stands twice, however it is spelt", async () => {
+      const content = {
+        "/contentTypes/page/contentItems/home": { properties: {} },
+        "contentTypes/page/contentItems/Home": { properties: {} },
+      };
+      expect(await refuse({ content })).toBe(
+        [
+          'DeveloperPortal "portal" is not valid: 1 problem',
+          '  - content: an item stands once (received "contentTypes/page/contentItems/Home")',
+          "    fix: keep one of the two",
         ].join("\n"),
       );
     });

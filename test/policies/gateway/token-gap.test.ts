@@ -24,6 +24,7 @@ import {
   type PolicyDocument,
   type Statement,
 } from "../../../policies/gateway";
+import { isElement } from "../../../policies/gateway/statement";
 
 const ENTRA = requireToken({
   tenantId: "00000000-0000-4000-8000-000000000002",
@@ -157,8 +158,72 @@ describe("a request gets further without a valid token", () => {
     expect(gap(api(unsigned, ENTRA))).toBeUndefined();
   });
 
+  const without = (statement: Statement<"inbound">, element: string): Statement<"inbound"> => ({
+    ...statement,
+    content: statement.content.filter((part) => !isElement(part) || part.element !== element),
+  });
+
+  test.each<[string, Statement<"inbound">]>([
+    ["validate-azure-ad-token", without(ENTRA, "audiences")],
+    ["validate-jwt", without(JWT, "audiences")],
+  ])("that is for any other API: %s", (element, statement) => {
+    expect(gap(api(statement))).toBe(
+      `api inbound[1].${element}: a valid token is for this API: others get around with those for theirs`,
+    );
+    expect(gap(api(statement, ENTRA))).toBeUndefined();
+  });
+
+  test("unless it names the API by a claim, as Microsoft's own examples do", () => {
+    const named = (values: readonly string[]) =>
+      validateJwt({
+        headerName: "Authorization",
+        openidConfigs: [{ url: "https://login.contoso.com/.well-known/openid-configuration" }],
+        requiredClaims: [{ name: "aud", values }],
+      });
+    expect(gap(api(named(["orders"])))).toBeUndefined();
+    expect(gap(api(named([])))).toMatch(/^api inbound\[1\]\.validate-jwt: a valid token is for this API/);
+  });
+
+  test.each(["common", "organizations", "https://login.microsoftonline.com/Common/"])(
+    "that is of any tenant: %s",
+    (tenant) => {
+      const anybodys = { ...ENTRA, attributes: { ...ENTRA.attributes, "tenant-id": tenant } };
+      expect(gap(api(anybodys))).toBe(
+        "api inbound[1].validate-azure-ad-token: a valid token is of one tenant: anybody can have another",
+      );
+    },
+  );
+
+  test("that is of any tenant, unless the issuers are named", () => {
+    const of = (tenant: string, issuers?: readonly string[]) =>
+      validateJwt({
+        headerName: "Authorization",
+        openidConfigs: [
+          { url: `https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration` },
+        ],
+        audiences: ["api://orders"],
+        issuers,
+      });
+    expect(gap(api(of("organizations")))).toBe(
+      "api inbound[1].validate-jwt: a valid token is of one tenant: anybody can have another",
+    );
+    expect(gap(api(of("organizations", ["https://login.microsoftonline.com/contoso/v2.0"])))).toBeUndefined();
+    expect(gap(api(of("contoso.com")))).toBeUndefined();
+  });
+
+  test("where a fragment puts itself in", () => {
+    const loop = withFragment("loop");
+    expect(findTokenGap([api(loop)], new Map([["loop", policyFragment([loop])]]))?.path).toBe(
+      "inbound[1].include-fragment(loop)[0].include-fragment",
+    );
+  });
+
   test("where it is known only later whether it need be signed, or what is included", () => {
-    const keys = { headerName: "Authorization", openidConfigs: [{ url: "https://login.contoso.com" }] };
+    const keys = {
+      headerName: "Authorization",
+      openidConfigs: [{ url: "https://login.contoso.com" }],
+      audiences: ["orders"],
+    };
     const late = validateJwt({ ...keys, requireSignedTokens: pulumi.output(true) });
     expect(findTokenGap([api(late)])?.path).toBe("inbound[1].validate-jwt");
     const included = includeFragment({ fragmentId: pulumi.output("token") });

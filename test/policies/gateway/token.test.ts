@@ -89,12 +89,20 @@ describe("a token of Entra ID", () => {
     );
   });
 
-  test("has an audience, and a client where clients are named: a list of none is refused", () => {
-    const document = inbound(requireToken({ ...TOKENS, audiences: [], clients: [] }));
-    expect(checkPolicy(document, { scope: "api" }).map(({ path, code }) => `${path} ${code}`)).toEqual([
-      "inbound[1].validate-azure-ad-token.client-application-ids missing-child",
-      "inbound[1].validate-azure-ad-token.audiences missing-child",
-    ]);
+  test("is of one tenant, has an audience, and a client where clients are named", () => {
+    expect(() => requireToken({ ...TOKENS, tenantId: "common", audiences: [], clients: [] })).toThrow(
+      new RangeError(
+        [
+          "requireToken is not valid: 3 problems",
+          '  - tenantId: the id of a tenant has 32 hexadecimal digits in five groups (received "common")',
+          "    fix: write it as `az account show --query tenantId` prints it",
+          "  - audiences: audiences are at least one, where they are given (received [])",
+          "    fix: name one",
+          "  - clients: clients are at least one, where they are given (received [])",
+          "    fix: name one, or leave clients out to admit them all",
+        ].join("\n"),
+      ),
+    );
   });
 });
 
@@ -126,6 +134,31 @@ describe("a token of another issuer", () => {
         jwtXml(30, ["<required-claims>", ...claimXml(name, "any", ...CLIENTS), "</required-claims>"]),
       );
     }
+  });
+
+  test("has an issuer, an audience, and a client where clients are named: a claim of none would admit all", () => {
+    expect(() => requireTokenOf({ ...CUSTOMERS, audiences: [], issuers: [], clients: [] })).toThrow(
+      new RangeError(
+        [
+          "requireTokenOf is not valid: 3 problems",
+          "  - audiences: audiences are at least one, where they are given (received [])",
+          "    fix: name one",
+          "  - issuers: issuers are at least one, where they are given (received [])",
+          "    fix: name one",
+          "  - clients: clients are at least one, where they are given (received [])",
+          "    fix: name one, or leave clients out to admit them all",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test("shows no password of an address", () => {
+    const address = new URL("http://login.contoso.com/.well-known/openid-configuration");
+    address.password = "made-up";
+    const openIdConfigurationUrl = address.href;
+    expect(() => requireTokenOf({ ...CUSTOMERS, openIdConfigurationUrl })).toThrow(
+      '(received "http://...")\n',
+    );
   });
 
   test("is not checked by keys that came in clear, nor with clocks that differ by less than nothing", () => {

@@ -180,17 +180,39 @@ const permissions: readonly Rule[] = [
       const wrong = values.find(
         (value) => !/^(?!\.)[!#$%&'()*+,\-./:;=?@[\]^+_`{|}~0-9A-Za-z]{1,120}$/.test(value),
       );
-      if (wrong !== undefined) {
-        return graphRequest(
-          `The permission value '${wrong}' is invalid: 1 to 120 characters, no spaces, no period in front.`,
-        );
-      }
-      const twice = ["api.oauth2PermissionScopes", "appRoles"].flatMap(
-        (list) => duplicate(items(inputs, list).flatMap((entry) => text(entry, "value") ?? [])) ?? [],
-      )[0];
+      return wrong === undefined
+        ? undefined
+        : graphRequest(
+            `The permission value '${wrong}' is invalid: 1 to 120 characters, no spaces, no period in front.`,
+          );
+    },
+  }),
+  rule({
+    id: "application-permission-value-once",
+    source:
+      "https://github.com/hashicorp/terraform-provider-azuread/blob/main/internal/services/applications/applications.go (applicationValidateRolesScopes)",
+    inputs: application,
+    accepted: { inputs: { appRoles: [{ ...role, value: "Orders.Read.All" }] } },
+    refused: { inputs: { appRoles: [{ ...role, value: scope.value ?? null }] } },
+    check: ({ inputs }) => {
+      const twice = duplicate(permissionsOf(inputs).flatMap((entry) => text(entry, "value") ?? []));
       return twice === undefined
         ? undefined
-        : graphRequest(`It contains duplicate value '${twice}'.`, "DuplicateValue");
+        : graphRequest(`validation failed: duplicate value found: "${twice}"`, "DuplicateValue");
+    },
+  }),
+  rule({
+    id: "application-permission-texts",
+    source:
+      "https://github.com/hashicorp/terraform-provider-azuread/blob/main/internal/services/applications/application_resource.go",
+    inputs: application,
+    refused: { inputs: { appRoles: [{ ...role, description: "" }] } },
+    check: ({ inputs }) => {
+      const names = ["displayName", "description", "userConsentDisplayName", "userConsentDescription"];
+      const wrong = names.find((name) => permissionsOf(inputs).some((entry) => text(entry, name) === ""));
+      return wrong === undefined
+        ? undefined
+        : graphRequest(`expected "${wrong}" to not be an empty string`, "InvalidValue");
     },
   }),
   rule({
@@ -199,15 +221,16 @@ const permissions: readonly Rule[] = [
     inputs: application,
     refused: {
       inputs: {
-        api: { oauth2PermissionScopes: [{ id: scope.id ?? null, value: "Orders.Read", type: "User" }] },
+        api: { oauth2PermissionScopes: [{ ...scope, adminConsentDisplayName: "" }] },
       },
     },
     check: ({ inputs }) => {
       const wrong = items(inputs, "api.oauth2PermissionScopes").find(
         (entry) =>
           at(entry, "enabled") !== false &&
-          (text(entry, "adminConsentDisplayName") === undefined ||
-            text(entry, "adminConsentDescription") === undefined),
+          ["adminConsentDisplayName", "adminConsentDescription"].some(
+            (name) => (text(entry, name) ?? "") === "",
+          ),
       );
       return wrong === undefined
         ? undefined

@@ -1,11 +1,13 @@
-import type { AzureView, Properties, ResourceType } from "../../resource-type";
-import { guidOf, items, rule, same, text, texts } from "../common";
+import { AzureError } from "../../errors";
+import type { AzureView, Properties, ResourceType, Write } from "../../resource-type";
+import { guidOf, items, others, rule, same, text, texts } from "../common";
 import { principalType, SERVICE_PRINCIPAL } from "../principals";
 import { servicePrincipalOutputs } from "./answers";
 import {
   clientIdBehind,
   exampleClientId,
   exampleObjectId,
+  firstFree,
   firstParty,
   given,
   graphNotFound,
@@ -37,6 +39,26 @@ const roleAssignment: Properties = {
   principalObjectId: principalObjectId(exampleClientId),
   resourceObjectId: principalObjectId(exampleClientId),
 };
+
+/** What of an assignment, and of a grant, Graph takes once. */
+const ASSIGNED = ["resourceObjectId", "principalObjectId", "appRoleId"] as const;
+const GRANTED = ["servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"] as const;
+
+function joined(inputs: Properties, parts: readonly string[]): string {
+  return parts.map((part) => text(inputs, part) ?? "").join(":");
+}
+
+function hasTwin(write: Write, azure: AzureView, token: string, parts: readonly string[]): boolean {
+  return others(write, azure, token).some(({ inputs }) =>
+    same(joined(inputs, parts), joined(write.inputs, parts)),
+  );
+}
+
+/** An id as Graph writes those that it draws. */
+function idFrom(seed: string, index: number): string {
+  const guid = guidOf(index === 0 ? seed : `${seed}#${index}`);
+  return Buffer.from(guid.replaceAll("-", ""), "hex").toString("base64url");
+}
 
 /** Roles that can be assigned on a service principal, with who may hold each; `undefined` where there is none. */
 function rolesOn(objectId: string, azure: AzureView): readonly AssignableRole[] | undefined {
@@ -89,13 +111,15 @@ export const servicePrincipals: readonly ResourceType[] = [
   },
   {
     token: ROLE_ASSIGNMENT,
-    id: (inputs) => {
+    id: (inputs, azure) => {
       const resource = text(inputs, "resourceObjectId") ?? "";
-      const seed = `appRoleAssignment:${resource}:${text(inputs, "principalObjectId") ?? ""}:${text(inputs, "appRoleId") ?? ""}`;
-      const assignment = Buffer.from(guidOf(seed).replaceAll("-", ""), "hex").toString("base64url");
-      return `/servicePrincipals/${resource}/appRoleAssignedTo/${assignment}`;
+      const seed = `appRoleAssignment:${joined(inputs, ASSIGNED)}`;
+      return firstFree(
+        (index) => `/servicePrincipals/${resource}/appRoleAssignedTo/${idFrom(seed, index)}`,
+        azure,
+      );
     },
-    replaceOn: ["appRoleId", "principalObjectId", "resourceObjectId"],
+    replaceOn: [...ASSIGNED],
     minutes: { create: 0.05 },
     outputs: ({ inputs }, azure) => {
       return {
@@ -117,6 +141,17 @@ export const servicePrincipals: readonly ResourceType[] = [
           const principal = text(inputs, "principalObjectId") ?? "";
           return principalType(principal, azure) === undefined ? graphNotFound(principal) : undefined;
         },
+      }),
+      rule({
+        id: "app-role-assignment-once",
+        source: "https://github.com/hashicorp/terraform-provider-azuread/pull/1896",
+        given: withPrincipal,
+        inputs: roleAssignment,
+        refused: { given: [...withPrincipal, { token: ROLE_ASSIGNMENT, inputs: roleAssignment }] },
+        check: (write, azure) =>
+          hasTwin(write, azure, ROLE_ASSIGNMENT, ASSIGNED)
+            ? graphRequest("Permission being assigned already exists on the object")
+            : undefined,
       }),
       rule({
         id: "app-role-assignment-role",
@@ -158,15 +193,31 @@ export const servicePrincipals: readonly ResourceType[] = [
   },
   {
     token: GRANT,
-    id: (inputs) => {
-      const parts = ["servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"];
-      const seed = parts.map((part) => text(inputs, part) ?? "").join(":");
-      const grant = Buffer.from(guidOf(`grant:${seed}`).replaceAll("-", ""), "hex").toString("base64url");
-      return `/oauth2PermissionGrants/${grant}`;
-    },
-    replaceOn: ["servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"],
+    id: (inputs, azure) =>
+      firstFree(
+        (index) => `/oauth2PermissionGrants/${idFrom(`grant:${joined(inputs, GRANTED)}`, index)}`,
+        azure,
+      ),
+    replaceOn: [...GRANTED],
     minutes: { create: 0.05 },
     rules: [
+      rule({
+        id: "delegated-grant-once",
+        source: "https://github.com/hashicorp/terraform-provider-azuread/issues/690",
+        given: withPrincipal,
+        inputs: grant,
+        refused: {
+          given: [...withPrincipal, { token: GRANT, inputs: { ...grant, claimValues: ["openid"] } }],
+        },
+        check: (write, azure) =>
+          hasTwin(write, azure, GRANT, GRANTED)
+            ? new AzureError(
+                409,
+                "Request_MultipleObjectsWithSameKeyValue",
+                "Permission entry already exists.",
+              )
+            : undefined,
+      }),
       rule({
         id: "delegated-grant-objects",
         source: "https://learn.microsoft.com/graph/api/oauth2permissiongrant-post",

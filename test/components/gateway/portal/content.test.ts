@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentParts, readPortalContent } from "../../../../components/gateway/portal/content";
@@ -18,9 +18,9 @@ describe("content of the portal", () => {
   const write = (file: string, content: unknown) => {
     writeFileSync(join(folder, file), typeof content === "string" ? content : JSON.stringify(content));
   };
-  const refused = () => {
+  const refused = (below = ".") => {
     try {
-      readPortalContent(folder);
+      readPortalContent(join(folder, below));
     } catch (error) {
       return (error as Error).message.replaceAll(folder, "portal");
     }
@@ -71,12 +71,13 @@ describe("content of the portal", () => {
     );
   });
 
-  it("is not taken from a folder that has none", () => {
-    expect(refused()).toBe(
+  it.each([".", "nowhere"])("is not taken from a folder that has none, or is none: %s", (name) => {
+    mkdirSync(join(folder, "folder.json"));
+    expect(refused(name)).toBe(
       [
-        "The portal's content in portal is not valid: 1 problem",
-        "  - *.json: a folder of content has at least one file",
-        "    fix: capture the content, or leave it out",
+        `The portal's content in ${join("portal", name)} is not valid: 1 problem`,
+        "  - *.json: a folder of content stands there, with at least one file",
+        "    fix: capture the content into it, or leave it out",
       ].join("\n"),
     );
   });
