@@ -38,6 +38,15 @@ export function texts(value: unknown, path: string): readonly string[] {
   return items(value, path).filter((item) => typeof item === "string");
 }
 
+/** What a text of JSON holds; `undefined` where it is none: Azure takes it no more than it is read here. */
+export function fromJson(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Every text within a value, with the path of each. */
 export function* textsIn(value: unknown, path: string): Iterable<readonly [path: string, text: string]> {
   if (typeof value === "string") yield [path, value];

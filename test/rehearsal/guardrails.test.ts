@@ -108,10 +108,20 @@ function refusedByAzure(): Promise<void> {
     apiVersion: "2024-05-01",
     resourceGroupName: group.name,
     resourceProviderNamespace: "Microsoft.ApiManagement",
-    parentResourcePath: inService.serviceName,
+    parentResourcePath: `service/${inService.serviceName}`,
     resourceType: "tenant",
     resourceName: "access",
     properties: { enabled: true },
+  });
+  // Azure admits it; the simulated one knows few types in templates.
+  new resources.Deployment("template", {
+    resourceGroupName: group.name,
+    properties: {
+      mode: "Incremental",
+      template: {
+        resources: [{ type: "Microsoft.KeyVault/vaults", apiVersion: "2023-07-01", name: "kv-hidden" }],
+      },
+    },
   });
   return Promise.resolve();
 }
@@ -169,6 +179,7 @@ const PLANTED: Readonly<
   "common-tags": ["gateway", "service"],
   "allowed-regions": ["gateway", "service"],
   "protect-stateful": ["gateway", "service"],
+  "judged-types": ["refused by Azure", "template"],
 };
 
 /** Of what is on: what finds nothing of its kind in a stack, or it would judge less than it seems to. */

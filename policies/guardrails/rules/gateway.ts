@@ -1,12 +1,11 @@
 import { SERVICE_NAME } from "../../../components/gateway/limits";
 import { TIERS, type TierFeatures, type TierName } from "../../../components/gateway/tier";
 import { notSwitchedOff, OLD_PROTOCOLS, WEAK_CIPHERS } from "../../../components/gateway/tls";
+import { armResources, MAY_BE_ANYTHING, type ArmResource } from "../arm-resources";
 import { resourceGuardrail, stackGuardrail, type Guardrail } from "../guardrail";
 import { at, isProperties, items, same, text, type Properties } from "../properties";
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
-const GENERIC = "azure-native:resources:Resource";
-const DEPLOYMENT = "azure-native:resources:Deployment";
 
 /** What the tier of a service has; nothing where it is none that is known. */
 function tierOf(inputs: Properties): TierFeatures | undefined {
@@ -17,6 +16,16 @@ function tierOf(inputs: Properties): TierFeatures | undefined {
 function customProperties(inputs: Properties): Properties {
   const found = at(inputs, "customProperties");
   return isProperties(found) ? found : {};
+}
+
+/** Whether a resource is a setting of a service, of those that azure-native has no type for. */
+function isSetting({ kind, name, type }: ArmResource, ofKind: string, named: string): boolean {
+  return kind === ofKind && same(name(), named) && type() === `microsoft.apimanagement/service/${ofKind}`;
+}
+
+/** Whether a setting is on; an expression or a parameter may be. */
+function isOn({ properties }: ArmResource): boolean {
+  return !same(String(at(properties, "enabled") ?? false), "false");
 }
 
 /** A region of a service: the primary one is the service itself. */
@@ -123,12 +132,11 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     reason: "It goes past Azure Resource Manager's roles, locks and logs.",
     fix: "leave service/tenant/access alone: it is off of itself",
     mirrors: ["Azure Policy b741306c", "MCSB PV-2"],
-    judges: [GENERIC],
-    *judge(inputs) {
-      const isAccess =
-        same(text(inputs, "resourceProviderNamespace"), "Microsoft.ApiManagement") &&
-        /^(?:service\/)?tenant$/i.test(text(inputs, "resourceType") ?? "");
-      if (isAccess && at(inputs, "properties.enabled") === true) yield "switches it on";
+    judges: MAY_BE_ANYTHING,
+    *judge(_inputs, resource) {
+      for (const found of armResources(resource)) {
+        if (isSetting(found, "tenant", "access") && isOn(found)) yield "switches it on";
+      }
     },
   }),
   resourceGuardrail({
@@ -140,13 +148,10 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
       "Passwords are guessed and reused; who signs in by Entra ID is known there, and goes when the person goes.",
     fix: "leave portal.signUp out, or except the portal with the reason",
     mirrors: ["Azure Policy ffe25541"],
-    judges: [DEPLOYMENT],
-    *judge(inputs) {
-      for (const resource of items(inputs, "properties.template.resources")) {
-        const isSignUp =
-          /\/portalsettings$/i.test(text(resource, "type") ?? "") &&
-          /\/signup$/i.test(text(resource, "name") ?? "");
-        if (isSignUp && at(resource, "properties.enabled") === true) yield "lets whoever comes make one";
+    judges: MAY_BE_ANYTHING,
+    *judge(_inputs, resource) {
+      for (const found of armResources(resource)) {
+        if (isSetting(found, "portalsettings", "signup") && isOn(found)) yield "lets whoever comes make one";
       }
     },
   }),

@@ -18,7 +18,7 @@ import {
   POLICIES,
   POLICIES_AND_FRAGMENTS,
 } from "../policy-documents";
-import { at, isProperties, same, text } from "../properties";
+import { at, fromJson, isProperties, same, text } from "../properties";
 
 const API = "azure-native:apimanagement:Api";
 const OPERATION = "azure-native:apimanagement:ApiOperation";
@@ -48,10 +48,11 @@ function operationsOf(api: Resource, stack: readonly Resource[]): readonly strin
     .flatMap((type) => on(api, stack, type))
     .flatMap(({ inputs }) => text(inputs, "operationId") ?? []);
   const contract = text(api.inputs, "value");
-  const isRead = contract === undefined || READABLE.includes(text(api.inputs, "format") ?? "");
-  const inContract = isRead && contract !== undefined ? operationIds(JSON.parse(contract)) : [];
-  const all = [...new Set([...own, ...inContract])];
-  return isRead && all.length > 0 ? all : [...all, ""];
+  const isReadable = contract !== undefined && READABLE.includes(text(api.inputs, "format") ?? "");
+  const read = isReadable ? fromJson(contract) : undefined;
+  const all = [...new Set([...own, ...operationIds(read)])];
+  const isWhole = contract === undefined || read !== undefined;
+  return isWhole && all.length > 0 ? all : [...all, ""];
 }
 
 function operationIds(contract: unknown): readonly string[] {

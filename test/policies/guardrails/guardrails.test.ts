@@ -1,14 +1,8 @@
-import * as policy from "@pulumi/policy";
 import type { GuardrailOptions, Resource } from "../../../policies/guardrails/guardrail";
 import { complaint, judge, looksAt } from "../../../policies/guardrails/judge";
-import type { Properties } from "../../../policies/guardrails/properties";
 import { GUARDRAILS } from "../../../policies/guardrails/table";
-import { CASES, type Part } from "./cases";
-
-// Exported since 1.21.0, though left out of the declarations.
-const { unknownCheckingProxy } = policy as unknown as {
-  unknownCheckingProxy: (properties: Properties) => Properties;
-};
+import { unknownCheckingProxy } from "../../../policies/guardrails/unknown";
+import { CASES, TENANT_ACCESS, type Part } from "./cases";
 
 /** How the engine writes a text that is not known yet: https://github.com/pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -212,4 +206,146 @@ test.each([
   expect(problemsOf("apim-token-required", "azure-native:apimanagement:Api", { inputs }, others)).toEqual([
     problem,
   ]);
+});
+
+describe("what is declared by another type goes past no guardrail", () => {
+  const template = (...resources: readonly object[]) => ({ properties: { template: { resources } } });
+  const vault = { type: "Microsoft.KeyVault/vaults", name: "kv-hidden", properties: {} };
+  const nested = (inner: unknown) => ({
+    type: "Microsoft.Resources/deployments",
+    name: "nested",
+    properties: { template: inner },
+  });
+  const DEPLOYMENT = "azure-native:resources:Deployment";
+  const held = ["is or holds a microsoft.keyvault/vaults"];
+
+  test.each([
+    [
+      "an API version, in a module",
+      "azure-native:keyvault/v20230701:Vault",
+      {},
+      ["is of an API version of its own"],
+    ],
+    [
+      "an API version, in a package",
+      "azure-native_keyvault_v20230701:keyvault:Vault",
+      {},
+      ["is of an API version of its own"],
+    ],
+    ["a workspace", "azure-native:apimanagement:WorkspaceApiPolicy", {}, ["is of a workspace"]],
+    ["another provider", "azure:keyvault/keyVault:KeyVault", {}, ["is of another provider for Azure"]],
+    ["a template", DEPLOYMENT, template(vault), held],
+    [
+      "a template in JSON",
+      DEPLOYMENT,
+      { properties: { template: JSON.stringify({ resources: [vault] }) } },
+      held,
+    ],
+    ["a template with names", DEPLOYMENT, { properties: { template: { resources: { vault } } } }, held],
+    ["a template within one", DEPLOYMENT, template(nested({ resources: [vault] })), held],
+    [
+      "a deployment stack",
+      "azure-native:resources:DeploymentStackAtResourceGroup",
+      { template: { resources: [vault] } },
+      held,
+    ],
+    [
+      "a child in a template",
+      DEPLOYMENT,
+      template({
+        type: "Microsoft.ApiManagement/service",
+        name: "apim",
+        resources: [{ type: "workspaces/apis", name: "shop/orders" }],
+      }),
+      ["is or holds a microsoft.apimanagement/service", "is or holds a microsoft.apimanagement/service/apis"],
+    ],
+    [
+      "a template elsewhere",
+      DEPLOYMENT,
+      { properties: { templateLink: { uri: "https://contoso.com/all.json" } } },
+      ["has a template that stands elsewhere"],
+    ],
+    [
+      "a template elsewhere, within one",
+      DEPLOYMENT,
+      template({ ...nested({}), properties: { templateLink: { id: "/…" } } }),
+      ["has a template that stands elsewhere"],
+    ],
+    [
+      "a type that is computed",
+      DEPLOYMENT,
+      template({ type: "[concat('Microsoft.KeyVault', '/vaults')]", name: "kv" }),
+      ["holds a resource of a type that only Azure can tell"],
+    ],
+    [
+      "a path that is cut elsewhere",
+      "azure-native:resources:Resource",
+      {
+        resourceProviderNamespace: "microsoft.apimanagement",
+        resourceType: "service/apim/namedValues",
+        resourceName: "key",
+      },
+      ["is or holds a microsoft.apimanagement/service/namedvalues"],
+    ],
+  ])("%s", (_what, type, inputs, expected) => {
+    const guardrail = GUARDRAILS.find(({ id }) => id === "judged-types");
+    expect(guardrail && looksAt(guardrail, { type })).toBe(true);
+    expect(problemsOf("judged-types", type, { inputs })).toEqual(expected);
+  });
+
+  test.each([
+    ["azure-native:resources:Resource", { ...TENANT_ACCESS, properties: { enabled: "true" } }],
+    [
+      DEPLOYMENT,
+      template({
+        type: "Microsoft.ApiManagement/service/tenant",
+        name: "apim/access",
+        properties: { enabled: "[parameters('direct')]" },
+      }),
+    ],
+  ])("the direct management API, by %s", (type, inputs) => {
+    expect(problemsOf("apim-no-direct-management", type, { inputs })).toEqual(["switches it on"]);
+  });
+
+  test("the sign-up of the portal, by a resource that is any", () => {
+    const inputs = {
+      ...TENANT_ACCESS,
+      resourceType: "portalsettings",
+      resourceName: "signup",
+      properties: { enabled: true },
+    };
+    expect(problemsOf("apim-password-auth-off", "azure-native:resources:Resource", { inputs })).toEqual([
+      "lets whoever comes make one",
+    ]);
+  });
+
+  test("what the guardrails do not look at is free", () => {
+    const inputs = template({ type: "Microsoft.ApiManagement/service/portalsettings", name: "apim/signin" });
+    expect(problemsOf("judged-types", DEPLOYMENT, { inputs })).toEqual([]);
+    expect(problemsOf("judged-types", DEPLOYMENT, { inputs: { properties: { template: "{" } } })).toEqual([]);
+  });
+});
+
+describe("a policy that cannot be read here is refused, and stops nothing else from being judged", () => {
+  const onApi = { serviceName: "apim", apiId: "orders" };
+  const cannot = ["has a policy that cannot be read, so that nobody can tell"];
+
+  test.each([
+    ["stands elsewhere", { format: "rawxml-link", value: "https://contoso.com/policy.xml" }],
+    [
+      "holds raw C#",
+      {
+        format: "rawxml",
+        value: '<policies><inbound><set-variable name="a" value="@(x["y"])" /></inbound></policies>',
+      },
+    ],
+  ])("as it %s", (_what, inputs) => {
+    expect(problemsOf("apim-policy-base", "azure-native:apimanagement:ApiPolicy", { inputs })).toEqual(
+      cannot,
+    );
+    const policy = resource({ inputs: { ...onApi, ...inputs } }, "azure-native:apimanagement:ApiPolicy");
+    expect(
+      problemsOf("apim-token-required", "azure-native:apimanagement:Api", { inputs: onApi }, [policy]),
+    ).toEqual(cannot);
+  });
 });
