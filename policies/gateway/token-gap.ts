@@ -27,7 +27,7 @@ interface Walk {
 const ANSWERS: ReadonlySet<string> = new Set(["return-response", "mock-response", "cache-lookup"]);
 
 /** What they hold is done at least once. */
-const ALWAYS_DONE: ReadonlySet<string> = new Set(["retry", "limit-concurrency"]);
+export const ALWAYS_DONE: ReadonlySet<string> = new Set(["retry", "limit-concurrency"]);
 
 /**
  * Why a request can be answered or sent on without a valid token; `undefined` where every one is validated before, by

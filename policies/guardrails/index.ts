@@ -23,7 +23,7 @@ const configSchema: PolicyConfigSchema = {
   properties: {
     except: {
       type: "object",
-      additionalProperties: { type: "string" },
+      additionalProperties: { type: "string", pattern: "\\S" },
       description: "Resources that it does not hold for, by logical name, each with the reason.",
     },
     regions: { ...texts, description: "Regions that resources may stand in." },

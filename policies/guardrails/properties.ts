@@ -55,6 +55,12 @@ export function* textsIn(value: unknown, path: string): Iterable<readonly [path:
   }
 }
 
+/** The regions of a gateway, and the one of any other resource, with the path before what each says. */
+export function placesOf(properties: Properties): readonly (readonly [path: string, place: unknown])[] {
+  const further = items(properties, "additionalLocations");
+  return [["", properties], ...further.map((place, at) => [`additionalLocations.${at}.`, place] as const)];
+}
+
 /** Azure compares names and ids without regard to case. */
 export function same(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && one.toLowerCase() === other?.toLowerCase();

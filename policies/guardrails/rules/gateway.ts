@@ -1,17 +1,11 @@
 import { SERVICE_NAME } from "../../../components/gateway/limits";
-import { TIERS, type TierFeatures, type TierName } from "../../../components/gateway/tier";
 import { notSwitchedOff, OLD_PROTOCOLS, WEAK_CIPHERS } from "../../../components/gateway/tls";
 import { armResources, MAY_BE_ANYTHING, type ArmResource } from "../arm-resources";
 import { resourceGuardrail, stackGuardrail, type Guardrail } from "../guardrail";
-import { at, isProperties, items, same, text, type Properties } from "../properties";
+import { at, isProperties, items, placesOf, same, text, type Properties } from "../properties";
+import { tierOf } from "../tiers";
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
-
-/** What the tier of a service has; nothing where it is none that is known. */
-function tierOf(inputs: Properties): TierFeatures | undefined {
-  const name = text(inputs, "sku.name") ?? "";
-  return name in TIERS ? TIERS[name as TierName] : undefined;
-}
 
 function customProperties(inputs: Properties): Properties {
   const found = at(inputs, "customProperties");
@@ -25,22 +19,24 @@ function isSetting({ kind, name, type }: ArmResource, ofKind: string, named: str
 
 /** Whether a setting is on; an expression or a parameter may be. */
 function isOn({ properties }: ArmResource): boolean {
-  return !same(String(at(properties, "enabled") ?? false), "false");
+  const enabled = at(properties, "enabled") ?? false;
+  return enabled !== false && !same(text(properties, "enabled"), "false");
 }
 
 /** A region of a service: the primary one is the service itself. */
 interface Region {
-  readonly name: string;
+  /** Where it stands in what is asked for. */
+  readonly path: string;
   readonly units: number;
   readonly zones: number | undefined;
   readonly disabled: boolean;
 }
 
 function* regionsOf(inputs: Properties): Iterable<Region> {
-  for (const place of [inputs, ...items(inputs, "additionalLocations")]) {
+  for (const [path, place] of placesOf(inputs)) {
     const zones = at(place, "zones");
     yield {
-      name: text(place, "location") ?? "its region",
+      path,
       units: Number(at(place, "sku.capacity") ?? 1),
       zones: Array.isArray(zones) ? zones.length : undefined,
       disabled: at(place, "disableGateway") === true,
@@ -212,7 +208,8 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["PSRule AZR-000341"],
     judges: [SERVICE],
     *judge(inputs) {
-      for (const { name, disabled } of regionsOf(inputs)) if (disabled) yield `is disabled in ${name}`;
+      for (const { path, disabled } of regionsOf(inputs))
+        if (disabled) yield `is disabled by ${path}disableGateway`;
     },
   }),
   stackGuardrail({
@@ -228,9 +225,9 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
       const soon = (end: string | undefined) =>
         end !== undefined && Date.parse(end) < today.getTime() + RENEWAL_DAYS * 24 * 3_600_000;
       if (soon(text(outputs, "expirationDate"))) yield "ends too soon";
-      for (const host of items(outputs, "hostnameConfigurations")) {
+      for (const [index, host] of items(outputs, "hostnameConfigurations").entries()) {
         if (soon(text(host, "certificate.expiry"))) {
-          yield `has a certificate for ${text(host, "hostName") ?? "a name"} that ends too soon`;
+          yield `has a certificate that ends too soon, in hostnameConfigurations.${index}`;
         }
       }
     },

@@ -90,7 +90,7 @@ const logsOf = (urn: string, category: string) => ({
 });
 
 /** A key of the form of a storage account's, that is none. */
-const KEY = `${"QUJD".repeat(21)}QQ==`;
+export const KEY = `${"QUJD".repeat(21)}QQ==`;
 
 /** By the guardrail's id. */
 export const CASES: Readonly<Record<string, Case>> = {
