@@ -91,7 +91,7 @@ export interface Report {
   readonly phases: readonly Phase[];
   /** Whether every phase held. */
   readonly held: boolean;
-  /** What the preview announced or the deployment made, by the engine's own account. */
+  /** What the deployment made, or the preview announced where none came to its end, by the engine's own account. */
   readonly resources: readonly Step[];
   readonly outputs: OutputMap;
   readonly assumed: readonly string[];
@@ -221,6 +221,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
       phases: [],
       preview: recordRun(),
       deployment: recordRun(),
+      deployed: false,
       outputs: {},
     };
     if (assumed.length > 0) transcript.line("Assumed to exist in Azure, as the settings say:");
@@ -228,14 +229,14 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
 
     await runPhases(rehearsal);
 
-    const { phases, preview, deployment, outputs } = rehearsal;
-    const last = options.until === "preview" ? preview : deployment;
+    const { phases, preview, deployment, deployed, outputs } = rehearsal;
+    const last = deployed ? deployment : preview;
     return {
       stack: options.stack,
       phases,
       held: phases.every(({ failures }) => failures.length === 0),
       resources: [...last.steps.values()],
-      violations: last.violations,
+      violations: deployed ? last.violations : [...preview.violations, ...deployment.violations],
       outputs,
       assumed,
       remains: softDeleted(azure),
@@ -267,6 +268,8 @@ interface Rehearsal {
   readonly phases: Phase[];
   preview: Run;
   deployment: Run;
+  /** Whether a deployment came to its end. */
+  deployed: boolean;
   outputs: OutputMap;
 }
 
@@ -433,6 +436,7 @@ async function upUnderFaults(rehearsal: Rehearsal): Promise<Outcome> {
 /** Whether an `up` ends well; its outputs are then the stack's. */
 function deploys(rehearsal: Rehearsal, run: Run): Promise<boolean> {
   const done = rehearsal.stack.up(judged(rehearsal, run)).then(({ outputs }) => {
+    rehearsal.deployed = true;
     rehearsal.outputs = outputs;
   });
   return succeeds(done);

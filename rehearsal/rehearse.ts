@@ -72,13 +72,10 @@ async function main(): Promise<number> {
   }
 }
 
-/** Writes what the guardrails say of what was deployed. */
-async function writeCompliance(
-  { stack, resources }: Report,
-  projectFolder: string,
-  folder: string,
-): Promise<void> {
-  const assessments = assess(resources, await guardrailConfiguration(projectFolder, stack), new Date());
+/** Writes what the guardrails say of what was deployed, or announced where they refused it. */
+async function writeCompliance(report: Report, projectFolder: string, folder: string): Promise<void> {
+  const { stack } = report;
+  const assessments = assess(report, await guardrailConfiguration(projectFolder, stack), new Date());
   await mkdir(folder, { recursive: true });
   const file = join(folder, `guardrails-${stack}`);
   await writeFile(`${file}.md`, complianceReport(stack, assessments));

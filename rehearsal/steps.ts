@@ -47,7 +47,7 @@ export interface Run {
 }
 
 /** How the engine writes a value that is not known before the deployment. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Records a run. */
 export function recordRun(): Run {

@@ -1,6 +1,6 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import Table from "cli-table3";
-import { isPutOff } from "../policies/guardrails/judge";
+import { isPutOff, postponedIn } from "../policies/guardrails/judge";
 import type { Failure, Phase, Report } from "./life-cycle";
 import { type Cost, estimate, PRICES_AS_OF } from "./prices";
 import { nameOf, type Step, title, type Violation } from "./steps";
@@ -42,15 +42,14 @@ export function summarise(report: Report, options: SummaryOptions = {}): string 
 
 /** What guardrails warn of, and how often they had to put it off: a preview does not know everything. */
 function warnings(violations: readonly Violation[]): string[] {
-  const [put, told] = [true, false].map((off) =>
-    violations.filter(({ mandatory, message }) => !mandatory && isPutOff(message) === off),
-  );
+  const told = violations.filter((violation) => !violation.mandatory && !isPutOff(violation));
+  const later = postponedIn(violations).length;
   return [
-    ...(told ?? []).flatMap(({ guardrail, urn, message }) => [
+    ...told.flatMap(({ guardrail, urn, message }) => [
       `${guardrail}: ${title(urn)}`,
       ...message.split("\n").map((line) => `  ${line}`),
     ]),
-    ...(put?.length ? [`what is not known yet puts ${put.length} checks off to the update`] : []),
+    ...(later > 0 ? [`what is not known yet puts ${later} guardrails off to the update`] : []),
   ];
 }
 

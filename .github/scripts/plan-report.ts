@@ -1,4 +1,4 @@
-import { isPutOff } from "../../policies/guardrails/judge";
+import { isPutOff, postponedIn } from "../../policies/guardrails/judge";
 import { estimate, PRICES_AS_OF, type Cost } from "../../rehearsal/prices";
 import { changing, remains, title, type Run, type Step, type Violation } from "../../rehearsal/steps";
 import { code, folded, inline, table } from "./markdown";
@@ -92,8 +92,8 @@ function line({ verb, step: { urn, diffs } }: Change): string {
 }
 
 function guardrails(violations: readonly Violation[]): string[] {
-  const later = violations.filter(({ message }) => isPutOff(message));
-  const broken = violations.filter(({ message }) => !isPutOff(message));
+  const later = postponedIn(violations);
+  const broken = violations.filter((violation) => !isPutOff(violation));
   const lines = (all: readonly Violation[]) =>
     limited(
       all.map(
@@ -106,7 +106,13 @@ function guardrails(violations: readonly Violation[]): string[] {
     broken.length === 0
       ? "**Guardrails**: none is broken."
       : `**Guardrails**: broken (docs/guardrails.md says what each demands, and why)\n\n${lines(broken)}`,
-    folded(`Not yet known, and judged by the update: ${later.length}`, lines(later)),
+    folded(
+      `Not yet known, and judged by the update: ${later.length}`,
+      limited(
+        later.map((line) => `- ${inline(line)}`),
+        MOST.violations,
+      ),
+    ),
   ];
 }
 

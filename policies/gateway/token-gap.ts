@@ -29,7 +29,7 @@ interface Walk {
 const ANSWERS: ReadonlySet<string> = new Set(["return-response", "mock-response", "cache-lookup"]);
 
 /** What they hold is done at least once. */
-const ALWAYS_DONE: ReadonlySet<string> = new Set(["retry", "limit-concurrency"]);
+export const ALWAYS_DONE: ReadonlySet<string> = new Set(["retry", "limit-concurrency"]);
 
 /** With these in place of a tenant those of every one are admitted: https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy */
 const EVERY_TENANT = /^(?:https:\/\/[^/]+\/)?(?:common|organizations|consumers)\/?$/i;

@@ -10,7 +10,7 @@ export type Level = (typeof LEVELS)[number];
 /** The options of one guardrail in the pack's configuration, all of them optional; docs/guardrails.md. */
 const guardrailConfig = z.strictObject({
   enforcementLevel: z.enum(LEVELS).optional(),
-  except: z.record(z.string(), z.string()).optional(),
+  except: z.record(z.string(), z.string().regex(/\S/, "an exception has its reason")).optional(),
   regions: z.array(z.string()).optional(),
   tags: z.array(z.string()).optional(),
 });

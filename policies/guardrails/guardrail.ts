@@ -59,8 +59,8 @@ interface GuardrailText {
   readonly fix: string;
   /** The same demand elsewhere: PSRule for Azure, Azure Policy, the Microsoft cloud security benchmark, Checkov. */
   readonly mirrors: readonly string[];
-  /** Types of the resources that it judges. */
-  readonly judges: readonly string[];
+  /** Types of the resources that it judges, or what they look like. */
+  readonly judges: readonly (string | RegExp)[];
 }
 
 /** Says what is wrong with a resource, a phrase each; nothing where it is right. What is known is looked at first. */

@@ -14,8 +14,7 @@ import {
 import { CustomResource } from "@pulumi/pulumi";
 import { defaultLevel, optionsOf } from "./configuration";
 import type { Guardrail, GuardrailOptions, Resource, ResourceGuardrail, StackGuardrail } from "./guardrail";
-import { complaint, judge, looksAt, postponement } from "./judge";
-import type { UnknownValue } from "./properties";
+import { complaint, judge, looksAt, NOT_YET_KNOWN, postponementText, type Postponement } from "./judge";
 import { GUARDRAILS } from "./table";
 
 const texts = { type: "array", items: { type: "string" } } as const;
@@ -24,7 +23,7 @@ const configSchema: PolicyConfigSchema = {
   properties: {
     except: {
       type: "object",
-      additionalProperties: { type: "string" },
+      additionalProperties: { type: "string", pattern: "\\S" },
       description: "Resources that it does not hold for, by logical name, each with the reason.",
     },
     regions: { ...texts, description: "Regions that resources may stand in." },
@@ -34,6 +33,9 @@ const configSchema: PolicyConfigSchema = {
 
 /** What programs ask for, by URN, as it is told before a stack is judged: that tells outputs only. */
 const asked = new Map<string, Resource>();
+
+/** What a preview has put off so far, by guardrail and URN. */
+const postponed = new Map<string, Postponement & { readonly urn: string }>();
 
 function fromArgs({ type, name, urn, props, opts }: ResourceValidationArgs): Resource {
   return { type, name, urn, inputs: props, dependencies: {}, protect: opts.protect };
@@ -53,7 +55,7 @@ function fromStack({ type, name, urn, props, opts, propertyDependencies }: Polic
   };
 }
 
-/** Judges resources, and ends as the SDK wants it where something is not known: it then warns, whatever the level. */
+/** Judges resources, and notes what is not known yet: {@link notYetKnown} tells of it. */
 function report(
   guardrail: Guardrail,
   resources: readonly Resource[],
@@ -61,16 +63,14 @@ function report(
   config: GuardrailOptions,
   reportViolation: ReportViolation,
 ): void {
-  const unknown: [string, UnknownValue][] = [];
   for (const resource of resources) {
-    const { problems, notYetKnown } = judge(guardrail, resource, stack, config);
-    for (const problem of problems) reportViolation(complaint(guardrail, problem), resource.urn);
-    if (notYetKnown !== undefined) unknown.push([resource.name, notYetKnown]);
+    const { name, urn } = resource;
+    const { problems, notYetKnown: value } = judge(guardrail, resource, stack, config);
+    for (const problem of problems) reportViolation(complaint(guardrail, problem), urn);
+    const key = `${guardrail.id} ${urn}`;
+    if (value === undefined) postponed.delete(key);
+    else postponed.set(key, { guardrail: guardrail.id, resource: name, urn, value });
   }
-  const [first] = unknown;
-  if (first === undefined) return;
-  first[1].message = postponement(unknown);
-  throw first[1];
 }
 
 function common(guardrail: Guardrail) {
@@ -98,7 +98,7 @@ function resourcePolicy(guardrail: ResourceGuardrail): ResourceValidationPolicy 
   const [type, ...others] = guardrail.judges;
   // A policy for one type, declared so, is not even handed what is of another: reading that would take most of the time.
   const validateResource =
-    type !== undefined && others.length === 0
+    typeof type === "string" && others.length === 0
       ? validateResourceOfType(classOf(type), (_properties, args, reportViolation) => {
           validate(args, reportViolation);
         })
@@ -128,6 +128,22 @@ const remember: ResourceValidationPolicy = {
   },
 };
 
+/**
+ * Tells once of all that the others put off, and so comes after them. It warns, whatever their levels: the SDK would do so in
+ * a sentence of its own for each resource and guardrail.
+ */
+const notYetKnown: StackValidationPolicy = {
+  name: NOT_YET_KNOWN,
+  description: "What a preview does not know yet is checked again by the update:",
+  enforcementLevel: "advisory",
+  validateStack: ({ resources }, reportViolation) => {
+    const standing = new Set(resources.map(({ urn }) => urn));
+    const all = [...postponed.values()].filter(({ urn }) => standing.has(urn));
+    postponed.clear();
+    if (all.length > 0) reportViolation(postponementText(all));
+  },
+};
+
 new PolicyPack("guardrails", {
   description: "What every deployment of the basic enterprise integration architecture must satisfy.",
   policies: [
@@ -135,5 +151,6 @@ new PolicyPack("guardrails", {
     ...GUARDRAILS.map((guardrail) =>
       guardrail.looksAt === "resource" ? resourcePolicy(guardrail) : stackPolicy(guardrail),
     ),
+    notYetKnown,
   ],
 });

@@ -1,3 +1,4 @@
+import { PolicyError } from "../gateway";
 import type { Guardrail, GuardrailOptions, Resource } from "./guardrail";
 import { isUnknownValue, type UnknownValue } from "./properties";
 
@@ -13,7 +14,7 @@ export interface Judged {
 
 /** Whether a guardrail looks at a resource at all. */
 export function looksAt({ judges }: Guardrail, { type }: Pick<Resource, "type">): boolean {
-  return judges.includes(type);
+  return judges.some((judged) => (typeof judged === "string" ? judged === type : judged.test(type)));
 }
 
 /**
@@ -37,8 +38,10 @@ export function judge(
         : guardrail.judge(resource, stack, options);
     for (const problem of found) problems.push(problem);
   } catch (error) {
-    if (!isUnknownValue(error)) throw error;
-    return { problems, notYetKnown: error };
+    if (isUnknownValue(error)) return { problems, notYetKnown: error };
+    // Azure may read what is not read here: a policy that stands elsewhere, or raw C# within its XML.
+    if (!(error instanceof PolicyError)) throw error;
+    problems.push("has a policy that cannot be read, so that nobody can tell");
   }
   return { problems };
 }
@@ -49,15 +52,42 @@ export function complaint({ reason, fix, mirrors }: Guardrail, problem: string):
   return [problem, `reason: ${reason}`, `fix: ${fix}`, ...elsewhere].join("\n");
 }
 
-const PUT_OFF = "not yet known, and checked again by the update";
+/** What reports say in place of a guardrail's id where a preview does not know enough for one or more of them. */
+export const NOT_YET_KNOWN = "not-yet-known";
 
-/** What a preview says of what it does not know yet, by the name of each resource. */
-export function postponement(unknown: readonly (readonly [resource: string, value: UnknownValue])[]): string {
-  const places = unknown.map(([resource, { props }]) => `${resource}: ${props.map(String).join(".")}`);
-  return `${PUT_OFF}: ${places.join("; ")}`;
+/** What a guardrail could not look at, as a preview did not know it. */
+export interface Postponement {
+  readonly guardrail: string;
+  readonly resource: string;
+  readonly value: UnknownValue;
 }
 
-/** Whether a message is a {@link postponement}. */
-export function isPutOff(message: string): boolean {
-  return message.includes(PUT_OFF);
+/** What a preview says of what it does not know yet: a line for each guardrail. */
+export function postponementText(postponements: readonly Postponement[]): string {
+  const lines = new Map<string, Map<string, string[]>>();
+  for (const { guardrail, resource, value } of postponements) {
+    const path = value.props.map(String).join(".");
+    const paths = lines.get(guardrail) ?? new Map<string, string[]>();
+    paths.set(path, [...(paths.get(path) ?? []), resource].sort());
+    lines.set(guardrail, paths);
+  }
+  return [...lines]
+    .map(([guardrail, paths]) => {
+      const places = [...paths].map(([path, resources]) => `${path} (for ${resources.join(", ")})`);
+      return `${guardrail}: ${places.join("; ")}`;
+    })
+    .sort()
+    .join("\n");
+}
+
+/** Whether a violation is none, but what a preview puts off: {@link postponedIn}. */
+export function isPutOff({ guardrail }: { readonly guardrail: string }): boolean {
+  return guardrail === NOT_YET_KNOWN;
+}
+
+/** What a preview puts off, a line for each guardrail, as it stands in what the engine reports below the description. */
+export function postponedIn(
+  violations: readonly { readonly guardrail: string; readonly message: string }[],
+): readonly string[] {
+  return violations.filter(isPutOff).flatMap(({ message }) => message.split("\n").slice(1));
 }

@@ -24,7 +24,8 @@ yet is said to be not yet known, and is judged by the update: by itself a resour
 others once all of them are. On a stack that stands almost everything is known.
 
 \`npm run rehearse -- <stack> --report <folder>\` writes what became of each guardrail, resource by resource: Markdown, and SARIF
-for code scanning. Messages and reports show no values.
+for code scanning; where a deployment is refused, of what was announced. Messages and reports show no
+values.
 
 ## Configuration
 

@@ -7,6 +7,7 @@ import {
   type Scope,
 } from "../gateway";
 import { isElement } from "../gateway/statement";
+import { knownText } from "../gateway/value";
 import { onSameService, type Resource } from "./guardrail";
 import { text } from "./properties";
 
@@ -64,6 +65,11 @@ export function* elementsOf(resource: Resource): Iterable<PolicyElement> {
   }
   const { inbound = [], backend = [], outbound = [], onError = [] } = documentOf(resource) ?? {};
   for (const section of [inbound, backend, outbound, onError]) yield* walk(section);
+}
+
+/** The texts within an element that are known; an expression is none. */
+export function textsOf({ content }: PolicyElement): readonly string[] {
+  return content.flatMap((part) => (isElement(part) ? [] : (knownText(part) ?? [])));
 }
 
 function* walk(content: PolicyElement["content"]): Iterable<PolicyElement> {

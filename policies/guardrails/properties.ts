@@ -38,12 +38,27 @@ export function texts(value: unknown, path: string): readonly string[] {
   return items(value, path).filter((item) => typeof item === "string");
 }
 
+/** What a text of JSON holds; `undefined` where it is none: Azure takes it no more than it is read here. */
+export function fromJson(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Every text within a value, with the path of each. */
 export function* textsIn(value: unknown, path: string): Iterable<readonly [path: string, text: string]> {
   if (typeof value === "string") yield [path, value];
   else if (typeof value === "object" && value !== null) {
     for (const [key, member] of Object.entries(value)) yield* textsIn(member, `${path}.${key}`);
   }
+}
+
+/** The regions of a gateway, and the one of any other resource, with the path before what each says. */
+export function placesOf(properties: Properties): readonly (readonly [path: string, place: unknown])[] {
+  const further = items(properties, "additionalLocations");
+  return [["", properties], ...further.map((place, at) => [`additionalLocations.${at}.`, place] as const)];
 }
 
 /** Azure compares names and ids without regard to case. */

@@ -5,6 +5,7 @@ import { GATEWAY_GUARDRAILS } from "./rules/gateway";
 import { GENERAL_GUARDRAILS } from "./rules/general";
 import { POLICY_GUARDRAILS } from "./rules/policies";
 import { STORE_GUARDRAILS } from "./rules/stores";
+import { TYPE_GUARDRAILS } from "./rules/types";
 import { WORKFLOW_GUARDRAILS } from "./rules/workflows";
 
 /** Every guardrail: what a deployment must satisfy, and where each demand is made elsewhere. */
@@ -16,4 +17,5 @@ export const GUARDRAILS: readonly Guardrail[] = [
   ...STORE_GUARDRAILS,
   ...DNS_GUARDRAILS,
   ...GENERAL_GUARDRAILS,
+  ...TYPE_GUARDRAILS,
 ];

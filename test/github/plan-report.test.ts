@@ -57,10 +57,11 @@ test("a plan is told by component, with what the guardrails say and what it cost
       message: "TLS 1.0 is on\nfix: off",
     },
     {
-      guardrail: "kv-logs",
-      urn: `${URN}azure-native:keyvault:Vault::vault`,
+      guardrail: "not-yet-known",
+      urn: `${URN}pulumi:pulumi:Stack::shop-prod`,
       mandatory: false,
-      message: "not yet known, and checked again by the update: vault: id",
+      message:
+        "What a preview does not know yet:\nkv-logs: logs (for vault)\nkv-rbac: properties (for vault)",
     },
   ];
   expect(planReport("prod", runOf(steps, { violations })))
@@ -84,9 +85,10 @@ test("a plan is told by component, with what the guardrails say and what it cost
 
 - warns: \`apim-tls\` azure-native:apimanagement:ApiManagementService gateway-service: TLS 1.0 is on fix: off
 
-<details><summary>Not yet known, and judged by the update: 1</summary>
+<details><summary>Not yet known, and judged by the update: 2</summary>
 
-- warns: \`kv-logs\` azure-native:keyvault:Vault vault: not yet known, and checked again by the update: vault: id
+- kv-logs: logs (for vault)
+- kv-rbac: properties (for vault)
 
 </details>
 

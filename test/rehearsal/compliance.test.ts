@@ -1,7 +1,7 @@
 import type { Configuration } from "../../policies/guardrails/configuration";
 import { GUARDRAILS } from "../../policies/guardrails/table";
 import { assess, complianceReport, complianceSarif } from "../../rehearsal/compliance";
-import type { Step } from "../../rehearsal/steps";
+import { UNKNOWN, type Step, type Violation } from "../../rehearsal/steps";
 
 const TODAY = new Date("2026-12-31T00:00:00Z");
 
@@ -27,6 +27,7 @@ const VAULT_ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVaul
 const STEPS = [
   step(PRODUCT, "orders", { ...described, terms: "For customers | partners." }),
   step(PRODUCT, "open", { ...described, terms: "For all.", subscriptionRequired: false }),
+  step("azure-native:storage:StorageAccount", "account", {}),
   step("azure-native:keyvault:Vault", "vault", { properties: { enableRbacAuthorization: true } }, VAULT_ID),
   step("azure-native:monitor:DiagnosticSetting", "logs", {
     resourceUri: VAULT_ID,
@@ -42,11 +43,17 @@ const CONFIGURATION: Configuration = {
   "kv-soft-delete": "disabled",
 };
 
-const assessments = assess(STEPS, CONFIGURATION, TODAY);
+/** The assessment of some steps, of which the engine was told some violations. */
+const assessed = (resources: readonly Step[], violations: readonly Violation[] = []) =>
+  assess({ resources, violations }, CONFIGURATION, TODAY);
+const assessments = assessed(STEPS);
+
+/** Both products: how many they are, and, unfolded, their names. */
+const BOTH = "<details><summary>2</summary>open<br>orders</details>";
 
 /** The cells of a guardrail's row. */
-function row(id: string): string[] {
-  const line = complianceReport("prod", assessments)
+function row(id: string, of = assessments): string[] {
+  const line = complianceReport("prod", of)
     .split("\n")
     .find((one) => one.startsWith(`| \`${id}\``));
   return (line ?? "").split(/(?<!\\)\|/).map((cell) => cell.trim());
@@ -54,7 +61,7 @@ function row(id: string): string[] {
 
 test("every guardrail is told of, those that hold and those that are off as well", () => {
   expect(assessments.map(({ guardrail }) => guardrail)).toEqual(GUARDRAILS);
-  expect(row("apim-terms").slice(2, 6)).toEqual(["advisory", "holds", "2", ""]);
+  expect(row("apim-terms").slice(2, 6)).toEqual(["advisory", "holds", BOTH, ""]);
   expect(row("apim-tls12").slice(2, 6)).toEqual(["mandatory", "not applicable", "0", ""]);
   expect(row("kv-soft-delete").slice(2, 6)).toEqual(["", "off", "0", ""]);
 });
@@ -63,29 +70,77 @@ test("what breaks one is named with what is wrong, and what is excepted with the
   expect(row("apim-product-subscription").slice(2, 6)).toEqual([
     "mandatory",
     "broken",
-    "2",
+    BOTH,
     "open needs none",
   ]);
   expect(row("apim-product-approval").slice(2, 6)).toEqual([
     "advisory",
     "excepted",
-    "2",
+    BOTH,
     "orders is excepted: who signs up is known<br>open is excepted: everybody \\| is",
   ]);
 });
 
 test("what a resource depends on is told by the id that it holds", () => {
-  expect(row("kv-logs").slice(2, 6)).toEqual(["mandatory", "holds", "1", ""]);
+  expect(row("kv-logs").slice(2, 6)).toEqual([
+    "mandatory",
+    "holds",
+    "<details><summary>1</summary>vault</details>",
+    "",
+  ]);
   const elsewhere = STEPS.map((one) => (one.id === VAULT_ID ? { ...one, id: `${VAULT_ID}2` } : one));
-  const logs = assess(elsewhere, CONFIGURATION, TODAY).find(({ guardrail }) => guardrail.id === "kv-logs");
+  const logs = assessed(elsewhere).find(({ guardrail }) => guardrail.id === "kv-logs");
   expect(logs?.judged.map(({ problems }) => problems)).toEqual([["sends no logs"]]);
 });
 
-test("the verdict counts what is broken", () => {
+test("the verdict counts what came to which end", () => {
   const count = assessments.filter(({ judged }) => judged.some(({ problems }) => problems.length > 0)).length;
   expect(count).toBeGreaterThan(0);
-  expect(complianceReport("prod", assessments)).toContain(`${count} of ${GUARDRAILS.length} are broken.`);
-  expect(complianceReport("prod", assess([], {}, TODAY))).toContain("All of them hold.");
+  expect(complianceReport("prod", assessments)).toMatch(
+    new RegExp(`^broken: ${count}, holds: \\d+, excepted: 1, not applicable: \\d+, off: \\d+\\. `, "m"),
+  );
+  expect(complianceReport("prod", assessed([]))).toMatch(/^broken: none, not applicable: \d+, off: \d+\. /m);
+});
+
+describe("of what was announced only", () => {
+  const unknown = assessed([
+    step(PRODUCT, "late", { ...described, terms: UNKNOWN }),
+    step("azure-native:keyvault:Vault", "vault", { properties: {} }, UNKNOWN),
+    step("azure-native:monitor:DiagnosticSetting", "logs", { resourceUri: UNKNOWN, workspaceId: UNKNOWN }),
+  ]);
+
+  test("what is not known yet neither holds nor is broken", () => {
+    expect(row("apim-terms", unknown).slice(3, 6)).toEqual([
+      "not yet known",
+      "<details><summary>1</summary>late</details>",
+      "late is not yet known: terms",
+    ]);
+    expect(row("kv-logs", unknown).slice(3, 6)).toEqual([
+      "not yet known",
+      "<details><summary>1</summary>vault</details>",
+      "vault is not yet known: resourceUri",
+    ]);
+    expect(complianceReport("prod", unknown)).toContain(", not yet known: ");
+  });
+});
+
+test("what the engine was told is told as well: it knows secrets, and what was refused before it was written", () => {
+  const [orders] = STEPS;
+  const violation = (urn: string, problem: string): Violation => ({
+    guardrail: "apim-product-subscription",
+    urn,
+    mandatory: true,
+    message: `A product needs a subscription.\n${problem}\nreason: …`,
+  });
+  const refused = "urn:pulumi:prod::shop::azure-native:apimanagement:Product::refused";
+  const told = assessed(STEPS, [
+    violation(refused, "needs none"),
+    violation(orders?.urn ?? "", "needs none"),
+    violation(STEPS[1]?.urn ?? "", "needs none"),
+  ]);
+  expect(row("apim-product-subscription", told)[5]).toBe(
+    "open needs none<br>refused needs none<br>orders needs none",
+  );
 });
 
 describe("SARIF", () => {
@@ -119,9 +174,12 @@ describe("SARIF", () => {
         artifactLocation: { uri: "Pulumi.prod.yaml" },
         region: { startLine: 1 },
       });
-      expect(partialFingerprints?.resource).toContain(ruleId);
+      // GitHub looks at no other.
+      expect(partialFingerprints?.primaryLocationLineHash).toMatch(/^[0-9a-f]{16}$/);
     }
-    const fingerprints = results.map(({ partialFingerprints }) => partialFingerprints?.resource);
+    const fingerprints = results.map(
+      ({ partialFingerprints }) => partialFingerprints?.primaryLocationLineHash,
+    );
     expect(new Set(fingerprints).size).toBe(fingerprints.length);
   });
 

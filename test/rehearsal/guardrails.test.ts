@@ -10,10 +10,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parseDocument } from "yaml";
 import program from "../../index";
-import { isPutOff } from "../../policies/guardrails/judge";
+import { isPutOff, NOT_YET_KNOWN, postponedIn } from "../../policies/guardrails/judge";
 import { GUARDRAILS } from "../../policies/guardrails/table";
 import { DEFAULT_IDS, type LoggedRequest } from "../../rehearsal/azure";
-import { assess } from "../../rehearsal/compliance";
+import { assess, complianceReport } from "../../rehearsal/compliance";
 import { guardrailConfiguration, serveGuardrails } from "../../rehearsal/guardrails";
 import { rehearse, type RehearseOptions, type Report } from "../../rehearsal/life-cycle";
 import { acceptsSetting, assumedBy } from "../../rehearsal/stack-settings";
@@ -108,10 +108,20 @@ function refusedByAzure(): Promise<void> {
     apiVersion: "2024-05-01",
     resourceGroupName: group.name,
     resourceProviderNamespace: "Microsoft.ApiManagement",
-    parentResourcePath: inService.serviceName,
+    parentResourcePath: `service/${inService.serviceName}`,
     resourceType: "tenant",
     resourceName: "access",
     properties: { enabled: true },
+  });
+  // Azure admits it; the simulated one knows few types in templates.
+  new resources.Deployment("template", {
+    resourceGroupName: group.name,
+    properties: {
+      mode: "Incremental",
+      template: {
+        resources: [{ type: "Microsoft.KeyVault/vaults", apiVersion: "2023-07-01", name: "kv-hidden" }],
+      },
+    },
   });
   return Promise.resolve();
 }
@@ -169,6 +179,7 @@ const PLANTED: Readonly<
   "common-tags": ["gateway", "service"],
   "allowed-regions": ["gateway", "service"],
   "protect-stateful": ["gateway", "service"],
+  "judged-types": ["refused by Azure", "template"],
 };
 
 /** Of what is on: what finds nothing of its kind in a stack, or it would judge less than it seems to. */
@@ -197,7 +208,7 @@ function planted(where: string): string[] {
 
 /** Each guardrail that spoke, with the resource, as one text; what it put off is left out. */
 function told(violations: readonly Violation[]): string[] {
-  const spoken = violations.filter(({ message }) => !isPutOff(message));
+  const spoken = violations.filter((violation) => !isPutOff(violation));
   return [...new Set(spoken.map(({ guardrail, urn }) => `${guardrail}: ${nameOf(urn)}`))].sort();
 }
 
@@ -345,10 +356,15 @@ describeWithEngine("guardrails on the real engine", (engine) => {
     await edited(stack);
     const announced = await rehearsal(stack, { until: "preview" });
     expect(told(announced.violations)).toEqual([]);
-    expect(announced.violations.length).toBeGreaterThan(0);
+    // Once, however much it is.
+    expect(announced.violations.map(({ guardrail }) => guardrail)).toEqual([NOT_YET_KNOWN]);
+    expect(postponedIn(announced.violations)).toContainEqual(
+      expect.stringMatching(/^apim-token-required: value \(for /),
+    );
+    expect(announced.printed).not.toContain("can't run policy");
 
-    const { violations, resources: deployed } = await rehearsal(stack, { until: "up" });
-    expect(violations).toEqual([]);
+    const deployed = await rehearsal(stack, { until: "up" });
+    expect(deployed.violations).toEqual([]);
     const assessments = assess(deployed, await guardrailConfiguration(ROOT, stack), new Date());
     expect(assessments.flatMap(({ judged }) => judged.flatMap(({ problems }) => problems))).toEqual([]);
     const idle = assessments
@@ -450,6 +466,8 @@ describeWithEngine("guardrails on the real engine", (engine) => {
       expect(refusal(report, "apim-tier")).toBe(
         "apim-tier: azure-native:apimanagement:ApiManagementService gateway-service is of a tier without one",
       );
+      const assessments = assess(report, await guardrailConfiguration(ROOT, "prod"), new Date());
+      expect(complianceReport("prod", assessments)).toContain("gateway-service is of a tier without one");
       expect(created(report.log)).toEqual([]);
     });
 
@@ -489,11 +507,10 @@ describeWithEngine("guardrails on the real engine", (engine) => {
       expect(announced.held).toBe(true);
       expect(announced.violations).toMatchObject([
         {
-          guardrail: "storage-tls12",
+          guardrail: NOT_YET_KNOWN,
           mandatory: false,
-          message: expect.stringContaining(
-            "not yet known, and checked again by the update: account: minimumTlsVersion",
-          ) as string,
+          message:
+            "What a preview does not know yet is checked again by the update:\nstorage-tls12: minimumTlsVersion (for account)",
         },
       ]);
 

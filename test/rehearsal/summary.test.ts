@@ -1,4 +1,4 @@
-import { postponement } from "../../policies/guardrails/judge";
+import { NOT_YET_KNOWN } from "../../policies/guardrails/judge";
 import type { Report } from "../../rehearsal/life-cycle";
 import type { Step } from "../../rehearsal/steps";
 import { summarise } from "../../rehearsal/summary";
@@ -99,8 +99,12 @@ test("what guardrails warn of is told with the resource; what they put off is co
     ...report,
     violations: [
       { ...violation, message: "A zone is signed.\nis not signed\nfix: sign it" },
-      { ...violation, message: `can't run: ${postponement([])}` },
-      { ...violation, message: `can't run: ${postponement([])}` },
+      {
+        ...violation,
+        guardrail: NOT_YET_KNOWN,
+        message:
+          "What a preview does not know yet:\nkv-rbac: properties (for vault)\nbackup: definition (for gateway)",
+      },
       { ...violation, guardrail: "kv-logs", mandatory: true, message: "sends no logs" },
     ],
   });
@@ -111,7 +115,7 @@ test("what guardrails warn of is told with the resource; what they put off is co
       "    A zone is signed.",
       "    is not signed",
       "    fix: sign it",
-      "  what is not known yet puts 2 checks off to the update",
+      "  what is not known yet puts 2 guardrails off to the update",
     ].join("\n"),
   );
   expect(text).not.toContain("sends no logs");

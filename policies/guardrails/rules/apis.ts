@@ -8,7 +8,7 @@ import {
   type Guardrail,
   type Resource,
 } from "../guardrail";
-import { elementsOf, policiesBeside } from "../policy-documents";
+import { elementsOf, POLICIES_AND_FRAGMENTS, policiesBeside, textsOf } from "../policy-documents";
 import { at, isProperties, items, same, text, texts } from "../properties";
 
 const API = "azure-native:apimanagement:Api";
@@ -63,6 +63,21 @@ function showsCaller({ element, attributes }: PolicyElement): boolean {
   );
 }
 
+function isInsecure(address: string | undefined): boolean {
+  return /^\s*(?:http|ws):/i.test(address ?? "");
+}
+
+/** Whether a policy sends requests to where no backend says: https://learn.microsoft.com/azure/api-management/set-backend-service-policy */
+function namesInsecureAddress(part: PolicyElement): boolean {
+  const addresses =
+    part.element === "set-url" ? textsOf(part) : [knownText(part.attributes["base-url"] ?? "")];
+  return addresses.some(isInsecure);
+}
+
+/** How names end that people give to secrets: a password has no form by which it is known. */
+const SECRET_NAME =
+  /(?:password|passwd|pwd|secret|(?:api|access|account|function|subscription)-?key|connection-?string)$/i;
+
 /** What APIs, their backends, named values, products and subscriptions must satisfy. */
 export const API_GUARDRAILS: readonly Guardrail[] = [
   resourceGuardrail({
@@ -75,7 +90,9 @@ export const API_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["PSRule AZR-000042", "Azure Policy ee7495e7", "MCSB DP-3"],
     judges: [API],
     *judge(inputs) {
-      const insecure = texts(inputs, "protocols").filter((protocol) => ["http", "ws"].includes(protocol));
+      const insecure = texts(inputs, "protocols")
+        .map((protocol) => protocol.toLowerCase())
+        .filter((protocol) => ["http", "ws"].includes(protocol));
       if (insecure.length > 0) yield `answers by ${insecure.join(" and ")}`;
     },
   }),
@@ -87,10 +104,15 @@ export const API_GUARDRAILS: readonly Guardrail[] = [
     reason: "Whoever stands between could read and change what goes over the wire.",
     fix: "write the service's address with https",
     mirrors: ["PSRule AZR-000044", "Checkov CKV_AZURE_215", "MCSB DP-3"],
-    judges: [API, BACKEND],
-    *judge(inputs) {
-      for (const property of ["serviceUrl", "url"]) {
-        if (/^(?:http|ws):/i.test(text(inputs, property) ?? "")) yield `has an insecure ${property}`;
+    judges: [API, BACKEND, NAMED_VALUE, ...POLICIES_AND_FRAGMENTS],
+    *judge(inputs, resource) {
+      if (POLICIES_AND_FRAGMENTS.includes(resource.type)) {
+        if ([...elementsOf(resource)].some(namesInsecureAddress)) yield "names an insecure address";
+        return;
+      }
+      // A named value may stand for an address, or begin one.
+      for (const property of resource.type === NAMED_VALUE ? ["value"] : ["serviceUrl", "url"]) {
+        if (isInsecure(text(inputs, property))) yield `has an insecure ${property}`;
       }
     },
   }),
@@ -144,11 +166,12 @@ export const API_GUARDRAILS: readonly Guardrail[] = [
     rule: "A named value in clear is no secret.",
     reason: "Whoever may read the gateway reads it, and so does whoever reads the state.",
     fix: "set it as a secret: `pulumi config set --secret --path`, and change it where it is valid",
-    mirrors: ["PSRule AZR-000045", "MCSB IM-8"],
+    mirrors: ["MCSB IM-8"],
     judges: [NAMED_VALUE],
     *judge(inputs) {
-      if (at(inputs, "secret") !== true && looksSecret(text(inputs, "value") ?? ""))
-        yield "looks like a secret";
+      if (at(inputs, "secret") === true || at(inputs, "keyVault") !== undefined) return;
+      if (SECRET_NAME.test(text(inputs, "displayName") ?? "")) yield "is called a secret";
+      else if (looksSecret(text(inputs, "value") ?? "")) yield "looks like a secret";
     },
   }),
   resourceGuardrail({

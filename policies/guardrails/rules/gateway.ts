@@ -1,37 +1,42 @@
 import { SERVICE_NAME } from "../../../components/gateway/limits";
-import { TIERS, type TierFeatures, type TierName } from "../../../components/gateway/tier";
 import { notSwitchedOff, OLD_PROTOCOLS, WEAK_CIPHERS } from "../../../components/gateway/tls";
+import { armResources, MAY_BE_ANYTHING, type ArmResource } from "../arm-resources";
 import { resourceGuardrail, stackGuardrail, type Guardrail } from "../guardrail";
-import { at, isProperties, items, same, text, type Properties } from "../properties";
+import { at, isProperties, items, placesOf, same, text, type Properties } from "../properties";
+import { tierOf } from "../tiers";
 
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
-const GENERIC = "azure-native:resources:Resource";
-const DEPLOYMENT = "azure-native:resources:Deployment";
-
-/** What the tier of a service has; nothing where it is none that is known. */
-function tierOf(inputs: Properties): TierFeatures | undefined {
-  const name = text(inputs, "sku.name") ?? "";
-  return name in TIERS ? TIERS[name as TierName] : undefined;
-}
 
 function customProperties(inputs: Properties): Properties {
   const found = at(inputs, "customProperties");
   return isProperties(found) ? found : {};
 }
 
+/** Whether a resource is a setting of a service, of those that azure-native has no type for. */
+function isSetting({ kind, name, type }: ArmResource, ofKind: string, named: string): boolean {
+  return kind === ofKind && same(name(), named) && type() === `microsoft.apimanagement/service/${ofKind}`;
+}
+
+/** Whether a setting is on; an expression or a parameter may be. */
+function isOn({ properties }: ArmResource): boolean {
+  const enabled = at(properties, "enabled") ?? false;
+  return enabled !== false && !same(text(properties, "enabled"), "false");
+}
+
 /** A region of a service: the primary one is the service itself. */
 interface Region {
-  readonly name: string;
+  /** Where it stands in what is asked for. */
+  readonly path: string;
   readonly units: number;
   readonly zones: number | undefined;
   readonly disabled: boolean;
 }
 
 function* regionsOf(inputs: Properties): Iterable<Region> {
-  for (const place of [inputs, ...items(inputs, "additionalLocations")]) {
+  for (const [path, place] of placesOf(inputs)) {
     const zones = at(place, "zones");
     yield {
-      name: text(place, "location") ?? "its region",
+      path,
       units: Number(at(place, "sku.capacity") ?? 1),
       zones: Array.isArray(zones) ? zones.length : undefined,
       disabled: at(place, "disableGateway") === true,
@@ -123,12 +128,11 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     reason: "It goes past Azure Resource Manager's roles, locks and logs.",
     fix: "leave service/tenant/access alone: it is off of itself",
     mirrors: ["Azure Policy b741306c", "MCSB PV-2"],
-    judges: [GENERIC],
-    *judge(inputs) {
-      const isAccess =
-        same(text(inputs, "resourceProviderNamespace"), "Microsoft.ApiManagement") &&
-        /^(?:service\/)?tenant$/i.test(text(inputs, "resourceType") ?? "");
-      if (isAccess && at(inputs, "properties.enabled") === true) yield "switches it on";
+    judges: MAY_BE_ANYTHING,
+    *judge(_inputs, resource) {
+      for (const found of armResources(resource)) {
+        if (isSetting(found, "tenant", "access") && isOn(found)) yield "switches it on";
+      }
     },
   }),
   resourceGuardrail({
@@ -140,13 +144,10 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
       "Passwords are guessed and reused; who signs in by Entra ID is known there, and goes when the person goes.",
     fix: "leave portal.signUp out, or except the portal with the reason",
     mirrors: ["Azure Policy ffe25541"],
-    judges: [DEPLOYMENT],
-    *judge(inputs) {
-      for (const resource of items(inputs, "properties.template.resources")) {
-        const isSignUp =
-          /\/portalsettings$/i.test(text(resource, "type") ?? "") &&
-          /\/signup$/i.test(text(resource, "name") ?? "");
-        if (isSignUp && at(resource, "properties.enabled") === true) yield "lets whoever comes make one";
+    judges: MAY_BE_ANYTHING,
+    *judge(_inputs, resource) {
+      for (const found of armResources(resource)) {
+        if (isSetting(found, "portalsettings", "signup") && isOn(found)) yield "lets whoever comes make one";
       }
     },
   }),
@@ -207,7 +208,8 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["PSRule AZR-000341"],
     judges: [SERVICE],
     *judge(inputs) {
-      for (const { name, disabled } of regionsOf(inputs)) if (disabled) yield `is disabled in ${name}`;
+      for (const { path, disabled } of regionsOf(inputs))
+        if (disabled) yield `is disabled by ${path}disableGateway`;
     },
   }),
   stackGuardrail({
@@ -223,9 +225,9 @@ export const GATEWAY_GUARDRAILS: readonly Guardrail[] = [
       const soon = (end: string | undefined) =>
         end !== undefined && Date.parse(end) < today.getTime() + RENEWAL_DAYS * 24 * 3_600_000;
       if (soon(text(outputs, "expirationDate"))) yield "ends too soon";
-      for (const host of items(outputs, "hostnameConfigurations")) {
+      for (const [index, host] of items(outputs, "hostnameConfigurations").entries()) {
         if (soon(text(host, "certificate.expiry"))) {
-          yield `has a certificate for ${text(host, "hostName") ?? "a name"} that ends too soon`;
+          yield `has a certificate that ends too soon, in hostnameConfigurations.${index}`;
         }
       }
     },

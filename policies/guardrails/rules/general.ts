@@ -1,6 +1,6 @@
 import { isSameRegion } from "../../../validation/region";
 import { resourceGuardrail, type Guardrail } from "../guardrail";
-import { at, items, text } from "../properties";
+import { placesOf, text } from "../properties";
 
 /** Types whose loss nothing brings back at once: a gateway is an hour away, the others hold what is nowhere else. */
 const STATEFUL = [
@@ -55,8 +55,7 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     judges: TAGGED,
     *judge(inputs, { type }, { tags }) {
       if (type === UNTYPED && text(inputs, "parentResourcePath") !== "") return;
-      const own = at(inputs, "tags") ?? {};
-      const missing = tags.filter((tag) => !Object.hasOwn(own, tag));
+      const missing = tags.filter((tag) => (text(inputs.tags, tag) ?? "").trim() === "");
       if (missing.length > 0) yield `lacks ${missing.join(", ")}`;
     },
   }),
@@ -71,11 +70,10 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     judges: TAGGED,
     *judge(inputs, _resource, { regions }) {
       if (regions.length === 0) return;
-      // A gateway has further regions.
-      for (const place of [inputs, ...items(inputs, "additionalLocations")]) {
+      for (const [path, place] of placesOf(inputs)) {
         const location = text(place, "location") ?? GLOBAL;
         const admitted = [GLOBAL, ...regions].some((region) => isSameRegion(region, location));
-        if (!admitted) yield `stands in ${location}`;
+        if (!admitted) yield `stands elsewhere by ${path}location`;
       }
     },
   }),

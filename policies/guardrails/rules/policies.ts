@@ -3,7 +3,7 @@ import { SECTION_PROPERTY } from "../../gateway/document";
 import { SECTIONS } from "../../gateway/spec";
 import { isElement } from "../../gateway/statement";
 import { knownText } from "../../gateway/value";
-import { findTokenGap } from "../../gateway/token-gap";
+import { ALWAYS_DONE, findTokenGap } from "../../gateway/token-gap";
 import {
   onSameService,
   resourceGuardrail,
@@ -17,14 +17,16 @@ import {
   fragmentsBeside,
   POLICIES,
   POLICIES_AND_FRAGMENTS,
+  textsOf,
 } from "../policy-documents";
-import { at, isProperties, same, text } from "../properties";
+import { at, fromJson, isProperties, same, text } from "../properties";
 
 const API = "azure-native:apimanagement:Api";
 const OPERATION = "azure-native:apimanagement:ApiOperation";
 const API_POLICY = "azure-native:apimanagement:ApiPolicy";
 const OPERATION_POLICY = "azure-native:apimanagement:ApiOperationPolicy";
 const GLOBAL = "azure-native:apimanagement:Policy";
+const NAMED_VALUE = "azure-native:apimanagement:NamedValue";
 
 /** What stands on an API, or on one of its revisions. */
 function on(api: Resource, stack: readonly Resource[], type: string): readonly Resource[] {
@@ -48,10 +50,11 @@ function operationsOf(api: Resource, stack: readonly Resource[]): readonly strin
     .flatMap((type) => on(api, stack, type))
     .flatMap(({ inputs }) => text(inputs, "operationId") ?? []);
   const contract = text(api.inputs, "value");
-  const isRead = contract === undefined || READABLE.includes(text(api.inputs, "format") ?? "");
-  const inContract = isRead && contract !== undefined ? operationIds(JSON.parse(contract)) : [];
-  const all = [...new Set([...own, ...inContract])];
-  return isRead && all.length > 0 ? all : [...all, ""];
+  const isReadable = contract !== undefined && READABLE.includes(text(api.inputs, "format") ?? "");
+  const read = isReadable ? fromJson(contract) : undefined;
+  const all = [...new Set([...own, ...operationIds(read)])];
+  const isWhole = contract === undefined || read !== undefined;
+  return isWhole && all.length > 0 ? all : [...all, ""];
 }
 
 function operationIds(contract: unknown): readonly string[] {
@@ -63,8 +66,34 @@ function operationIds(contract: unknown): readonly string[] {
   );
 }
 
+function isAny(site: string | undefined): boolean {
+  return site?.trim() === "*";
+}
+
+/** Whether scripts of any site may read an answer: by the policy for that, or by the header that it sets. */
+function admitsAnySite(part: PolicyElement): boolean {
+  if (part.element === "origin") return textsOf(part).some(isAny);
+  return (
+    part.element === "set-header" &&
+    same(knownText(part.attributes.name ?? ""), "Access-Control-Allow-Origin") &&
+    part.content.filter(isElement).some((value) => textsOf(value).some(isAny))
+  );
+}
+
 function documents(policies: readonly Resource[]): readonly PolicyDocument[] {
   return policies.flatMap((policy) => documentOf(policy) ?? []);
+}
+
+/** Whether what is above a policy is run whatever the request is. */
+function runsBase(content: PolicyElement["content"]): boolean {
+  return content.filter(isElement).some(({ element, content: within }) => {
+    if (element === "base") return true;
+    if (element !== "choose") return ALWAYS_DONE.has(element) && runsBase(within);
+    const branches = within.filter(isElement);
+    return (
+      branches.some((one) => one.element === "otherwise") && branches.every((one) => runsBase(one.content))
+    );
+  });
 }
 
 /** Whether an element stands somewhere in a section. */
@@ -116,7 +145,7 @@ export const POLICY_GUARDRAILS: readonly Guardrail[] = [
       const document: Partial<PolicyDocument> = documentOf(policy) ?? {};
       const without = SECTIONS.filter((section) => {
         const content = document[SECTION_PROPERTY[section]] ?? [];
-        return !holds("base", content) && !(section === "backend" && holds("forward-request", content));
+        return !runsBase(content) && !(section === "backend" && holds("forward-request", content));
       });
       if (without.length > 0) yield `leaves it out in ${without.join(", ")}`;
     },
@@ -129,17 +158,15 @@ export const POLICY_GUARDRAILS: readonly Guardrail[] = [
     reason: "Any site that somebody visits could call with what the browser holds.",
     fix: "name the origins",
     mirrors: ["PSRule AZR-000365"],
-    judges: POLICIES_AND_FRAGMENTS,
-    *judge(_inputs, policy) {
-      for (const { element, content } of elementsOf(policy)) {
-        // The original refuses any method and any header too; they admit nobody.
-        if (
-          element === "origin" &&
-          content.some((part) => !isElement(part) && knownText(part)?.trim() === "*")
-        ) {
-          yield "admits every site";
-        }
+    judges: [...POLICIES_AND_FRAGMENTS, NAMED_VALUE],
+    *judge(inputs, resource) {
+      // It could stand for the name of a site.
+      if (resource.type === NAMED_VALUE) {
+        if (isAny(text(inputs, "value"))) yield "stands for every site";
+        return;
       }
+      // The original refuses any method and any header too; they admit nobody.
+      for (const element of elementsOf(resource)) if (admitsAnySite(element)) yield "admits every site";
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import { addressesIn } from "../../../validation/address-range";
 import { isSameRegion } from "../../../validation/region";
 import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
 import { at, items, same, text, textsIn } from "../properties";
@@ -31,12 +32,15 @@ function isOf(account: Resource, { inputs, dependencies }: Resource): boolean {
   );
 }
 
-/** Whether the firewall of a vault or an account stands before what it admits by name; or nothing is admitted at all. */
-function isClosed(properties: unknown, rules: string): boolean {
-  return (
-    same(text(properties, "publicNetworkAccess"), "Disabled") ||
-    same(text(properties, `${rules}.defaultAction`), "Deny")
-  );
+/** The largest block of addresses that is given to one holder: https://www.iana.org/assignments/ipv4-address-space */
+const LARGEST_BLOCK = 2 ** 24;
+
+/** Why the firewall of a vault or an account stands before nothing. */
+function* openings(properties: unknown, rules: string, address: string): Iterable<string> {
+  if (same(text(properties, "publicNetworkAccess"), "Disabled")) return;
+  if (!same(text(properties, `${rules}.defaultAction`), "Deny")) yield "answers every network";
+  const isWide = (rule: unknown) => (addressesIn(text(rule, address) ?? "") ?? 1) > LARGEST_BLOCK;
+  if (items(properties, `${rules}.ipRules`).some(isWide)) yield "admits what is no network of anybody's";
 }
 
 /** What Key Vault and storage must satisfy. */
@@ -90,9 +94,7 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     fix: "leave vault.network out; or except the vault with the reason for which it is open",
     mirrors: ["PSRule AZR-000355", "Azure Policy 55615ac9", "MCSB NS-2"],
     judges: [VAULT],
-    *judge(inputs) {
-      if (!isClosed(at(inputs, "properties"), "networkAcls")) yield "answers every network";
-    },
+    judge: (inputs) => openings(at(inputs, "properties"), "networkAcls", "value"),
   }),
   stackGuardrail({
     id: "kv-logs",
@@ -163,9 +165,7 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     fix: 'set networkRuleSet.defaultAction to "Deny"',
     mirrors: ["PSRule AZR-000202", "Azure Policy 34c877ad", "MCSB NS-2"],
     judges: [ACCOUNT],
-    *judge(inputs) {
-      if (!isClosed(inputs, "networkRuleSet")) yield "answers every network";
-    },
+    judge: (inputs) => openings(inputs, "networkRuleSet", "iPAddressOrRange"),
   }),
   stackGuardrail({
     id: "storage-soft-delete",
@@ -190,7 +190,7 @@ export const STORE_GUARDRAILS: readonly Guardrail[] = [
     rule: "What backs a gateway up stands in a region in which the gateway does not, with copies in more than one place.",
     reason: "The loss of a region must not take the backup along.",
     fix: "set backup.location to another region, and redundancy to ZRS at least",
-    mirrors: ["PSRule AZR-000195", "Azure Policy bf045164", "MCSB BR-1"],
+    mirrors: ["PSRule AZR-000195", "MCSB BR-1"],
     judges: [ACCOUNT],
     *judge({ inputs }, stack) {
       const location = text(inputs, "location") ?? "";

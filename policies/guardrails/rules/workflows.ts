@@ -1,20 +1,21 @@
+import type { TriggerDefinition } from "../../../workflow/definition";
+import { demandsBearerToken } from "../../../workflow/triggers";
 import { isCallerRange } from "../../../validation/address-range";
 import { looksSecret } from "../../../validation/secret-forms";
-import { TIERS, type TierName } from "../../../components/gateway/tier";
 import { resourceGuardrail, stackGuardrail, type Guardrail, type Resource } from "../guardrail";
 import { at, isProperties, items, same, text, texts, textsIn } from "../properties";
+import { tierOf } from "../tiers";
 import { sendsLogs } from "./diagnostics";
 
 const WORKFLOW = "azure-native:logic:Workflow";
 const SERVICE = "azure-native:apimanagement:ApiManagementService";
 
-/** Whether somebody can call a trigger of a workflow, whatever `kind` it says. */
-function hasRequestTrigger({ inputs }: Resource): boolean {
+/** The triggers of a workflow that somebody can call, whatever `kind` they say. */
+function requestTriggers({ inputs }: Resource): readonly TriggerDefinition[] {
   const triggers = at(inputs, "definition.triggers");
-  return (
-    isProperties(triggers) &&
-    Object.values(triggers).some((trigger) => same(text(trigger, "type"), "Request"))
-  );
+  return Object.values(
+    isProperties(triggers) ? (triggers as Readonly<Record<string, TriggerDefinition>>) : {},
+  ).filter((trigger) => same(text(trigger, "type"), "Request"));
 }
 
 /** The ranges of addresses that may call; `undefined` where nothing is said, and everybody may. */
@@ -25,25 +26,32 @@ function callerRanges({ inputs }: Resource): readonly string[] | undefined {
     : undefined;
 }
 
+/**
+ * Where a secret of a vault is read: at its address, also where an expression says which vault, or by the connector for Key Vault
+ * (https://learn.microsoft.com/connectors/keyvault, "Get secret").
+ */
+const READS_SECRET = [
+  { path: "inputs.uri", pattern: /(?:\.vault\.[a-z.]+|\})\/+secrets\//i },
+  { path: "inputs.path", pattern: /^\/secrets\/.+\/value$/i },
+];
+
 /** Actions that read a secret from a vault, and do not keep their outputs out of the run history. */
 function* secretsShown(within: unknown, path: string): Iterable<string> {
   if (!isProperties(within)) return;
-  const readsSecret = /\.vault\.azure\.net\/secrets\//i.test(text(within, "inputs.uri") ?? "");
+  const readsSecret = READS_SECRET.some((place) => place.pattern.test(text(within, place.path) ?? ""));
   if (readsSecret && !texts(within, "runtimeConfiguration.secureData.properties").includes("outputs")) {
     yield `shows the secret that it reads at ${path}`;
   }
   for (const [key, member] of Object.entries(within)) yield* secretsShown(member, `${path}.${key}`);
 }
 
-function demandsToken({ inputs }: Resource): boolean {
+/**
+ * Whether somebody with a token may call. Who has the signature still needs none, unless each trigger has a condition:
+ * https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app
+ */
+function takesTokens({ inputs }: Resource): boolean {
   const policies = at(inputs, "accessControl.triggers.openAuthenticationPolicies.policies");
   return isProperties(policies) && Object.keys(policies).length > 0;
-}
-
-/** Whether a gateway of the stack calls from addresses that stay the same. */
-function hasFixedAddresses({ inputs }: Resource): boolean {
-  const tier = text(inputs, "sku.name") ?? "";
-  return tier in TIERS && TIERS[tier as TierName].staticAddresses;
 }
 
 function addressesOf({ outputs = {} }: Resource): readonly string[] {
@@ -66,10 +74,13 @@ export const WORKFLOW_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["PSRule AZR-000130", "MCSB NS-2"],
     judges: [WORKFLOW],
     *judge(_inputs, workflow) {
-      if (!hasRequestTrigger(workflow)) return;
+      const triggers = requestTriggers(workflow);
+      if (triggers.length === 0) return;
       const ranges = callerRanges(workflow);
       if (ranges === undefined) {
-        if (!demandsToken(workflow)) yield "admits every address, and asks for no token";
+        if (!takesTokens(workflow)) yield "admits every address, and asks for no token";
+        else if (!triggers.every(demandsBearerToken))
+          yield "admits every address to whoever has its signature";
         return;
       }
       const wide = ranges.filter((range) => !isCallerRange(range)).length;
@@ -88,14 +99,19 @@ export const WORKFLOW_GUARDRAILS: readonly Guardrail[] = [
     judges: [WORKFLOW],
     *judge(workflow, stack) {
       const gateway = stack.find(({ type }) => type === SERVICE);
-      if (gateway === undefined || !hasRequestTrigger(workflow) || !hasFixedAddresses(gateway)) return;
+      if (
+        gateway === undefined ||
+        requestTriggers(workflow).length === 0 ||
+        tierOf(gateway.inputs)?.staticAddresses !== true
+      )
+        return;
       const ranges = callerRanges(workflow);
       if (ranges === undefined) {
         yield "admits the gateway from every address";
         return;
       }
-      const missing = addressesOf(gateway).filter((address) => !ranges.includes(`${address}/32`));
-      if (missing.length > 0) yield `does not admit ${missing.join(", ")}`;
+      const missing = addressesOf(gateway).filter((address) => !ranges.includes(`${address}/32`)).length;
+      if (missing > 0) yield `does not admit ${missing} of its addresses`;
     },
   }),
   stackGuardrail({
@@ -125,6 +141,13 @@ export const WORKFLOW_GUARDRAILS: readonly Guardrail[] = [
         if (looksSecret(value)) yield `has what looks like one at ${path}`;
       }
       yield* secretsShown(inputs.definition, "definition");
+      const parameters = at(inputs, "parameters");
+      for (const [name, parameter] of Object.entries(isProperties(parameters) ? parameters : {})) {
+        if (/^secure/i.test(text(inputs, `definition.parameters.${name}.type`) ?? "")) continue;
+        for (const [path, value] of textsIn(parameter, `parameters.${name}`)) {
+          if (looksSecret(value)) yield `has what looks like one at ${path}`;
+        }
+      }
     },
   }),
 ];

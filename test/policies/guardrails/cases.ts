@@ -64,6 +64,14 @@ const signUp = (enabled: boolean) => {
   };
 };
 
+/** The direct management API. */
+export const TENANT_ACCESS = {
+  resourceProviderNamespace: "Microsoft.ApiManagement",
+  parentResourcePath: "service/apim",
+  resourceType: "tenant",
+  resourceName: "access",
+};
+
 /** A workflow with a trigger of any kind, and who may call it. */
 const workflow = (access: Readonly<Record<string, unknown>>, trigger = {}): Part => ({
   inputs: {
@@ -82,7 +90,7 @@ const logsOf = (urn: string, category: string) => ({
 });
 
 /** A key of the form of a storage account's, that is none. */
-const KEY = `${"QUJD".repeat(21)}QQ==`;
+export const KEY = `${"QUJD".repeat(21)}QQ==`;
 
 /** By the guardrail's id. */
 export const CASES: Readonly<Record<string, Case>> = {
@@ -120,21 +128,9 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   "apim-no-direct-management": {
     type: "azure-native:resources:Resource",
-    passes: {
-      inputs: {
-        resourceProviderNamespace: "Microsoft.ApiManagement",
-        resourceType: "tenant",
-        properties: { enabled: false },
-      },
-    },
-    fails: {
-      inputs: {
-        resourceProviderNamespace: "Microsoft.ApiManagement",
-        resourceType: "tenant",
-        properties: { enabled: true },
-      },
-    },
-    unknown: "inputs.properties",
+    passes: { inputs: { ...TENANT_ACCESS, properties: { enabled: false } } },
+    fails: { inputs: { ...TENANT_ACCESS, properties: { enabled: true } } },
+    unknown: "inputs.parentResourcePath",
   },
   "apim-password-auth-off": {
     type: "azure-native:resources:Deployment",
@@ -447,5 +443,11 @@ export const CASES: Readonly<Record<string, Case>> = {
     type: VAULT,
     passes: { inputs: {}, protect: true },
     fails: { inputs: {} },
+  },
+  "judged-types": {
+    type: "azure-native:resources:Resource",
+    passes: { inputs: { resourceProviderNamespace: "Microsoft.Web", resourceType: "connections" } },
+    fails: { inputs: { resourceProviderNamespace: "Microsoft.KeyVault", resourceType: "vaults" } },
+    unknown: "inputs.resourceType",
   },
 };

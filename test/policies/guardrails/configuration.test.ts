@@ -31,6 +31,11 @@ test.each([
   ["a level that is none", '{ "apim-tier": "strict" }', /apim-tier/],
   ["a guardrail that there is not", '{ "apim-teir": "mandatory" }', /apim-teir/],
   ["an option that there is not", '{ "kv-rbac": { "exempt": { "old": "goes in May" } } }', /kv-rbac/],
+  [
+    "an exception with an empty reason",
+    '{ "kv-rbac": { "except": { "old": " " } } }',
+    /an exception has its reason/,
+  ],
   ["an exception without a reason", '{ "kv-rbac": { "except": ["old"] } }', /kv-rbac/],
   ["no JSON", "{", /JSON/],
 ])("%s is refused", (_what, text, message) => {
