@@ -26,6 +26,7 @@ const concurrency = z.strictObject({
   queue: z.enum(["single", "max"]).optional(),
 });
 const job = z.looseObject({
+  name: z.string().default(""),
   uses: z.string().optional(),
   if: z.string().default(""),
   needs: z.union([z.string(), z.array(z.string())]).optional(),
@@ -252,6 +253,21 @@ test("a checkout leaves no credential behind", () => {
   const checkouts = STEPS.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
   expect(checkouts.length).toBeGreaterThan(3);
   expect(checkouts.filter((each) => each.with["persist-credentials"] !== false)).toEqual([]);
+});
+
+test("the documentation names the checks that every pull request has, and that a fork's has too", () => {
+  const called = Object.entries(read("pull-request.yml").jobs).find(([, { uses }]) =>
+    uses?.endsWith("/check.yml"),
+  );
+  const checks = jobsOf("check.yml")
+    .filter((each) => !each.if.includes(OWN_BRANCH))
+    .flatMap(({ name, strategy }) =>
+      (strategy?.matrix.stack ?? [""]).map(
+        (stack) => `${called?.[0] ?? ""} / ${name.replace("${{ matrix.stack }}", stack)}`,
+      ),
+    );
+  const docs = readFileSync(join(ROOT, "docs", "pipelines.md"), "utf8");
+  expect(docs.match(/(?<=`)check \/ [^`]+(?=`)/g)).toEqual(checks);
 });
 
 test("the documentation names every variable and secret that a workflow reads", () => {
