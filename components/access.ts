@@ -27,6 +27,11 @@ export interface Access {
   readonly developersEdit?: { readonly because: string };
 }
 
+/** Pipelines as owners of a registration: their permission in Microsoft Graph lets them change what they own alone. */
+export function pipelineOwners({ pipelines = [] }: Access = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(pipelines.map((id) => [id, id]));
+}
+
 /**
  * What each may do in each group; docs/access.md says why. Nobody reads secrets or backups, nobody but pipelines gives access,
  * and nobody lifts a lock.

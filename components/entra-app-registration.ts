@@ -197,7 +197,10 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
     };
   }
 
-  /** Whoever deploys, and others: azuread takes whoever deploys away where owners are given without (application_resource.go). */
+  /**
+   * Whoever registers, and others: azuread takes whoever deploys away where owners are given without
+   * (application_resource.go). They stay: next a pipeline deploys, or looks, and that takes nobody's rights away.
+   */
   private owners(others: Readonly<Record<string, pulumi.Input<string>>>): pulumi.Output<string[]> {
     const deployer = azuread.getClientConfigOutput({ parent: this }).objectId;
     return pulumi.all([deployer, ...Object.values(others)]).apply((owners) => [...new Set(owners)]);
@@ -209,7 +212,7 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
       { ...applicationArgs(this.registrationName, args), owners },
       // The uri is a resource of its own, as it holds the client id; without this the next update would remove it
       // (https://github.com/pulumi/pulumi-azuread/issues/1036).
-      { parent: this, ignoreChanges: ["identifierUris"] },
+      { parent: this, ignoreChanges: ["identifierUris", "owners"] },
     );
   }
 
@@ -236,7 +239,7 @@ export class EntraAppRegistration extends pulumi.ComponentResource implements Ca
         owners,
       },
       // No hook: azuread waits for the application by itself, and writes again after the create was accepted.
-      { parent: this },
+      { parent: this, ignoreChanges: ["owners"] },
     );
   }
 

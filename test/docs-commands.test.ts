@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { resourceTypes } from "../rehearsal/azure/types";
 import { estimate } from "../rehearsal/prices";
@@ -12,6 +12,7 @@ const read = (...path: string[]) => readFileSync(join(ROOT, ...path), "utf8");
 /** The pages of the documentation, by their names. */
 const PAGES: readonly (readonly [name: string, text: string])[] = [
   ["README.md", read("README.md")],
+  ["CONTRIBUTING.md", read("CONTRIBUTING.md")],
   ...readdirSync(join(ROOT, "docs")).map((name): [string, string] => [name, read("docs", name)]),
 ];
 
@@ -106,13 +107,34 @@ test("the documentation tells what the gateways of both stacks cost", () => {
   expect(cells?.slice(2, 4)).toEqual([cost("Developer", 1), cost("Premium", 3)]);
 });
 
-test("what the documentation links to in the project is there", () => {
+/** The anchors that GitHub gives the headings of a page. */
+function anchorsIn(text: string): Set<string> {
+  const headings = [...text.replace(/```[\s\S]*?```/g, "").matchAll(/^#+ (.+)$/gm)];
+  return new Set(
+    headings.map(([, heading = ""]) =>
+      heading
+        .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+test("what the documentation links to in the project is there, and so is the heading", () => {
   const broken = PAGES.flatMap(([name, text]) => {
-    const folder = name === "README.md" ? ROOT : join(ROOT, "docs");
+    const file = existsSync(join(ROOT, name)) ? join(ROOT, name) : join(ROOT, "docs", name);
     const prose = text.replace(/```[\s\S]*?```|`[^`]*`/g, "");
-    const links = [...prose.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) => link);
+    const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
     const own = links.filter((link) => !/^\w+:/.test(link));
-    return own.filter((link) => !existsSync(join(folder, link))).map((link) => `${name}: ${link}`);
+    return own
+      .filter((link) => {
+        const [path = "", anchor] = link.split("#");
+        const target = path === "" ? file : join(dirname(file), path);
+        if (!existsSync(target)) return true;
+        return anchor !== undefined && !anchorsIn(readFileSync(target, "utf8")).has(anchor);
+      })
+      .map((link) => `${name}: ${link}`);
   });
   expect(broken).toEqual([]);
 });

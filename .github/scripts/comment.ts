@@ -11,6 +11,7 @@ const MARKER = "<!-- basic-enterprise-integration: plan -->";
  *
  * @param folder of what the previews wrote
  * @param stacks also those whose preview did not come to an end
+ * @param commit that was previewed: where a later one does not come to its previews, the comment stays
  * @param details address of the workflow's run
  */
 export async function commentPlans(
@@ -19,8 +20,14 @@ export async function commentPlans(
   {
     folder,
     stacks,
+    commit,
     details,
-  }: { readonly folder: string; readonly stacks: readonly string[]; readonly details: string },
+  }: {
+    readonly folder: string;
+    readonly stacks: readonly string[];
+    readonly commit: string;
+    readonly details: string;
+  },
 ): Promise<Posted> {
   const plans = await Promise.all(
     stacks.map(async (stack) => {
@@ -32,15 +39,22 @@ export async function commentPlans(
     repository,
     pullRequest,
     MARKER,
-    `## What this would deploy\n\n${plans.join("\n")}\n[Everything that the previews said](${details})\n`,
+    `## What ${commit} would deploy\n\n${plans.join("\n")}\n[Everything that the previews said](${details})\n`,
   );
 }
 
 if (require.main === module) {
   run("comment.ts <folder of reports> <stack>...", async ([folder, ...stacks], environment) => {
     const pullRequest = Number(environment.PULL_REQUEST);
-    const details = environment.RUN_URL;
-    if (!folder || stacks.length === 0 || !Number.isInteger(pullRequest) || !details) return undefined;
-    return `The comment: ${await commentPlans(repositoryOf(environment), pullRequest, { folder, stacks, details })}`;
+    const { COMMIT: commit, RUN_URL: details } = environment;
+    if (!folder || stacks.length === 0 || !Number.isInteger(pullRequest) || !commit || !details)
+      return undefined;
+    const posted = await commentPlans(repositoryOf(environment), pullRequest, {
+      folder,
+      stacks,
+      commit,
+      details,
+    });
+    return `The comment: ${posted}`;
   });
 }

@@ -7,6 +7,7 @@ import { guardrailOptions } from "../../rehearsal/guardrails";
 import { requiredPulumiVersion } from "../../rehearsal/project";
 import { keepFederatedToken } from "./federated-token";
 import { operate, OPERATIONS } from "./operate";
+import { checkOrder } from "./order";
 import { PLAN_FILE, readIfThere } from "./reports";
 
 const USAGE = `usage: npx tsx .github/scripts/stack.ts <${OPERATIONS.join("|")}> <stack> --reports FOLDER`;
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
       { stackName, workDir },
       { pulumiCommand: command, envVars: { ...token?.environment, PULUMI_SKIP_UPDATE_CHECK: "true" } },
     );
+    if (operation === "up") await checkOrder(stack, workDir);
     const succeeded = await operate(stack, operation, {
       guardrails: await guardrailOptions(workDir, stackName),
       write: (text) => process.stdout.write(text),

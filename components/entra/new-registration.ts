@@ -74,10 +74,12 @@ export interface NewRegistration {
   /** What its tokens say beyond what they always do. @default nothing */
   readonly claims?: TokenClaims;
   /**
-   * Object ids of users and service principals that may change it, by a key of your choice. Whoever deploys is one of them
-   * always: without, the permission `Application.ReadWrite.OwnedBy` would not suffice for the next deployment.
+   * Object ids of users and service principals that may change it, by a key of your choice, as it is registered; later
+   * changes are not heeded. Whoever registers it is one of them always. Name each pipeline that deploys it next: the
+   * permission `Application.ReadWrite.OwnedBy` lets it change what it owns, and nothing else
+   * (https://github.com/hashicorp/terraform-provider-azuread/issues/833).
    *
-   * @default whoever deploys
+   * @default whoever registers it
    */
   readonly owners?: Readonly<Record<string, pulumi.Input<string>>>;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pipelineOwners } from "../../components/access";
 import { readWsdlContract } from "../../components/contracts";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { GatewayBackend } from "../../components/gateway/backend";
@@ -15,12 +16,13 @@ import { billingSettings } from "./settings";
 export const billing = integration({
   settings: billingSettings,
   certificates: ({ service }) => [service.certificate],
-  async deploy({ gateway, tenantId, names, console, productGroups, protect, settings }) {
+  async deploy({ gateway, tenantId, names, access, console, productGroups, protect, settings }) {
     const { url, certificate } = settings.service;
     const contract = await readWsdlContract(join(__dirname, "billing.wsdl"), { mode: "rest" });
     const trial = tryInConsole(console, ["Invoices.Manage"]);
     const registration = new EntraAppRegistration("billing-registration", {
       displayName: names.registration("api"),
+      owners: pipelineOwners(access),
       api: {
         scopes: {
           "Invoices.Manage": {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pipelineOwners } from "../../components/access";
 import { readOpenApiContract } from "../../components/contracts";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { GatewayBackend, type BackendTarget } from "../../components/gateway/backend";
@@ -14,12 +15,13 @@ import { catalogSettings, type CatalogSettings } from "./settings";
 /** A web service that stands already, in two versions: reads are cached, and a new release is tried on a share of them. */
 export const catalog = integration({
   settings: catalogSettings,
-  async deploy({ gateway, tenantId, names, console, productGroups, protect, settings }) {
+  async deploy({ gateway, tenantId, names, access, console, productGroups, protect, settings }) {
     const firstContract = await readOpenApiContract(join(__dirname, "openapi-v1.yaml"));
     const secondContract = await readOpenApiContract(join(__dirname, "openapi-v2.yaml"));
     const trial = tryInConsole(console, ["Catalog.Read", "Reviews.Write"]);
     const registration = new EntraAppRegistration("catalog-registration", {
       displayName: names.registration("api"),
+      owners: pipelineOwners(access),
       api: {
         scopes: {
           "Catalog.Read": {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Access } from "../../components/access";
+import { pipelineOwners, type Access } from "../../components/access";
 import type { ApimGateway } from "../../components/gateway/apim-gateway";
 import { GatewayNamedValue } from "../../components/gateway/named-value";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
@@ -28,11 +28,12 @@ const INVOKE = "Workflow.Invoke";
 
 /** The registration that stands for all workflows, the audience of the gateway's tokens, which the gateway may call. */
 export function registerWorkflows(
-  { names }: Pick<SurroundingsArgs, "names">,
+  { names, access }: Pick<SurroundingsArgs, "names" | "access">,
   gatewayPrincipalId: pulumi.Input<string>,
 ): EntraAppRegistration {
   const workflows = new EntraAppRegistration("workflows", {
     displayName: names.registration("workflows"),
+    owners: pipelineOwners(access),
     api: {
       roles: {
         [INVOKE]: { displayName: "Invoke workflows", description: "Call the request triggers of workflows" },

@@ -130,7 +130,7 @@ export function deployGateway(args: GatewayPlatformArgs): GatewayPlatform {
   new GatewayPolicy("all-apis", { gateway, policy: gatewayPolicy(portal) });
   const given =
     args.portal && portal !== undefined
-      ? deployPortal(args.portal, { gateway, url: portal, tenantId, vault, names })
+      ? deployPortal(args.portal, { gateway, url: portal, tenantId, vault, names, access: args.access })
       : undefined;
   if (observability) traceRequests(gateway, observability, identity.principalId);
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { pipelineOwners, type Access } from "../../components/access";
 import type { ClientSecrets, Day, SecretLifetime } from "../../components/entra/credentials";
 import { MICROSOFT_GRAPH } from "../../components/entra/microsoft-graph";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
@@ -58,6 +59,8 @@ interface PortalArgs {
   /** Vault of the stack, for the secret of the portal's registration. */
   readonly vault: ClientSecrets["vault"];
   readonly names: { readonly registration: (role: string) => string };
+  /** Who works with the stack. @default whoever deploys alone owns the registrations */
+  readonly access?: Access;
 }
 
 /** What integrations are given of a portal. */
@@ -129,10 +132,11 @@ const PORTAL_SECRET = "developer-portal-client";
 function registerPortal(
   { secrets, currentSecret }: Extract<PortalSettings["signIn"], { readonly kind: "entra" }>,
   readsGroups: boolean,
-  { url, names, vault }: PortalArgs,
+  { url, names, access, vault }: PortalArgs,
 ): EntraAppRegistration {
   return new EntraAppRegistration("portal", {
     displayName: names.registration("portal"),
+    owners: pipelineOwners(access),
     claims: { idToken: ["email", "family_name", "given_name"] },
     client: {
       kind: "web",
@@ -162,9 +166,10 @@ function registerPortal(
 const CONSOLE_SERVER = "entra";
 
 /** The test console as a client of Entra ID. APIs admit it, so that nobody is asked for consent. */
-function createConsole({ gateway, url, tenantId, names }: PortalArgs) {
+function createConsole({ gateway, url, tenantId, names, access }: PortalArgs) {
   const { clientId } = new EntraAppRegistration("portal-console", {
     displayName: names.registration("portal-console"),
+    owners: pipelineOwners(access),
     client: { kind: "singlePage", redirectUris: [consoleAddress(url, CONSOLE_SERVER)] },
   });
   const endpoint = (name: string) => `https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/${name}`;

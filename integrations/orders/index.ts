@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pipelineOwners } from "../../components/access";
 import { readOpenApiContract } from "../../components/contracts";
 import { EntraAppRegistration } from "../../components/entra-app-registration";
 import { GatewayApi } from "../../components/gateway/gateway-api";
@@ -49,6 +50,7 @@ export const orders = integration({
 
     const registration = new EntraAppRegistration("orders-registration", {
       displayName: names.registration("api"),
+      owners: pipelineOwners(access),
       api: {
         scopes: {
           "Orders.Read": { displayName: "Read orders", description: "Follow your orders", consentBy: "User" },
@@ -75,6 +77,7 @@ export const orders = integration({
     });
     const client = new EntraAppRegistration("orders-client", {
       displayName: names.registration("client"),
+      owners: pipelineOwners(access),
       client: {
         kind: "singlePage",
         redirectUris: settings.clientRedirectUris,

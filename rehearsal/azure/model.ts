@@ -91,7 +91,8 @@ export interface SoftDeletedResource {
 export class SimulatedAzure implements AzureView {
   readonly subscriptionId: string;
   readonly tenantId: string;
-  readonly deployerObjectId: string;
+  /** Whoever deploys; somebody else may from now on. */
+  deployerObjectId: string;
   readonly standingPrincipals: StandingPrincipal[] = [];
 
   private readonly types: ReadonlyMap<string, ResourceType>;

@@ -69,7 +69,7 @@ describe("EntraAppRegistration", () => {
       "enterprise-integration:index:EntraAppRegistration orders -",
     ]);
     const application = registrationOf(deployment, "orders-application");
-    expect(application.ignoreChanges).toEqual(["identifierUris"]);
+    expect(application.ignoreChanges).toEqual(["identifierUris", "owners"]);
     expect(application.inputs).toEqual({
       displayName: "Orders API",
       signInAudience: "AzureADMyOrg",

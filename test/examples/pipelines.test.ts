@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { pipelines } from "../../examples/pipelines";
 import { describeWithEngine } from "../engine";
 import { openWorkbench, type Workbench } from "../rehearsal/workbench";
@@ -9,6 +10,17 @@ const IDS = { owner: 123456, repository: 456789 };
 const CREDENTIAL =
   "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential";
 const WORKFLOWS = join(__dirname, "..", "..", ".github", "workflows");
+
+test("the program of their own names its file: Pulumi would run the one that package.json above it names", () => {
+  const root = join(__dirname, "..", "..");
+  const { main } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { main: string };
+  expect(main).toBe("index.ts");
+  const page = readFileSync(join(root, "docs", "pipelines.md"), "utf8");
+  expect(parse(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "")).toMatchObject({
+    main: "index.ts",
+    runtime: { name: "nodejs", options: { tsconfig: "../tsconfig.pulumi.json" } },
+  });
+});
 
 describeWithEngine("the identities of the workflows", (engine) => {
   let workbench: Workbench;

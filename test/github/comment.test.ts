@@ -5,6 +5,7 @@ import { commentPlans } from "../../.github/scripts/comment";
 import { repositoryOf } from "../../.github/scripts/github";
 import { serveGitHub, type FakeGitHub, type Written } from "./fake-github";
 
+const COMMIT = "75aa011d3c5f0b1e2a4c6d8e9f00112233445566";
 const DETAILS = "https://github.com/contoso/shop/actions/runs/1";
 
 let folder: string;
@@ -23,7 +24,7 @@ async function comment(comments: Written[], times = 1): Promise<{ posted: string
   gitHub = fake;
   const posted: string[] = [];
   for (let time = 0; time < times; time++) {
-    const options = { folder, stacks: ["dev", "prod"], details: DETAILS };
+    const options = { folder, stacks: ["dev", "prod"], commit: COMMIT, details: DETAILS };
     posted.push(await commentPlans(fake.repository, 7, options));
   }
   return { posted, fake };
@@ -34,7 +35,7 @@ test("the first comment names every stack, also one whose preview did not come t
   expect(posted).toEqual(["created"]);
   expect(fake.comments.map(({ body }) => body)).toEqual([
     `<!-- basic-enterprise-integration: plan -->
-## What this would deploy
+## What ${COMMIT} would deploy
 
 ### \`dev\`: nothing changes
 
@@ -60,7 +61,7 @@ test("the second is the first, left alone where it says the same and updated whe
   const { posted, fake } = await comment([], 2);
   expect(posted).toEqual(["created", "unchanged"]);
   await writeFile(join(folder, "plan-dev.md"), "### `dev`: 1 to create\n");
-  const options = { folder, stacks: ["dev"], details: DETAILS };
+  const options = { folder, stacks: ["dev"], commit: COMMIT, details: DETAILS };
   expect(await commentPlans(fake.repository, 7, options)).toBe("updated");
   expect(fake.comments).toHaveLength(1);
   expect(fake.comments[0]?.body).toContain("1 to create");
@@ -89,6 +90,7 @@ test("a refusal is told with GitHub's answer, and without the token", async () =
   const refused = commentPlans({ ...fake.repository, token: "canary" }, 7, {
     folder,
     stacks: ["dev"],
+    commit: COMMIT,
     details: DETAILS,
   });
   await expect(refused).rejects.toThrow(/^GitHub refuses GET .+ with 401: .+Bad credentials/);

@@ -19,14 +19,21 @@ const step = z.looseObject({
   with: z.record(z.string(), z.unknown()).default({}),
 });
 const permissions = z.record(z.string(), z.enum(["read", "write", "none"]));
+// https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#concurrency
+const concurrency = z.strictObject({
+  group: z.string(),
+  "cancel-in-progress": z.boolean(),
+  queue: z.enum(["single", "max"]).optional(),
+});
 const job = z.looseObject({
+  name: z.string().default(""),
   uses: z.string().optional(),
   if: z.string().default(""),
   needs: z.union([z.string(), z.array(z.string())]).optional(),
   permissions: permissions.optional(),
   "timeout-minutes": z.number().optional(),
   environment: z.string().optional(),
-  concurrency: z.object({ group: z.string(), "cancel-in-progress": z.boolean() }).optional(),
+  concurrency: concurrency.optional(),
   strategy: z.object({ matrix: z.object({ stack: z.array(z.string()) }) }).optional(),
   with: z.record(z.string(), z.string()).default({}),
   steps: z.array(step).default([]),
@@ -34,7 +41,7 @@ const job = z.looseObject({
 const workflow = z.object({
   on: z.record(z.string(), z.unknown()),
   permissions,
-  concurrency: z.object({ group: z.string(), "cancel-in-progress": z.boolean() }).optional(),
+  concurrency: concurrency.optional(),
   jobs: z.record(z.string(), job),
 });
 type Job = z.infer<typeof job>;
@@ -172,13 +179,29 @@ test("pull requests preview and nights compare by identities that only read; onl
   expect(read("deploy.yml").on).toEqual({ push: { branches: ["main"] }, workflow_dispatch: null });
 });
 
-test("an update waits for another of the same stack, is never broken off, and has time for a gateway", () => {
+test("an update waits for all others of the same stack, gives way to none, and has time for a gateway", () => {
   const updates = JOBS.filter((each) => each.with.operation === "up");
   expect(updates.map((each) => each.concurrency)).toEqual(
-    updates.map((each) => ({ group: `up-${each.with.stack ?? ""}`, "cancel-in-progress": false })),
+    updates.map((each) => ({
+      group: `up-${each.with.stack ?? ""}`,
+      "cancel-in-progress": false,
+      queue: "max",
+    })),
   );
   expect(read("deploy.yml").concurrency).toBeUndefined();
   expect(read("stack.yml").jobs.run?.["timeout-minutes"]).toBeGreaterThanOrEqual(180);
+});
+
+test("an update knows all commits, so that it can tell whether one comes after its own", () => {
+  const [checkout] = read("stack.yml").jobs.run?.steps ?? [];
+  expect(checkout?.uses).toMatch(/^actions\/checkout@/);
+  expect(checkout?.with["fetch-depth"]).toBe(0);
+});
+
+test("a job that is run again replaces what it left before", () => {
+  const uploads = STEPS.filter(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
+  expect(uploads.length).toBeGreaterThan(1);
+  expect(uploads.filter((each) => each.with.overwrite !== true)).toEqual([]);
 });
 
 test("prod is deployed after dev, and dev after the checks", () => {
@@ -230,6 +253,21 @@ test("a checkout leaves no credential behind", () => {
   const checkouts = STEPS.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
   expect(checkouts.length).toBeGreaterThan(3);
   expect(checkouts.filter((each) => each.with["persist-credentials"] !== false)).toEqual([]);
+});
+
+test("the documentation names the checks that every pull request has, and that a fork's has too", () => {
+  const called = Object.entries(read("pull-request.yml").jobs).find(([, { uses }]) =>
+    uses?.endsWith("/check.yml"),
+  );
+  const checks = jobsOf("check.yml")
+    .filter((each) => !each.if.includes(OWN_BRANCH))
+    .flatMap(({ name, strategy }) =>
+      (strategy?.matrix.stack ?? [""]).map(
+        (stack) => `${called?.[0] ?? ""} / ${name.replace("${{ matrix.stack }}", stack)}`,
+      ),
+    );
+  const docs = readFileSync(join(ROOT, "docs", "pipelines.md"), "utf8");
+  expect(docs.match(/(?<=`)check \/ [^`]+(?=`)/g)).toEqual(checks);
 });
 
 test("the documentation names every variable and secret that a workflow reads", () => {

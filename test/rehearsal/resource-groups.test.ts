@@ -101,6 +101,23 @@ describeWithEngine("resource groups", (engine) => {
     return written(workbench.azure, from);
   };
 
+  test("are handed from a person to a pipeline, which owns every registration and finds nothing to change", async () => {
+    const { stack } = await deployed();
+    const { azure } = workbench;
+    const person = azure.deployerObjectId;
+    const registered = ["application:Application", "servicePrincipal:ServicePrincipal"].flatMap((type) =>
+      azure.all(`azuread:index/${type}`),
+    );
+    expect(registered.length).toBeGreaterThanOrEqual(10);
+    for (const { inputs } of registered) expect(inputs.owners).toEqual([person, PIPELINE]);
+
+    // The identity that previews pull requests, and then the one that deploys.
+    for (const deployer of ["10000000-0000-0000-0000-00000000000b", PIPELINE]) {
+      azure.deployerObjectId = deployer;
+      await stack.preview({ expectNoChanges: true });
+    }
+  });
+
   test("that are protected are kept as a whole, let go what an edit takes away, and go in two steps", async () => {
     const { stack, before } = await deployed();
     const { azure } = workbench;
