@@ -14,11 +14,11 @@ const WORKFLOWS = join(__dirname, "..", "..", ".github", "workflows");
 test("the program of their own names its file: Pulumi would run the one that package.json above it names", () => {
   const root = join(__dirname, "..", "..");
   const { main } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { main: string };
-  expect(main).toBe("index.ts");
+  expect(main).toBe("main.js");
   const page = readFileSync(join(root, "docs", "pipelines.md"), "utf8");
   expect(parse(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "")).toMatchObject({
     main: "index.ts",
-    runtime: { name: "nodejs", options: { tsconfig: "../tsconfig.pulumi.json" } },
+    runtime: { name: "nodejs", options: { tsconfig: "../tsconfig.json" } },
   });
 });
 

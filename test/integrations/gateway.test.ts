@@ -421,8 +421,8 @@ describe("the gateway's part of a stack", () => {
           ]),
         ),
       ).toEqual({
-        "domain-record-gateway": ["api", `${target}.azure-api.net`, 300],
-        "domain-record-portal": ["developers", "apim-contoso-test.developer.azure-api.net", 300],
+        "domain-record-api.contoso.com": ["api", `${target}.azure-api.net`, 300],
+        "domain-record-developers.contoso.com": ["developers", "apim-contoso-test.developer.azure-api.net", 300],
         "domain-record-api-passive.contoso.com": ["api-passive", "apim-passive.azure-api.net", 300],
       });
       const service = (from: typeof deployment) => registrationOf(from, "gateway-service").inputs;
@@ -435,8 +435,8 @@ describe("the gateway's part of a stack", () => {
         "enterprise-integration:index:PassiveGateway passive-gateway -",
       );
       expect(identities(deployment).filter((identity) => identity.includes("domain-record-"))).toEqual([
-        "azure-native:dns:RecordSet domain-record-gateway domain",
-        "azure-native:dns:RecordSet domain-record-portal domain",
+        "azure-native:dns:RecordSet domain-record-api.contoso.com domain",
+        "azure-native:dns:RecordSet domain-record-developers.contoso.com domain",
       ]);
     });
   });
