@@ -422,7 +422,11 @@ describe("the gateway's part of a stack", () => {
         ),
       ).toEqual({
         "domain-record-api.contoso.com": ["api", `${target}.azure-api.net`, 300],
-        "domain-record-developers.contoso.com": ["developers", "apim-contoso-test.developer.azure-api.net", 300],
+        "domain-record-developers.contoso.com": [
+          "developers",
+          "apim-contoso-test.developer.azure-api.net",
+          300,
+        ],
         "domain-record-api-passive.contoso.com": ["api-passive", "apim-passive.azure-api.net", 300],
       });
       const service = (from: typeof deployment) => registrationOf(from, "gateway-service").inputs;
