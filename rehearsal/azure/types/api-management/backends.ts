@@ -1,7 +1,7 @@
 import type { AzureError } from "../../errors";
 import type { AzureView, Fixture, Properties, ResourceType, Rule, Write } from "../../resource-type";
 import { at, EXAMPLE_GROUP, items, nameOf, number, others, rule, same, text, texts } from "../common";
-import { hexOf, timeOf, without } from "../derived";
+import { certificateEnd, hexOf, without } from "../derived";
 import {
   child,
   childNameRule,
@@ -589,7 +589,7 @@ export const backends: readonly ResourceType[] = [
         subject: `CN=${text(inputs, "certificateId") ?? ""}`,
         thumbprint: hexOf(seed, 40).toUpperCase(),
         expirationDate:
-          expiryInVault(text(inputs, "keyVault.secretIdentifier"), azure) ?? timeOf(seed, "2028-01-01"),
+          expiryInVault(text(inputs, "keyVault.secretIdentifier"), azure) ?? certificateEnd(seed),
       };
     },
     rules: certificateRules,

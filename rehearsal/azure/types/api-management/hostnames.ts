@@ -1,7 +1,7 @@
 import type { AzureView, Fixture, Json, Properties, Rule, Write } from "../../resource-type";
 import { AzureError } from "../../errors";
 import { at, EXAMPLE, EXAMPLE_GROUP, exampleId, guidOf, items, nameOf, rule, same, text } from "../common";
-import { hexOf, timeOf, without } from "../derived";
+import { certificateEnd, hexOf, without } from "../derived";
 import { EXAMPLE_SERVICE, EXAMPLE_SERVICE_ID } from "./common";
 import {
   accessRefusal,
@@ -51,7 +51,7 @@ export function hostnameOutputs({ id, inputs }: Write, defaultHostName: string):
       certificate: {
         subject: `CN=${hostName}`,
         thumbprint: hexOf(seed, 40).toUpperCase(),
-        expiry: timeOf(seed, "2028-01-01"),
+        expiry: certificateEnd(seed),
       },
     };
   });
