@@ -188,6 +188,8 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rep
     principals = [],
   } = options.prerequisites?.(project.configuration, project.name) ?? {};
   const judging = options.guardrails?.(folder);
+  // It is waited for later: until then nobody would take a failure, which ends the process.
+  judging?.catch(() => undefined);
   const stateFile = join(folder, "azure.json");
   const { environment, azure, close } = await serveAzure({
     stateFile,

@@ -5,6 +5,12 @@ export const ENGINE_FOUND = "TEST_PULUMI_CLI";
 export const ENGINE_MISSING = "TEST_PULUMI_CLI_MISSING";
 
 /**
+ * How long a test may take that goes through a stack's whole life: each of its many runs starts the CLI anew, which takes up
+ * to ten seconds where others work on the same machine.
+ */
+export const LIFE_MILLISECONDS = 300_000;
+
+/**
  * A `describe` for tests that run the real Pulumi engine.
  *
  * Where there is no CLI and no way to get one, the tests are reported as skipped with the reason; under `CI=true`

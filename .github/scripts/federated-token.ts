@@ -59,7 +59,8 @@ export async function keepFederatedToken(
   }
   let renewal = Promise.resolve();
   const timer = setInterval(() => {
-    renewal = renew().catch((error: unknown) => {
+    // One after the other, as all write the same file aside; and what is under way is waited for in the end.
+    renewal = renewal.then(renew).catch((error: unknown) => {
       warn(`the federated token was not renewed: ${error instanceof Error ? error.message : String(error)}`);
     });
   }, everyMilliseconds);

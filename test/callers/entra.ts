@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createRemoteJWKSet, UnsecuredJWT, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, UnsecuredJWT, type JWTVerifyGetKey } from "jose";
 import {
   Events,
   OAuth2Issuer,
@@ -49,6 +49,7 @@ const METADATA =
   /^https:\/\/login\.microsoftonline\.com\/([^/]+)(\/v2\.0)?\/\.well-known\/openid-configuration$/;
 
 const discovery = z.object({ token_endpoint: z.url(), jwks_uri: z.url() });
+const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 const grant = z.object({ access_token: z.string() });
 
 /** The issuers of a tenant's tokens: https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer */
@@ -64,7 +65,8 @@ export async function makeEntra(): Promise<Entra> {
   await server.issuer.keys.generate(KEY.algorithm, { kid: KEY.kid });
   await server.start(0, "localhost");
   const own = discovery.parse(await json(`${server.issuer.url ?? ""}/.well-known/openid-configuration`));
-  const keys = createRemoteJWKSet(new URL(own.jwks_uri));
+  // Fetched once: jose's remote set fetches on demand, and gives up after five seconds.
+  const keys = createLocalJWKSet(keySet.parse(await json(own.jwks_uri)));
 
   const forger = new OAuth2Issuer();
   forger.url = server.issuer.url;

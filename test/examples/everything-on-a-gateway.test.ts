@@ -3,7 +3,7 @@ import { everythingOnAGateway, ORDERS } from "../../examples/everything-on-a-gat
 import { DEFAULT_IDS } from "../../rehearsal/azure";
 import { findLeaks } from "../../rehearsal/leaks";
 import { CA_CERTIFICATE } from "../components/fixtures";
-import { describeWithEngine } from "../engine";
+import { describeWithEngine, LIFE_MILLISECONDS } from "../engine";
 import { openWorkbench, type Workbench } from "../rehearsal/workbench";
 
 const LINK = "https://contoso.com/orders.json";
@@ -14,6 +14,8 @@ const SECRETS = {
   "warehouse-secret": "canary-of-the-warehouse-secret",
   "client-pfx": "canaryOfTheClientPfx",
 };
+
+jest.setTimeout(LIFE_MILLISECONDS);
 
 describeWithEngine("everything that can stand on a gateway", (engine) => {
   let workbench: Workbench;

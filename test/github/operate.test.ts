@@ -14,6 +14,7 @@ import { openWorkbench, type Workbench } from "../rehearsal/workbench";
 const ROOT = join(__dirname, "..", "..");
 const SECRET = "canary-of-an-output";
 
+/** The life of one stack: each test goes on where the one before it ended. */
 describeWithEngine("what workflows do with a stack", (engine) => {
   let folder: string;
   let workbench: Workbench;

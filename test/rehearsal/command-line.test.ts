@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Log } from "sarif";
 import { GUARDRAILS } from "../../policies/guardrails/table";
 import { readCommand } from "../../rehearsal/command-line";
-import { describeWithEngine } from "../engine";
+import { describeWithEngine, LIFE_MILLISECONDS } from "../engine";
 import { scan, secretsInClear } from "../secrets/scan";
 
 const REHEARSE = join(__dirname, "..", "..", "rehearsal", "rehearse.ts");
@@ -118,19 +118,24 @@ describeWithEngine("npm run rehearse", () => {
       expect(await scan([{ where: "state.json", text: state }])).toEqual([]);
       expect(secretsInClear(JSON.parse(state))).toEqual([]);
     },
+    LIFE_MILLISECONDS,
   );
 
-  test("--report writes what became of each guardrail, as Markdown and SARIF", async () => {
-    const folder = join(temporaryFolder, "new", "reports");
-    const { code, stdout } = await run(REHEARSE, "dev", "--report", folder);
-    expect(code).toBe(0);
-    expect(stdout).toContain("What the guardrails say of dev: ");
-    expect((await readdir(folder)).sort()).toEqual(["guardrails-dev.md", "guardrails-dev.sarif"]);
-    expect(await readFile(join(folder, "guardrails-dev.md"), "utf8")).toMatch(/^# Guardrails of dev\n/);
-    const sarif = JSON.parse(await readFile(join(folder, "guardrails-dev.sarif"), "utf8")) as Log;
-    expect(sarif).toMatchObject({ version: "2.1.0", runs: [{ results: [] }] });
-    expect(sarif.runs[0]?.tool.driver.rules?.map(({ id }) => id)).toEqual(GUARDRAILS.map(({ id }) => id));
-  });
+  test(
+    "--report writes what became of each guardrail, as Markdown and SARIF",
+    async () => {
+      const folder = join(temporaryFolder, "new", "reports");
+      const { code, stdout } = await run(REHEARSE, "dev", "--report", folder);
+      expect(code).toBe(0);
+      expect(stdout).toContain("What the guardrails say of dev: ");
+      expect((await readdir(folder)).sort()).toEqual(["guardrails-dev.md", "guardrails-dev.sarif"]);
+      expect(await readFile(join(folder, "guardrails-dev.md"), "utf8")).toMatch(/^# Guardrails of dev\n/);
+      const sarif = JSON.parse(await readFile(join(folder, "guardrails-dev.sarif"), "utf8")) as Log;
+      expect(sarif).toMatchObject({ version: "2.1.0", runs: [{ results: [] }] });
+      expect(sarif.runs[0]?.tool.driver.rules?.map(({ id }) => id)).toEqual(GUARDRAILS.map(({ id }) => id));
+    },
+    LIFE_MILLISECONDS,
+  );
 
   test("a stack without a file ends with code 1 and says what to do", async () => {
     const { code, stderr } = await run(REHEARSE, "nowhere");
@@ -143,7 +148,8 @@ describeWithEngine("npm run rehearse", () => {
       env: { ...process.env, TMPDIR: temporaryFolder },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const ended = once(child, "exit") as Promise<[number | null]>;
+    // All that it printed has come by then, which at its exit it need not have.
+    const ended = once(child, "close") as Promise<[number | null]>;
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => {

@@ -79,7 +79,8 @@ async function waitedFor(stack: Stack, type: string): Promise<Set<string>> {
 describeWithEngine("a domain, with the latencies of Azure", (engine) => {
   let workbench: Workbench;
   beforeEach(async () => {
-    workbench = await openWorkbench(await engine(), 20);
+    // A gateway takes two seconds: more than a busy machine takes from one request to the next.
+    workbench = await openWorkbench(await engine(), 50);
   });
   afterEach(() => workbench.close());
 

@@ -1,5 +1,7 @@
 import { countEdits, EDITS } from "../../bench/edits";
-import { describeWithEngine } from "../engine";
+import { describeWithEngine, LIFE_MILLISECONDS } from "../engine";
+
+jest.setTimeout(LIFE_MILLISECONDS);
 
 describeWithEngine("an edit of what stands on a gateway", (engine) => {
   test("touches what was edited and nothing else", async () => {

@@ -1,6 +1,6 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
-import { describeWithEngine } from "../engine";
+import { describeWithEngine, LIFE_MILLISECONDS } from "../engine";
 import { PROJECT } from "../settings/fixtures";
 import { LEAST, OWN_GATEWAY } from "./integrations";
 import { openWorkbench, seedAssumed, type Workbench, writes } from "./workbench";
@@ -60,6 +60,7 @@ describeWithEngine("the gateway and an integration as two stacks", (engine) => {
       expect(JSON.stringify(azure.remaining())).toBe(gatewayResources);
       expect(await workbench.state("gateway")).toBe(gatewayState);
     },
+    LIFE_MILLISECONDS,
   );
 });
 

@@ -1,7 +1,7 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import type { SimulatedAzure } from "../../rehearsal/azure";
-import { describeWithEngine } from "../engine";
+import { describeWithEngine, LIFE_MILLISECONDS } from "../engine";
 import { LEAST, OWN_GATEWAY } from "./integrations";
 import { openWorkbench, type Workbench, writes } from "./workbench";
 
@@ -22,6 +22,8 @@ async function written(azure: SimulatedAzure, stack: Stack) {
     updated: log.filter(({ operation }) => operation === "update").map(({ id }) => id),
   };
 }
+
+jest.setTimeout(LIFE_MILLISECONDS);
 
 describeWithEngine("orders that are queued", (engine) => {
   let workbench: Workbench;

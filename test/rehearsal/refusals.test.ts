@@ -125,9 +125,15 @@ describeWithEngine("a program that is refused ends its rehearsal", () => {
   /** What went wrong in each phase, and what to do. */
   type Phases = readonly (readonly [name: string, failures: readonly (readonly string[])[]])[];
 
-  let told: Readonly<Record<string, { readonly phases: Phases; readonly deployed: readonly string[] }>>;
+  type Told = Readonly<Record<string, { readonly phases: Phases; readonly deployed: readonly string[] }>>;
+
+  let told: Told;
+  let unguarded: string;
   beforeAll(async () => {
-    told = (await printedBy("refused-rehearsals.ts")) as typeof told;
+    ({ told, unguarded } = (await printedBy("refused-rehearsals.ts")) as {
+      readonly told: Told;
+      readonly unguarded: string;
+    });
   });
 
   const previewIsRefused = (problem: string) => [
@@ -139,6 +145,10 @@ describeWithEngine("a program that is refused ends its rehearsal", () => {
     ["up", [[...problems, "mend what the message names, then rehearse again"]]],
     ["secrets", []],
   ];
+
+  test("where its guardrails do not start: with their reason", () => {
+    expect(unguarded).toBe("Error: the configuration is none");
+  });
 
   test("where it throws: at the preview, with its message once", () => {
     expect(told["it throws"]?.phases).toEqual(

@@ -82,7 +82,8 @@ const PATIENCE_IN_MILLISECONDS = 60_000;
 
 /**
  * Rehearses each program, and prints each phase with what went wrong in it and what to do, and what was deployed. A process of its own: the SDK
- * learns of the error by an unhandled rejection, which jest would take for a failed test.
+ * learns of the error by an unhandled rejection, which jest would take for a failed test; and one that nobody handles ends a
+ * process, but not a test.
  */
 async function main(): Promise<void> {
   const projectFolder = await mkdtemp(join(tmpdir(), "refused-"));
@@ -91,12 +92,10 @@ async function main(): Promise<void> {
     await writeFile(join(projectFolder, "Pulumi.dev.yaml"), "config: {}\n");
     const { command } = await findEngine({ print: () => undefined });
     const told: Record<string, unknown> = {};
+    const common = { command, projectFolder, stack: "dev", write: () => undefined };
     for (const [title, refused] of Object.entries(CASES)) {
       const { phases, resources: steps } = await rehearse({
-        command,
-        projectFolder,
-        stack: "dev",
-        write: () => undefined,
+        ...common,
         signal: AbortSignal.timeout(PATIENCE_IN_MILLISECONDS),
         program: () => {
           refused();
@@ -111,7 +110,15 @@ async function main(): Promise<void> {
         deployed: steps.filter(({ custom }) => custom).map(({ urn }) => nameOf(urn)),
       };
     }
-    process.stdout.write(JSON.stringify(told));
+    const unguarded = await rehearse({
+      ...common,
+      program: () => Promise.resolve(),
+      guardrails: () => Promise.reject(new Error("the configuration is none")),
+    }).then(
+      () => "it was rehearsed",
+      (error: unknown) => String(error),
+    );
+    process.stdout.write(JSON.stringify({ told, unguarded }));
   } finally {
     await rm(projectFolder, { recursive: true });
   }

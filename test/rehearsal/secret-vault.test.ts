@@ -25,7 +25,7 @@ describeWithEngine("a vault behind its firewall", (engine) => {
   let workbench: Workbench;
   let principalId: string;
   let userAssigned: Identity;
-  beforeAll(async () => {
+  beforeEach(async () => {
     workbench = await openWorkbench(await engine());
     const { azure } = workbench;
     seedGroups(azure, "rg-shared");
@@ -40,7 +40,7 @@ describeWithEngine("a vault behind its firewall", (engine) => {
     const identity = azure.all(SERVICE)[0]?.outputs.identity as { readonly principalId: string };
     principalId = identity.principalId;
   });
-  afterAll(() => workbench.close());
+  afterEach(() => workbench.close());
 
   /** What the program is at the moment. */
   let names: readonly Name[] = ["carrier-key", "erp-key"];

@@ -33,10 +33,10 @@ function triggerAccess(azure: SimulatedAzure): (Json | undefined)[] {
 
 describeWithEngine("a gateway", (engine) => {
   let workbench: Workbench;
-  beforeAll(async () => {
+  beforeEach(async () => {
     workbench = await openWorkbench(await engine());
   });
-  afterAll(() => workbench.close());
+  afterEach(() => workbench.close());
 
   test("without addresses of its own, of a v2 tier, is admitted to workflows by its token alone", async () => {
     const { azure } = workbench;

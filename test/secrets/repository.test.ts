@@ -11,13 +11,18 @@ import { scan, secretsInClear } from "./scan";
 
 const ROOT = join(__dirname, "../..");
 
+/** What is beside the code and not kept with it, e.g. the state of a simulated Azure that somebody serves. */
+const IGNORED = readFileSync(join(ROOT, ".gitignore"), "utf8")
+  .split("\n")
+  .map((line) => new RegExp(`^${line.replace(/\/$/, "").replaceAll(".", "\\.").replaceAll("*", ".*")}$`));
+
 /** Everything that is kept with the code. */
 async function repository() {
-  const entries = readdirSync(ROOT, { withFileTypes: true });
-  const folders = entries.filter(
-    (entry) => entry.isDirectory() && ![".git", "node_modules"].includes(entry.name),
+  const entries = readdirSync(ROOT, { withFileTypes: true }).filter(
+    ({ name }) => name !== ".git" && !IGNORED.some((pattern) => pattern.test(name)),
   );
-  const files = entries.filter((entry) => entry.isFile() && entry.name !== ".git");
+  const folders = entries.filter((entry) => entry.isDirectory());
+  const files = entries.filter((entry) => entry.isFile());
   return [
     ...files.map(({ name }) => ({ where: name, text: readFileSync(join(ROOT, name), "utf8") })),
     ...(await Promise.all(folders.map(({ name }) => readFolder(join(ROOT, name), name)))).flat(),

@@ -23,12 +23,9 @@ export function timeOf(seed: string, from = "2026-01-01"): string {
   return new Date(Date.parse(from) + seconds * 1000).toISOString();
 }
 
-/**
- * When a certificate ends that is renewed in time: more than a year from now, whenever that is. The same seed gives the
- * same time until the year is over.
- */
+/** When a certificate ends that nobody gave an end: so late that no rehearsal is ever told to renew it. */
 export function certificateEnd(seed: string): string {
-  return timeOf(seed, `${new Date().getUTCFullYear() + 2}-01-01`);
+  return timeOf(seed, "2999-01-01");
 }
 
 /** An object without some of its properties, e.g. those that are never answered; nothing where there is no object. */

@@ -157,7 +157,7 @@ describe("ApimGateway", () => {
       certificateExpiry: Object.fromEntries(
         ["api", "partners", "developers", "management"].map((name) => [
           `${name}.contoso.com`,
-          expect.stringMatching(/^2028-/),
+          expect.stringMatching(/^2999-/),
         ]),
       ),
     });

@@ -378,7 +378,7 @@ describe("state file", () => {
     azure.seed(GROUP, group);
     const controller = new AbortController();
     const creating = azure.create(BOX, box, controller.signal);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!readFileSync(stateFile, "utf8").includes(`"${BOX}"`)) await new Promise(setImmediate);
     const next = azureWith({ stateFile });
     expect(next.get(BOX_ID)?.outputs.provisioningState).toBe("Succeeded");
     controller.abort();
