@@ -176,3 +176,157 @@ test("a certificate that nobody gave an end outlasts every rehearsal, though not
   expect(problemsOn(new Date("2099-12-31"))).toEqual([]);
   expect(problemsOn(new Date("3002-01-01"))).toHaveLength(2);
 });
+
+describe("an API", () => {
+  const contract = `
+openapi: 3.0.3
+info: { title: Orders, version: 1.0.0 }
+servers: [{ url: https://orders.example.com }]
+paths:
+  /orders/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+    get:
+      operationId: Get_Order
+      summary: Get an order
+      parameters: [{ $ref: "#/components/parameters/Currency" }]
+      responses: { "200": { description: OK } }
+    delete:
+      responses: { "204": { description: Deleted } }
+components:
+  parameters:
+    Currency: { name: currency, in: query, required: true, schema: { type: string } }
+`;
+
+  // Names and templates as https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions tells.
+  test("has the operations of its contract", () => {
+    const azure = new MemoryAzure();
+    azure.put(SERVICE, DEVELOPER);
+    const { id, outputs: answered } = azure.put("azure-native:apimanagement:Api", {
+      ...PLACE,
+      apiId: "orders",
+      path: "orders",
+      format: "openapi",
+      value: contract,
+    });
+    expect(answered).toMatchObject({
+      displayName: "Orders",
+      serviceUrl: "https://orders.example.com",
+      apiRevision: "1",
+    });
+    expect(azure.get(`${id}/operations/get-order`)?.inputs).toMatchObject({
+      displayName: "Get an order",
+      method: "GET",
+      urlTemplate: "/orders/{id}?currency={currency}",
+      templateParameters: [
+        { name: "id", type: "integer", required: true },
+        { name: "currency", type: "string", required: true },
+      ],
+    });
+    expect(azure.get(`${id}/operations/delete-orders-id`)?.inputs.method).toBe("DELETE");
+  });
+
+  test("whose contract is edited gains and loses operations, and keeps the others with their policies", async () => {
+    const azure = simulateAzure();
+    seedService(azure);
+    const api = { ...PLACE, apiId: "orders", path: "orders", format: "openapi" };
+    const { id } = azure.seed("azure-native:apimanagement:Api", { ...api, value: contract });
+    const policy = azure.seed("azure-native:apimanagement:ApiOperationPolicy", {
+      ...PLACE,
+      apiId: "orders",
+      operationId: "get-order",
+      policyId: "policy",
+      format: "xml",
+      value: "<policies><inbound><base/></inbound></policies>",
+    });
+    const edited = contract.replace(
+      / {4}delete:\n.*\n/,
+      '    put: { operationId: change, responses: { "204": { description: OK } } }\n',
+    );
+    await azure.update("azure-native:apimanagement:Api", id, { ...api, value: edited });
+    const operations = azure.all("azure-native:apimanagement:ApiOperation").map((operation) => operation.id);
+    expect(operations.filter((operation) => operation.startsWith(`${id}/`)).sort()).toEqual([
+      `${id}/operations/change`,
+      `${id}/operations/get-order`,
+    ]);
+    expect(azure.get(policy.id)).toEqual(policy);
+  });
+
+  test.each([
+    ["openapi+json", contract],
+    ["openapi", "a: [b"],
+    ["openapi", "openapi: 3.0.4\ninfo: { title: x }\npaths: {}"],
+    ["openapi", "swagger: '2.0'\ninfo: { title: x }\npaths: {}"],
+    ["swagger-json", JSON.stringify({ openapi: "3.0.0", info: { title: "x" }, paths: {} })],
+    ["openapi", "- one\n- two"],
+    ["openapi", "openapi: 3.0.0\ninfo: {}\npaths: {}"],
+    ["openapi", "openapi: 3.0.0\ninfo: { title: x }"],
+    ["openapi", "a: &a [*a]"],
+  ])("is refused with the contract %s: %j", (format, value) => {
+    expect(readContract(format, value).problem).toMatch(/\w/);
+  });
+
+  test.each([
+    ["swagger-json", JSON.stringify({ swagger: "2.0", info: { title: "x" }, paths: {} })],
+    ["openapi", "openapi: 3.1.0\ninfo: { title: x }"],
+    ["openapi", JSON.stringify({ openapi: "3.0.1", info: { title: "x" }, paths: {} })],
+  ])("is imported from %s: %j", (format, value) => {
+    expect(readContract(format, value).problem).toBeUndefined();
+  });
+
+  test("collides with everything that touches it, and with nothing else", () => {
+    const key = (token: string, path: string): string | undefined =>
+      typeOf(`azure-native:apimanagement:${token}`).serialised?.(
+        {
+          operation: "create",
+          id: `/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim${path}`,
+          inputs: {},
+        },
+        new MemoryAzure(),
+      )?.keys[0];
+    const one = key("Api", "/apis/orders");
+    expect(key("Api", "/apis/Orders;rev=2")).toBe(one);
+    expect(key("ApiPolicy", "/apis/orders/policies/policy")).toBe(one);
+    expect(key("ApiOperationPolicy", "/apis/orders/operations/get/policies/policy")).toBe(one);
+    expect(key("ProductApi", "/products/partners/apis/orders")).toBe(one);
+    expect(key("Api", "/apis/orders-v2")).not.toBe(one);
+  });
+});
+
+describe("a named value", () => {
+  test.each([
+    [{ value: "plain" }, "plain"],
+    [{ value: "canary", secret: true }, undefined],
+  ])("with %j is answered as %j", (inputs, value) => {
+    const type = typeOf("azure-native:apimanagement:NamedValue");
+    expect(type.writeOnly).toContain("value");
+    const answered = type.outputs?.({ operation: "create", id: "/x", inputs }, new MemoryAzure()) ?? {};
+    expect(answered.value).toBe(value);
+  });
+});
+
+describe("a policy", () => {
+  test("is read in Azure's own layout, which it keeps from then on", () => {
+    const written = `<?xml version="1.0"?><!-- by hand <a/> --><policies><inbound><base/>
+<set-variable value='@{&#10;\treturn "1";}' name='a'/><set-body>{ "a": 1 > 0 }
+}</set-body></inbound><!-- why --><backend/></policies>`;
+    const read = [
+      "<!-- by hand <a/> -->",
+      "<policies>",
+      "  <inbound>",
+      "    <base />",
+      '    <set-variable value="@{&#xA; return &quot;1&quot;;}" name="a" />',
+      '    <set-body>{ "a": 1 &gt; 0 }',
+      "}</set-body>",
+      "  </inbound>",
+      "  <!-- why -->",
+      "  <backend />",
+      "</policies>",
+    ].join("\r\n");
+    expect(azureLayout(written)).toBe(read);
+    expect(azureLayout(read)).toBe(read);
+  });
+
+  test("that is no XML is read as it was written", () => {
+    expect(azureLayout("<policies><inbound></policies>")).toBe("<policies><inbound></policies>");
+  });
+});
