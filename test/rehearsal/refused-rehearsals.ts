@@ -16,7 +16,6 @@ import {
 } from "../../policies/gateway";
 import { findEngine } from "../../rehearsal/engine";
 import { rehearse } from "../../rehearsal/life-cycle";
-import { nameOf } from "../../rehearsal/steps";
 import { defineWorkflow, parameter, recurrenceTrigger, requestTrigger, response } from "../../workflow";
 
 function workflow(args: Pick<LogicAppWorkflowArgs, "definition" | "parameters" | "callers">) {
@@ -94,8 +93,10 @@ async function main(): Promise<void> {
     const told: Record<string, unknown> = {};
     const common = { command, projectFolder, stack: "dev", write: () => undefined };
     for (const [title, refused] of Object.entries(CASES)) {
-      const { phases, resources: steps } = await rehearse({
+      let printed = "";
+      const { phases } = await rehearse({
         ...common,
+        write: (text) => (printed += text),
         signal: AbortSignal.timeout(PATIENCE_IN_MILLISECONDS),
         program: () => {
           refused();
@@ -107,7 +108,7 @@ async function main(): Promise<void> {
           name,
           failures.map(({ happened, fix }) => [...happened, fix]),
         ]),
-        deployed: steps.filter(({ custom }) => custom).map(({ urn }) => nameOf(urn)),
+        deployed: [...printed.matchAll(/ (\S+) created /g)].map(([, name]) => name),
       };
     }
     const unguarded = await rehearse({
