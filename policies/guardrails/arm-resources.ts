@@ -12,7 +12,8 @@ export interface ArmResource {
   readonly properties: unknown;
 }
 
-const GENERIC = "azure-native:resources:Resource";
+/** Any resource of Azure, by its id: the program makes connections of workflows so. */
+export const GENERIC = "azure-native:resources:Resource";
 
 /** Types of resources that may be any resource of Azure, or hold some within a template. */
 export const MAY_BE_ANYTHING = [GENERIC, /^azure-native:resources:Deployment/];

@@ -21,6 +21,24 @@ export function seedGroups(azure: SimulatedAzure, ...names: readonly string[]): 
   }
 }
 
+/** A service that may take names over, and has them already. */
+export function seedPassiveGateway(azure: SimulatedAzure, ...hostNames: readonly string[]): void {
+  seedGroups(azure, "rg-passive");
+  azure.seed("azure-native:apimanagement:ApiManagementService", {
+    resourceGroupName: "rg-passive",
+    serviceName: "apim-passive",
+    location: "northeurope",
+    sku: { name: "Premium", capacity: 1 },
+    publisherName: "Contoso",
+    publisherEmail: "apis@contoso.com",
+    hostnameConfigurations: hostNames.map((hostName) => ({
+      type: "Proxy",
+      hostName,
+      encodedCertificate: "MII",
+    })),
+  });
+}
+
 export interface Identity {
   readonly id: string;
   readonly clientId: string;

@@ -3,7 +3,7 @@ import { orders } from "../../integrations/orders";
 import { deployGateway, type GatewayPlatformArgs } from "../../integrations/gateway";
 import type { PortalSettings } from "../../integrations/gateway/portal";
 import type { SimulatedAzure } from "../../rehearsal/azure";
-import { seedCertificate, seedGroups } from "../components/fixtures";
+import { seedCertificate, seedPassiveGateway } from "../components/fixtures";
 import { deploy, identities, plan, registrationOf, valueOf } from "../components/harness";
 import { takesTags } from "../components/tags";
 import { LEAST } from "../rehearsal/integrations";
@@ -375,16 +375,7 @@ describe("the gateway's part of a stack", () => {
       deploy((azure) => {
         const { domain, ...args } = maximalArgs(azure);
         if (!domain) throw new Error("it has a domain");
-        seedGroups(azure, "rg-passive");
-        azure.seed("azure-native:apimanagement:ApiManagementService", {
-          resourceGroupName: "rg-passive",
-          serviceName: "apim-passive",
-          location: "northeurope",
-          sku: { name: "Premium", capacity: 1 },
-          publisherName: "Contoso",
-          publisherEmail: "apis@contoso.com",
-          hostnameConfigurations: [{ type: "Proxy", hostName: "*.contoso.com", encodedCertificate: "MII" }],
-        });
+        seedPassiveGateway(azure, "*.contoso.com");
         return deployGateway({
           ...args,
           domain: {

@@ -1,4 +1,5 @@
 import { isSameRegion } from "../../../validation/region";
+import { GENERIC } from "../arm-resources";
 import { resourceGuardrail, type Guardrail } from "../guardrail";
 import { placesOf, text } from "../properties";
 
@@ -10,9 +11,6 @@ const STATEFUL = [
   "azure-native:keyvault:Vault",
   "azure-native:storage:StorageAccount",
 ];
-
-/** Any type, by its id: the program makes connections of workflows so. */
-const UNTYPED = "azure-native:resources:Resource";
 
 /**
  * Types that take tags. As in PSRule (SupportsTags in src/PSRule.Rules.Azure/rules of Azure/PSRule.Rules.Azure), neither what
@@ -36,7 +34,7 @@ const TAGGED = [
   "azure-native:servicebus:Namespace",
   "azure-native:storage:StorageAccount",
   "azure-native:web:ConnectionGateway",
-  UNTYPED,
+  GENERIC,
 ];
 
 /** Where a resource that stands in no region says it stands. */
@@ -54,7 +52,7 @@ export const GENERAL_GUARDRAILS: readonly Guardrail[] = [
     mirrors: ["PSRule AZR-000166"],
     judges: TAGGED,
     *judge(inputs, { type }, { tags }) {
-      if (type === UNTYPED && text(inputs, "parentResourcePath") !== "") return;
+      if (type === GENERIC && text(inputs, "parentResourcePath") !== "") return;
       const missing = tags.filter((tag) => (text(inputs.tags, tag) ?? "").trim() === "");
       if (missing.length > 0) yield `lacks ${missing.join(", ")}`;
     },

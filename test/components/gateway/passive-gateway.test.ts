@@ -5,9 +5,8 @@ import {
   type PassiveGatewayArgs,
 } from "../../../components/gateway/passive-gateway";
 import { DnsZone } from "../../../components/dns-zone";
-import type { SimulatedAzure } from "../../../rehearsal/azure";
 import { either } from "../../../validation/words";
-import { seedGroups } from "../fixtures";
+import { seedGroups, seedPassiveGateway } from "../fixtures";
 import { deploy, identities, plan, refusal, registrationOf, valueOf } from "../harness";
 
 const ARGS: PassiveGatewayArgs = {
@@ -17,27 +16,10 @@ const ARGS: PassiveGatewayArgs = {
   hostNames: ["api.contoso.com", "api-passive.contoso.com"],
 };
 
-/** The service, with the names that it may take over. */
-function seedPassive(azure: SimulatedAzure): void {
-  seedGroups(azure, "rg-passive", "rg-shared");
-  azure.seed("azure-native:apimanagement:ApiManagementService", {
-    resourceGroupName: "rg-passive",
-    serviceName: "apim-passive",
-    location: "northeurope",
-    sku: { name: "Premium", capacity: 1 },
-    publisherName: "Contoso",
-    publisherEmail: "apis@contoso.com",
-    hostnameConfigurations: ARGS.hostNames.map((hostName) => ({
-      type: "Proxy",
-      hostName,
-      encodedCertificate: "MII",
-    })),
-  });
-}
-
 const deployed = () =>
   deploy((azure) => {
-    seedPassive(azure);
+    seedGroups(azure, "rg-shared");
+    seedPassiveGateway(azure, ...ARGS.hostNames);
     const passive = new PassiveGateway("passive", ARGS);
     new DnsZone("contoso", {
       zone: { kind: "create", domain: "contoso.com", resourceGroupName: "rg-shared" },
